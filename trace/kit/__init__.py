@@ -1,0 +1,1 @@
+"""Plumbing that knows no traceability: settings, database, errors, contract, keys, paging, languages."""

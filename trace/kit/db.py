@@ -1,0 +1,245 @@
+"""One database by URL, SQLite or PostgreSQL: the engine, transactions, column types and bulk helpers."""
+
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    Table,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+T = TypeVar("T")
+
+BUSY_TIMEOUT_SECONDS = 30
+_WRITE_LOCK = 0x5375_7975_616E  # "Suyuan": any constant that no other program on the same server takes
+_BEGIN = "suyuan_begin"
+
+# Alembic can alter or drop a constraint only by its name, so every constraint has one from the first day.
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+BigKey = BigInteger().with_variant(Integer(), "sqlite")
+"""64-bit surrogate key. SQLite numbers rows by itself only if the column is declared INTEGER (64 bits too)."""
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An instant: aware in, aware (UTC) out.
+
+    TIMESTAMPTZ on PostgreSQL; on SQLite text in UTC with six decimals, so that text order is time order.
+    A naive datetime is refused with ValueError.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"Cannot store {value.isoformat()!r}: expected a time with a zone, got none.")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Parent of every table of the service; `datetime` columns are `UTCDateTime`."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: UTCDateTime()}  # noqa: RUF012  (SQLAlchemy reads it as a plain dict)
+
+
+def normalise_url(url: str) -> URL:
+    """The URL with the driver that the service uses.
+
+    >>> normalise_url("postgres://u@h/d").drivername
+    'postgresql+psycopg'
+
+    Raises ValueError for a database other than SQLite and PostgreSQL.
+    """
+    parsed = make_url(url)
+    if parsed.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername in ("sqlite", "sqlite+pysqlite"):
+        return parsed.set(drivername="sqlite")
+    raise ValueError(
+        f"Cannot use {parsed.drivername!r} as database: expected a URL beginning with sqlite: or postgresql:."
+    )
+
+
+def journal_mode_for(version: tuple[int, int, int]) -> str:
+    """The safe journal mode of this SQLite version: 'wal' or 'truncate'.
+
+    WAL of 3.7.0 to 3.51.2 can lose or corrupt data with two writing processes; the fix is in 3.51.3 and was
+    carried back to 3.50.7 and 3.44.6 (docs/decisions, LIBRARIES "SQLite safety").
+    """
+    fixed = version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51, 0) or (3, 44, 6) <= version < (3, 45, 0)
+    return "wal" if fixed else "truncate"
+
+
+JOURNAL_MODE = journal_mode_for(sqlite3.sqlite_version_info[:3])
+
+
+def _set_journal_mode(cursor: sqlite3.Cursor) -> None:
+    # Changing the mode does not honour busy_timeout while another process is opening the same file.
+    deadline = time.monotonic() + BUSY_TIMEOUT_SECONDS
+    while True:
+        try:
+            got = cursor.execute(f"PRAGMA journal_mode={JOURNAL_MODE}").fetchone()[0]
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+            continue
+        if got in (JOURNAL_MODE, "memory"):
+            return
+        if time.monotonic() > deadline:
+            raise sqlite3.OperationalError(
+                f"database is locked: expected journal mode {JOURNAL_MODE}, got {got}; "
+                "another program keeps the file open in that mode"
+            )
+        time.sleep(0.05)
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # The driver must not open transactions by itself: it does so late and never with BEGIN IMMEDIATE.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_SECONDS * 1000}")
+    _set_journal_mode(cursor)
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that reads first and writes later cannot wait for its lock (SQLITE_BUSY at once),
+    # so writers take the lock at the start.
+    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get(_BEGIN, 'DEFERRED')}")
+
+
+def make_engine(url: str) -> Engine:
+    """An engine with the safety settings of the service; the folder of an SQLite file is created."""
+    parsed = normalise_url(url)
+    if parsed.drivername != "sqlite":
+        return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    if parsed.database and parsed.database != ":memory:" and not parsed.database.startswith("file:"):
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(parsed)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+class Database:
+    """The database of the service and its two kinds of transaction.
+
+    `read()` sees one snapshot and keeps nothing; `write()` commits at its end and rolls back on any error.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.engine = make_engine(url)
+        self._reader: Engine = self.engine
+        self._writer: Engine = self.engine
+        if self.dialect == "sqlite":
+            self._writer = self.engine.execution_options(**{_BEGIN: "IMMEDIATE"})
+        else:
+            # Several statements of one answer must see the same state.
+            self._reader = self.engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+
+    @property
+    def dialect(self) -> str:
+        """'sqlite' or 'postgresql'."""
+        return self.engine.dialect.name
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session over one snapshot; what it changes is rolled back."""
+        with Session(self._reader, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session in one writing transaction: committed at the end, rolled back on any error."""
+        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+            session.connection()  # takes SQLite's write lock before anything is read
+            yield session
+
+    def describe(self) -> str:
+        """For people: 'SQLite 3.40.1 (journal mode truncate)' or 'PostgreSQL 18.1'."""
+        with self.engine.connect() as connection:
+            if self.dialect == "sqlite":
+                mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
+                return f"SQLite {sqlite3.sqlite_version} (journal mode {mode})"
+            version = connection.exec_driver_sql("SHOW server_version").scalar_one()
+            return f"PostgreSQL {str(version).split()[0]}"
+
+    def close(self) -> None:
+        """Close all pooled connections."""
+        self.engine.dispose()
+
+
+def dialect_of(session: Session) -> str:
+    """'sqlite' or 'postgresql'."""
+    return session.get_bind().dialect.name
+
+
+def lock_writes(session: Session) -> None:
+    """Wait until no other transaction holds this lock, then hold it to the end of the transaction.
+
+    Captures are serialised, because matching receipts to shipments and filling containers need a settled
+    state (ARCHITECTURE 5.7). SQLite has a single writer anyway. Raises OperationalError after 30 s.
+    """
+    if dialect_of(session) == "postgresql":
+        session.execute(text(f"SET LOCAL lock_timeout = '{BUSY_TIMEOUT_SECONDS}s'"))
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITE_LOCK})
+
+
+def chunked(items: Sequence[T], size: int = 500) -> Iterator[Sequence[T]]:
+    """Slices of at most `size` items, for `IN (…)` lists: databases limit parameters of one statement."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def insert_ignore(
+    session: Session, table: Table, rows: Iterable[Mapping[str, Any]], conflict_cols: Sequence[str]
+) -> None:
+    """Insert `rows`, leaving out those whose `conflict_cols` are there already.
+
+    `table` is a Core table (`Model.__table__`); all rows have the same keys.
+    """
+    values = [dict(row) for row in rows]
+    if not values:
+        return
+    insert = sqlite.insert if dialect_of(session) == "sqlite" else postgresql.insert
+    session.execute(insert(table).on_conflict_do_nothing(index_elements=list(conflict_cols)), values)
