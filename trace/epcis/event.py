@@ -37,7 +37,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class QuantityElement:
-    """An amount of a class; no quantity = unknown, no unit of measure = pieces (RULES 8, EPCIS 2.0 §7.3.3.3)."""
+    """An amount of a class; quantity None = unknown, uom None = pieces (RULES 8, EPCIS 2.0 §7.3.3.3)."""
 
     epc_class: str
     quantity: Decimal | None
@@ -57,8 +57,9 @@ class ErrorDeclaration:
 class Event:
     """One valid event. Words of the Core Business Vocabulary are bare ('shipping'), other URIs as written.
 
-    `epcs` and `quantities` are epcList/quantityList, or childEPCs/childQuantityList. `body` is the whole event as a
-    JSON-LD object with every field and extension; `context` is the part of `@context` that gives it meaning.
+    `epcs` and `quantities` are epcList/quantityList, or childEPCs/childQuantityList. `body` is the whole
+    event as a JSON-LD object with every field and extension; `context` is what of the document's `@context`
+    gives it meaning.
     `content_hash` is the 64 hexadecimal digits of the CBV 2.0 §8.9 event hash.
     """
 
@@ -93,7 +94,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class BadEvent:
-    """An event that breaks a rule, with every rule it breaks; the other events of its document are read on."""
+    """An event that breaks a rule, with every rule it breaks; the other events of its document go on."""
 
     index: int
     event_id: str | None
@@ -102,7 +103,7 @@ class BadEvent:
 
 @dataclass(frozen=True, slots=True)
 class VocabularyElement:
-    """One element of master data in a document: `attributes` are (id, value) in order; a value is text or an object."""
+    """One element of master data: `attributes` are (id, value) in order, a value being text or an object."""
 
     type: str
     id: str

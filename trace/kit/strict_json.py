@@ -32,7 +32,7 @@ class StrictJsonError(ValueError):
 def loads(data: bytes, max_depth: int = MAX_DEPTH) -> Any:
     """Read one JSON value from UTF-8 bytes (a byte order mark is allowed).
 
-    Fractions and exponents come back as exact `Decimal`, whole numbers as `int` (as `Decimal` above 18 digits).
+    Fractions and exponents come back as exact `Decimal`, whole numbers as `int` (above 18 digits `Decimal`).
     Raises StrictJsonError for anything not JSON, for repeated keys, NaN and Infinity, more than `max_depth`
     levels of nesting, lone surrogates and U+0000 (which no database keeps as text).
     """
@@ -63,7 +63,7 @@ def dumps(value: Any) -> bytes:
 
 
 def canonical_dumps(value: Any) -> bytes:
-    """Write a value as UTF-8 JSON with sorted keys: equal values give equal bytes, whatever the order of keys."""
+    """Write a value as UTF-8 JSON with sorted keys: the order in which keys came makes no difference."""
     return _SORTED_ENCODER.encode(value)
 
 
