@@ -43,7 +43,7 @@ NAMING = {
 }
 
 BigKey = BigInteger().with_variant(Integer(), "sqlite")
-"""64-bit surrogate key. SQLite numbers rows by itself only if the column is declared INTEGER (64 bits too)."""
+"""64-bit surrogate key: SQLite numbers rows by itself only if the column is declared INTEGER (64 bits too)"""
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -146,11 +146,19 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get(_BEGIN, 'DEFERRED')}")
 
 
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    # As SQLite's busy_timeout: who waits too long for another's lock gets an error, not silence.
+    connection.execute(f"SET lock_timeout = '{BUSY_TIMEOUT_SECONDS}s'")
+    connection.commit()
+
+
 def make_engine(url: str) -> Engine:
     """An engine with the safety settings of the service; the folder of an SQLite file is created."""
     parsed = normalise_url(url)
     if parsed.drivername != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20)
+        engine = create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20)
+        event.listen(engine, "connect", _prepare_postgresql)
+        return engine
     if parsed.database and parsed.database != ":memory:" and not parsed.database.startswith("file:"):
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(parsed)
@@ -181,6 +189,16 @@ class Database:
     def dialect(self) -> str:
         """'sqlite' or 'postgresql'."""
         return self.engine.dialect.name
+
+    @property
+    def journal_mode(self) -> str | None:
+        """How SQLite keeps its journal; None on PostgreSQL."""
+        return JOURNAL_MODE if self.dialect == "sqlite" else None
+
+    @property
+    def writer(self) -> Engine:
+        """The engine whose transactions may write; migrations and bulk loads without a Session use it."""
+        return self._writer
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -221,7 +239,6 @@ def lock_writes(session: Session) -> None:
     state (ARCHITECTURE 5.7). SQLite has a single writer anyway. Raises OperationalError after 30 s.
     """
     if dialect_of(session) == "postgresql":
-        session.execute(text(f"SET LOCAL lock_timeout = '{BUSY_TIMEOUT_SECONDS}s'"))
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITE_LOCK})
 
 

@@ -1,0 +1,58 @@
+"""Settings from the environment (docs/settings.md lists all of them)."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+INSTANCE = ROOT / "instance"
+
+SETTINGS = ("DATABASE_URL", "SECRET_KEY", "PUBLIC_URL", "TEST_DATABASE_URL")
+"""Every environment variable that the program reads; a test compares docs/settings.md with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What differs from one installation to the next."""
+
+    database_url: str
+    secret_key: str
+    public_url: str = "http://localhost:8000"
+    test_database_url: str | None = None
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None, instance: Path = INSTANCE) -> "Settings":
+        """Read the settings; an empty variable counts as not set.
+
+        Without SECRET_KEY one is made once and kept in `instance/secret_key`, readable by the owner alone.
+        Raises ValueError if PUBLIC_URL is not an http(s) URL.
+        """
+        env = os.environ if env is None else env
+        public_url = (env.get("PUBLIC_URL") or "http://localhost:8000").rstrip("/")
+        if not public_url.startswith(("http://", "https://")):
+            raise ValueError(f"Cannot use PUBLIC_URL {public_url!r}: expected http://… or https://….")
+        return cls(
+            database_url=env.get("DATABASE_URL") or f"sqlite:///{instance / 'suyuan.sqlite3'}",
+            secret_key=env.get("SECRET_KEY") or _kept_secret(instance / "secret_key"),
+            public_url=public_url,
+            test_database_url=env.get("TEST_DATABASE_URL") or None,
+        )
+
+
+def _kept_secret(path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        # Written aside and linked into place: of two workers that start at once both end up with one key.
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()

@@ -1,0 +1,109 @@
+"""The Flask application that every part joins: settings, database, errors, headers, health."""
+
+import platform
+import sqlite3
+from importlib.metadata import version
+from typing import Any
+
+import flask
+from flask import Flask, Response, current_app, request
+
+from trace.kit import errors, migrate, strict_json
+from trace.kit.config import ROOT, Settings
+from trace.kit.db import Database
+
+MAX_TARGET = 4096
+MAX_BODY = 5 * 1024 * 1024
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+_DATABASE = "suyuan_database"
+_SETTINGS = "suyuan_settings"
+
+health = flask.Blueprint("health", __name__)
+
+
+def make_app(settings: Settings | None = None, database: Database | None = None) -> Flask:
+    """An application without pages of its own but `/healthz` and `/readyz`; the caller adds blueprints.
+
+    `database` takes the place of the one that `settings.database_url` names (tests share an engine).
+    """
+    settings = settings or Settings.from_env()
+    app = Flask("suyuan", root_path=str(ROOT), static_folder=None)
+    app.config.update(SECRET_KEY=settings.secret_key, MAX_CONTENT_LENGTH=MAX_BODY)
+    app.config.update(SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax")
+    app.config.update(SESSION_COOKIE_SECURE=settings.public_url.startswith("https:"))
+    app.extensions[_SETTINGS] = settings
+    app.extensions[_DATABASE] = database or Database(settings.database_url)
+    errors.register_error_handler(app)
+    app.before_request(_refuse_long_target)
+    app.after_request(_add_security_headers)
+    app.register_blueprint(health)
+    return app
+
+
+def current_database() -> Database:
+    """The database of the application that handles this request or command."""
+    database: Database = current_app.extensions[_DATABASE]
+    return database
+
+
+def current_settings() -> Settings:
+    """The settings of the application that handles this request or command."""
+    settings: Settings = current_app.extensions[_SETTINGS]
+    return settings
+
+
+def json_response(value: Any, status: int = 200) -> Response:
+    """JSON with exact numbers."""
+    return Response(strict_json.dumps(value), status, content_type="application/json")
+
+
+class TargetTooLong(errors.Problem):
+    status = 414
+
+
+def _refuse_long_target() -> None:
+    length = len(request.path.encode()) + len(request.query_string)
+    if length > MAX_TARGET:
+        raise TargetTooLong(f"Expected a path and query of at most {MAX_TARGET} bytes, got {length}.")
+
+
+def _add_security_headers(response: Response) -> Response:
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+@health.get("/healthz")
+def healthz() -> Response:
+    """The process lives; says which versions it runs, and touches no database server."""
+    return json_response(
+        {
+            "status": "ok",
+            "python": platform.python_version(),
+            "flask": version("flask"),
+            "sqlalchemy": version("sqlalchemy"),
+            "sqlite": sqlite3.sqlite_version,
+            "database": current_database().dialect,
+            "journal_mode": current_database().journal_mode,
+        }
+    )
+
+
+@health.get("/readyz")
+def readyz() -> Response:
+    """The database answers and is migrated; 503 otherwise."""
+    with current_database().engine.connect() as connection:
+        got = migrate.current(connection)
+    ready = got == migrate.head()
+    return json_response(
+        {"ready": ready, "revision": got, "expected_revision": migrate.head()}, 200 if ready else 503
+    )
