@@ -6,7 +6,7 @@ A line says: AI or range · flags · components · `req=` `ex=` `key=`.
 - flags: `*` predefined length, no FNC1 after it; `?` may be a data attribute of a Digital Link; `-` neither.
 - component: charset (N digits, X CSET 82, Y CSET 39, Z base64url), length (`18`, or `..20` for 1 to 20),
   then the named checks of `linters.py`; in square brackets where it may be missing.
-- `req=`: `;` every group must hold, `,` one of, `+` together. `ex=`: none of these beside it; `n` is any digit.
+- `req=`: `;` every group must hold, `,` one of, `+` together. `ex=`: none of these beside it. `n`: any digit.
 - `key=`: primary key of a Digital Link with its qualifiers in order, `|` between alternatives.
 """
 

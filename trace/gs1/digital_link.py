@@ -45,7 +45,7 @@ def canonical_uri(gtin: str, lot: str | None = None, serial: str | None = None) 
 def digital_link(
     base_url: str, gtin: str, lot: str | None = None, serial: str | None = None, attributes: Elements = ()
 ) -> str:
-    """A Digital Link to print: `base_url` with or without a path of its own, qualifiers in the standard's order.
+    """A Digital Link to print: `base_url` with or without a path of its own, then key and qualifiers.
 
     `attributes` are data attributes such as `(("17", "261231"),)`, put into the query (URI Syntax §4.10).
     Raises `IdentifierError` where the outcome would not be a valid link.
@@ -59,7 +59,7 @@ def digital_link(
 
 
 def find_key(segments: list[str]) -> int | None:
-    """Where the primary key's AI stands among the path `segments`: the last one, counted in pairs from the end."""
+    """Where the primary key's AI stands among the path `segments`: the last, in pairs from the end."""
     for index in range(len(segments) - 2, -1, -2):
         spec = AI_TABLE.get(segments[index])
         if spec is not None and spec.key is not None:
@@ -76,7 +76,11 @@ def read_path(segments: list[str]) -> Elements:
     key = AI_TABLE[ais[0]].key or ()
     if ais[1:] and not any(_in_order(ais[1:], sequence) for sequence in key):
         ways = " or ".join("/".join(sequence) for sequence in key if sequence) or "none"
-        raise cannot_read("/".join(segments), _WHAT, f"qualifiers of ({ais[0]}) are {ways}, in this order; got {'/'.join(ais[1:])}")
+        raise cannot_read(
+            "/".join(segments),
+            _WHAT,
+            f"qualifiers of ({ais[0]}) are {ways}, in this order; got {'/'.join(ais[1:])}",
+        )
     values = [unquote(value) if "%" in value else value for value in segments[1::2]]
     elements = tuple(zip(ais, values, strict=True))
     for (ai, value), raw in zip(elements, segments[1::2], strict=True):
@@ -116,7 +120,11 @@ def read_digital_link(text: str) -> Elements:
     _, segments, query = parts
     start = find_key(segments)
     if start is None:
-        raise cannot_read(text, _WHAT, "expected a primary key such as /01/<14 digits> with pairs of AI and value to the end")
+        raise cannot_read(
+            text,
+            _WHAT,
+            "expected a primary key such as /01/<14 digits> with pairs of AI and value to the end",
+        )
     elements = read_path(segments[start:])
     return elements + _read_query(text, elements, query)
 

@@ -14,7 +14,8 @@ from functools import lru_cache
 from trace.gs1.ai import AI_TABLE
 from trace.gs1.check_digits import has_check_digit
 from trace.gs1.digital_link import CANONICAL_BASE, build_path, find_key, read_path, split_link
-from trace.gs1.epc_uri import Elements, read_epc_urn
+from trace.gs1.element_strings import bracketed
+from trace.gs1.epc_uri import Elements, gtin_of, read_epc_urn, write_epc_urn
 from trace.gs1.errors import IdentifierError, cannot_read
 
 
@@ -55,11 +56,16 @@ class Identifier:
 
 _DOCUMENTS = frozenset({"253", "255", "401", "402", "8017", "8018"})
 _ASSETS = frozenset({"8003", "8004"})
-_TRADE_ITEM = re.compile(
-    r"[Hh][Tt][Tt][Pp][Ss]?://[0-9A-Za-z.:_-]+(?:/[^?#]*?)?/01/([0-9]{14})"
-    r"(?:/10/([0-9A-Za-z._~-]{1,20}))?(?:/21/([0-9A-Za-z._~-]{1,20}))?"
+# The two forms nearly all events use, with values that need no decoding: read without the general parsers.
+_PLAIN_LINK = re.compile(
+    r"[Hh][Tt][Tt][Pp][Ss]?://[0-9A-Za-z.:_-]+(?:/[^?#]*?)?(?:/01/([0-9]{14})"
+    r"(?:/10/([0-9A-Za-z._-]{1,20}))?(?:/21/([0-9A-Za-z._-]{1,20}))?|/00/([0-9]{18}))"
+)
+_PLAIN_URN = re.compile(
+    r"urn:epc:(?:class:(lgtin)|id:sgtin):([0-9]{6,12})\.([0-9]{1,7})\.([0-9A-Za-z._-]{1,20})"
 )
 _LEAST_GUESS = 8  # digits from which a numeric value after a key's AI is taken for a GS1 key with an error
+_LEAST_PREFIX = 4  # digits with which GIAI, GINC and part numbers begin
 
 
 @lru_cache(maxsize=65_536)
@@ -71,16 +77,35 @@ def read_identifier(text: str) -> Identifier:
     an empty text.
     """
     text = text.strip()
-    link = _TRADE_ITEM.fullmatch(text)
-    if link is not None and "~" not in text and has_check_digit(link[1]):
-        return _trade_item(link[1], link[2], link[3])
     if not text:
         raise cannot_read(text, "identifier", "expected an URI, got an empty text")
     try:
+        plain = _read_plain(text)
+        if plain is not None:
+            return plain
         elements = read_epc_urn(text) if text.startswith("urn:epc:") else _link_elements(text)
     except IdentifierError as error:
         return Identifier(text, Kind.OTHER, problem=error.code)
     return Identifier(text, Kind.OTHER) if elements is None else from_elements(elements)
+
+
+def _read_plain(text: str) -> Identifier | None:
+    """The short way; None where the general readers must look."""
+    urn = _PLAIN_URN.fullmatch(text)
+    if urn is not None:
+        gtin = gtin_of(urn[2], urn[3])
+        return _trade_item(gtin, urn[4], None) if urn[1] else _trade_item(gtin, None, urn[4])
+    link = _PLAIN_LINK.fullmatch(text)
+    if link is None:
+        return None
+    gtin, lot, serial, sscc = link.groups()
+    if not has_check_digit(gtin or sscc):
+        return None
+    return (
+        Identifier(f"{CANONICAL_BASE}/00/{sscc}", Kind.SSCC, sscc=sscc)
+        if sscc
+        else _trade_item(gtin, lot, serial)
+    )
 
 
 def _trade_item(gtin: str, lot: str | None, serial: str | None) -> Identifier:
@@ -95,7 +120,7 @@ def _trade_item(gtin: str, lot: str | None, serial: str | None) -> Identifier:
 
 
 def _link_elements(text: str) -> Elements | None:
-    """Key and qualifiers of a Digital Link; None for an URI that is none, `IdentifierError` for a damaged one."""
+    """Key and qualifiers of a Digital Link; None if it is none, `IdentifierError` if it is a damaged one."""
     parts = split_link(text)
     if parts is None:
         return None
@@ -104,8 +129,8 @@ def _link_elements(text: str) -> Elements | None:
     if start is None:
         return None
     ai, value = segments[start], segments[start + 1]
-    numeric = AI_TABLE[ai].components[0].charset == "N"
-    if numeric and not (len(value) >= _LEAST_GUESS and value[:_LEAST_GUESS].isdigit()) and "%" not in value:
+    least = _LEAST_GUESS if AI_TABLE[ai].components[0].charset == "N" else _LEAST_PREFIX
+    if not (len(value) >= least and value[:least].isdigit()) and "%" not in value:
         return None  # `/2024/01/15` is a date in somebody's URL, not a damaged GTIN
     elements = read_path(segments[start:])
     qualifiers = {name for sequence in AI_TABLE[ai].key or () for name in sequence}
@@ -115,7 +140,7 @@ def _link_elements(text: str) -> Elements | None:
 
 
 def from_elements(elements: Elements) -> Identifier:
-    """The identifier of checked `elements`, key first, as `read_epc_urn` and `read_digital_link` give them."""
+    """The identifier of checked `elements`, key first, as the readers of URNs and links give them."""
     (ai, key), values = elements[0], dict(elements)
     if ai == "01":
         return _from_trade_item(key, values)
@@ -149,3 +174,37 @@ def _from_trade_item(gtin: str, values: dict[str, str]) -> Identifier:
         return Identifier(batch_uri, Kind.BATCH, gtin, lot)
     elements = head if variant is None else (*head, ("22", variant))
     return Identifier(CANONICAL_BASE + build_path(elements), Kind.ITEM, gtin)
+
+
+def elements_of(identifier: Identifier) -> Elements:
+    """The AIs and values of a GS1 identifier, key first, with the lot of an instance where it is known.
+
+    Raises `IdentifierError` for an identifier of another scheme or a damaged one.
+    """
+    segments = identifier.uri.removeprefix(CANONICAL_BASE).split("/")[1:]
+    canonical = identifier.problem is None and identifier.uri.startswith(CANONICAL_BASE + "/")
+    if not canonical or find_key(segments) != 0:
+        raise cannot_read(
+            identifier.uri, "GS1 identifier", "expected a canonical one, got an identifier kept as it is"
+        )
+    elements = read_path(segments)
+    if identifier.batch_uri is not None and identifier.lot is not None:
+        return (elements[0], ("10", identifier.lot), *elements[1:])
+    return elements
+
+
+def to_element_string(identifier: Identifier) -> str:
+    """`(01)…(10)…`, an opening bracket inside a value written `\\(`; errors as `elements_of`."""
+    return bracketed(elements_of(identifier))
+
+
+def to_epc_urn(identifier: Identifier, company_prefix_length: int) -> str:
+    """The EPC URN, for a GS1 company prefix of 6 to 12 digits (TDS 1.13 §6.3).
+
+    Items become `idpat:sgtin:…*`. Raises `IdentifierError` where no EPC scheme fits, for instance an asset
+    type without serial, and for another length of prefix.
+    """
+    elements = elements_of(identifier)
+    if identifier.serial is not None:
+        elements = tuple(pair for pair in elements if pair[0] != "10")  # a URN of an instance knows no lot
+    return write_epc_urn(elements, company_prefix_length)

@@ -36,7 +36,7 @@ def _company_prefix(start: int) -> Linter:
         prefix = text[start : start + _LEAST_PREFIX]
         if len(prefix) == _LEAST_PREFIX and prefix.isascii() and prefix.isdigit():
             return None
-        return f"expected a GS1 company prefix (at least {_LEAST_PREFIX} digits) from position {start + 1}, got {prefix!r}"
+        return f"expected a GS1 company prefix of digits from position {start + 1}, got {prefix!r}"
 
     return lint
 

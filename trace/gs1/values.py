@@ -6,16 +6,26 @@ import re
 
 from trace.gs1.ai import AiSpec, Component
 from trace.gs1.check_digits import CSET_82
-from trace.gs1.errors import IdentifierError, cannot_read
+from trace.gs1.errors import cannot_read
 from trace.gs1.linters import LINTERS
 
 _CHARSETS = {
     "N": (re.compile(r"[0-9]+"), "ASCII digits"),
-    "X": (re.compile(f"[{re.escape(CSET_82)}]+"), "GS1 character set 82 (letters, digits, !\"%&'()*+,-./:;<=>?_)"),
+    "X": (
+        re.compile(f"[{re.escape(CSET_82)}]+"),
+        "GS1 character set 82 (letters, digits, !\"%&'()*+,-./:;<=>?_)",
+    ),
     "Y": (re.compile(r"[0-9A-Z#/-]+"), "GS1 character set 39 (upper-case letters, digits, # - /)"),
     "Z": (re.compile(r"[0-9A-Za-z_-]+={0,2}"), "base64url characters"),
 }
-_NAMED = {" ": "blank", "\u3000": "full-width blank", "\n": "newline", "\r": "carriage return", "\t": "tab", "-": "hyphen"}
+_NAMED = {
+    " ": "blank",
+    "\u3000": "full-width blank",
+    "\n": "newline",
+    "\r": "carriage return",
+    "\t": "tab",
+    "-": "hyphen",
+}
 
 
 def describe_character(character: str) -> str:
@@ -67,20 +77,21 @@ def check_value(spec: AiSpec, value: str) -> None:
         _check_part(component, part, what)
         position += len(part)
     if position < len(value):
-        raise cannot_read(value, what, f"{len(value) - position} characters too many at the end", "bad_length")
+        raise cannot_read(
+            value, what, f"{len(value) - position} characters too many at the end", "bad_length"
+        )
 
 
 def _check_part(component: Component, part: str, what: str) -> None:
     if component.charset == "Z":
         body = part.rstrip("=")
         if len(part) > len(body) and (len(part) - len(body) > 2 or len(part) % 3):
-            raise cannot_read(part, what, "padding '=' must fill up to a multiple of 3 characters", "bad_length")
+            raise cannot_read(
+                part, what, "padding '=' must fill up to a multiple of 3 characters", "bad_length"
+            )
     refuse_characters(part, component.charset, what)
     for name in component.linters:
         problem = LINTERS[name](part)
         if problem is not None:
             code = "bad_check_digit" if name in ("csum", "csumalpha") else "bad_syntax"
             raise cannot_read(part, what, problem, code)
-
-
-__all__ = ["IdentifierError", "check_value", "describe_character", "refuse_characters"]
