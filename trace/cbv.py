@@ -1,0 +1,105 @@
+"""The words of the Core Business Vocabulary 2.0, in whatever spelling they come (CBV 2.0 §7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+WEB_NAMESPACE = "https://ref.gs1.org/cbv/"
+WEB_VOCABULARY = "https://gs1.org/voc/"
+_GS1_NAMESPACES = (
+    "urn:epcglobal:cbv:",
+    WEB_NAMESPACE,
+    "http://ref.gs1.org/cbv/",
+    "https://ns.gs1.org/cbv/",
+    "http://ns.gs1.org/cbv/",
+    "cbv:",
+)
+
+
+class UnknownWord(ValueError):
+    """A bare word, or a URI in GS1's own namespace, that CBV 2.0 does not define."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """One list of words: `spellings` maps every way to write a word to the bare word."""
+
+    name: str
+    words: frozenset[str]
+    web_prefix: str
+    spellings: Mapping[str, str]
+
+
+def _vocabulary(name: str, urn_kind: str, web_kind: str, words: str) -> Vocabulary:
+    bare = frozenset(words.split())
+    prefixes = ["", f"urn:epcglobal:cbv:{urn_kind}:"]
+    prefixes += [namespace + web_kind for namespace in _GS1_NAMESPACES[1:]]
+    spellings = {prefix + word: word for prefix in prefixes for word in bare}
+    return Vocabulary(name, bare, WEB_NAMESPACE + web_kind, MappingProxyType(spellings))
+
+
+# CBV 2.0 §7.1
+BIZ_STEPS = _vocabulary(
+    "business step",
+    "bizstep",
+    "BizStep-",
+    """accepting arriving assembling collecting commissioning consigning creating_class_instance
+    cycle_counting decommissioning departing destroying disassembling dispensing encoding
+    entering_exiting holding inspecting installing killing loading other packing picking receiving
+    removing repackaging repairing replacing reserving retail_selling sampling sensor_reporting shipping
+    staging_outbound stock_taking stocking storing transporting unloading unpacking void_shipping""",
+)
+# CBV 2.0 §7.2
+DISPOSITIONS = _vocabulary(
+    "disposition",
+    "disp",
+    "Disp-",
+    """active available completeness_inferred completeness_verified conformant container_closed container_open
+    damaged destroyed dispensed disposed encoded expired in_progress in_transit inactive mismatch_class
+    mismatch_instance mismatch_quantity needs_replacement no_pedigree_match non_conformant non_sellable_other
+    partially_dispensed recalled reserved retail_sold returned sellable_accessible sellable_not_accessible
+    stolen unavailable unknown""",
+)
+# CBV 2.0 §7.3
+TRANSACTION_TYPES = _vocabulary(
+    "business transaction type",
+    "btt",
+    "BTT-",
+    "bol cert desadv inv pedigree po poc prodorder recadv rma testprd testres upevt",
+)
+# CBV 2.0 §7.4
+SOURCE_DESTINATION_TYPES = _vocabulary(
+    "source or destination type", "sdt", "SDT-", "location owning_party possessing_party"
+)
+# CBV 2.0 §7.5
+ERROR_REASONS = _vocabulary("error reason", "er", "ER-", "did_not_occur incorrect_data")
+# CBV 2.0 §7, used in sensorReport
+COMPONENTS = _vocabulary(
+    "sensor component",
+    "comp",
+    "Comp-",
+    """altitude axial_distance azimuth easting elevation_angle height latitude longitude northing polar_angle
+    spherical_radius x y z""",
+)
+
+
+def read_word(vocabulary: Vocabulary, text: str) -> str:
+    """Return the bare word for any spelling of it; a URI of another vocabulary comes back as written.
+
+    Raises UnknownWord for a bare word, or a word in GS1's namespace, that CBV 2.0 does not define: a mistyped
+    'shiping' kept as some other vocabulary's word would hide a shipment from every trace.
+    """
+    word = vocabulary.spellings.get(text)
+    if word is not None:
+        return word
+    if ":" not in text or text.startswith(_GS1_NAMESPACES):
+        raise UnknownWord(f"Cannot read {text!r} as {vocabulary.name}: not a word of CBV 2.0.")
+    return text
+
+
+def web_uri(vocabulary: Vocabulary, text: str) -> str:
+    """Return the word's GS1 web URI (CBV 2.0 §8.9 rules 14 to 16); what is not a CBV word as written."""
+    word = vocabulary.spellings.get(text)
+    return text if word is None else vocabulary.web_prefix + word

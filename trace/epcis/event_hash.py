@@ -1,0 +1,372 @@
+"""The hash of an event's content, equal for every way to write the same event (CBV 2.0 §8.9).
+
+eventID, recordTime and errorDeclaration take no part: a declaration has the hash of the event it declares.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from trace import cbv
+from trace.epcis.names import Names, read_context
+from trace.epcis.timestamps import hash_timestamp
+from trace.gs1 import IdentifierError, read_identifier
+
+_Writer = Callable[[str, Any, Names], str]
+
+_TRAILING_ZEROS = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]*0")
+_DIGITAL_LINK = "https://id.gs1.org/"
+_VARIANT = re.compile(r"(/01/[0-9]{14})/22/[^/]+")
+# GS1 Digital Link 1.1 §4.3; withdrawn since, but CBV 2.0 §8.9's vectors have them
+_SHORT_NAMES = {
+    "gtin": "01",
+    "cpv": "22",
+    "lot": "10",
+    "ser": "21",
+    "sscc": "00",
+    "gln": "414",
+    "glnx": "254",
+    "party": "417",
+    "gdti": "253",
+    "gcn": "255",
+    "ginc": "401",
+    "gsin": "402",
+    "grai": "8003",
+    "giai": "8004",
+    "itip": "8006",
+    "cpid": "8010",
+    "cpsn": "8011",
+    "gsrnp": "8017",
+    "gsrn": "8018",
+}
+_SHORT_NAME = re.compile("/(" + "|".join(_SHORT_NAMES) + ")/")
+_NOT_HASHED = frozenset({"@context", "type", "eventID", "recordTime", "errorDeclaration"})
+
+
+def event_hash(body: Mapping[str, Any], context: Names | Any) -> tuple[str, str]:
+    """Return the event's hash (64 hexadecimal digits of SHA-256) and the pre-hash string it is made of.
+
+    `body` is the event as a JSON-LD object, `context` its `@context` or the Names read from that.
+    """
+    names = context if isinstance(context, Names) else read_context(context)
+    text = prehash(body, names)
+    return hashlib.sha256(text.encode()).hexdigest(), text
+
+
+def hash_uri(hexadecimal: str) -> str:
+    """Write a hash as the `ni` URI by which events name each other (RFC 6920, CBV 2.0 §8.9)."""
+    return f"ni:///sha-256;{hexadecimal}?ver=CBV2.0"
+
+
+def prehash(body: Mapping[str, Any], names: Names) -> str:
+    """Concatenate the event's fields in the canonical order of CBV 2.0 §8.9, extensions last and sorted."""
+    return f"eventType={body.get('type', '')}" + _fields(body, _EVENT_FIELDS, names, _NOT_HASHED)
+
+
+def _fields(
+    item: Mapping[str, Any],
+    order: Mapping[str, _Writer],
+    names: Names,
+    skipped: frozenset[str] = frozenset(),
+) -> str:
+    parts = [write(key, item[key], names) for key, write in order.items() if item.get(key) is not None]
+    extensions = [(key, value) for key, value in item.items() if key not in order and key not in skipped]
+    if extensions:
+        parts.append(_extensions(extensions, names))
+    return "".join(parts)
+
+
+# -- values ----------------------------------------------------------------------------------------
+
+
+def _value(value: Any) -> str:
+    """Write a plain value: trimmed text, shortest number, boolean as in JSON (rules 5 to 7)."""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return number_text(value)
+
+
+def number_text(number: Any) -> str:
+    """Write a number without exponent and without trailing zeros: 200.0 and 2E+2 are both '200'."""
+    text = format(Decimal(str(number)), "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+@lru_cache(maxsize=16_384)
+def _canonical(text: str) -> str:
+    """Bring an EPC URI or a Digital Link to the canonical Digital Link (rules 17 and 18)."""
+    if text.startswith("urn:epc:idpat:") and text.endswith(".*"):
+        return _canonical_pattern(text)
+    if text.startswith("http"):
+        text = _with_numeric_keys(text)
+    try:
+        uri = read_identifier(text).uri
+    except IdentifierError:
+        return text
+    if not uri.startswith(_DIGITAL_LINK):
+        return uri
+    # The most granular key only, without the consumer variant; the vectors leave the apostrophe as it is.
+    return _VARIANT.sub(r"\1", uri).replace("%27", "'")
+
+
+def _with_numeric_keys(link: str) -> str:
+    """Write the short names of early Digital Links ('/gtin/', '/lot/') as application identifiers."""
+    renamed = _SHORT_NAME.sub(lambda match: f"/{_SHORT_NAMES[match[1]]}/", link)
+    # Somebody's '/lot/' page is no Digital Link: only what reads as one is renamed.
+    return renamed if renamed != link and read_identifier(renamed).uri.startswith(_DIGITAL_LINK) else link
+
+
+def _canonical_pattern(text: str) -> str:
+    """Bring a pattern over serials to the link of its class: the link of serial '0', without that serial."""
+    plain = read_identifier(text).uri
+    if plain != text:
+        return plain
+    with_serial = text.replace("urn:epc:idpat:", "urn:epc:id:", 1)[:-1] + "0"
+    link = read_identifier(with_serial).uri
+    if link == with_serial:
+        return text
+    for ending in ("/21/0", "/8011/0", "0"):
+        if link.endswith(ending):
+            return link.removesuffix(ending)
+    return text
+
+
+def _identifier(value: Any, names: Names) -> str:
+    text = _value(value)
+    if text.startswith(("urn:epc:", "http")):
+        return _canonical(text)
+    return _canonical(names.expand_curie(text)) if ":" in text else text
+
+
+def _word(vocabulary: cbv.Vocabulary, value: Any, names: Names) -> str:
+    text = _value(value)
+    known = cbv.web_uri(vocabulary, text)
+    return names.expand_curie(known) if known is text else known
+
+
+# -- fields ----------------------------------------------------------------------------------------
+
+
+def _plain(key: str, value: Any, names: Names) -> str:
+    return f"{key}={_value(value)}"
+
+
+def _time(key: str, value: Any, names: Names) -> str:
+    return f"{key}={hash_timestamp(_value(value))}"
+
+
+def _uri(key: str, value: Any, names: Names) -> str:
+    return f"{key}={_identifier(value, names)}"
+
+
+def _uris(key: str, value: Any, names: Names) -> str:
+    values = value if isinstance(value, list) else [value]
+    return "".join(sorted(f"{key}={_identifier(item, names)}" for item in values))
+
+
+def _vocabulary_field(vocabulary: cbv.Vocabulary) -> _Writer:
+    return lambda key, value, names: f"{key}={_word(vocabulary, value, names)}"
+
+
+def _web_word(key: str, value: Any, names: Names) -> str:
+    """Write a word of the GS1 Web Vocabulary, which sensor types and exceptions come from (rule 16)."""
+    text = _value(value)
+    return f"{key}={names.expand_curie(text) if ':' in text else cbv.WEB_VOCABULARY + text}"
+
+
+def _list_of(write_item: Callable[[Any, Names], str]) -> _Writer:
+    def write(key: str, value: Any, names: Names) -> str:
+        items = sorted(write_item(item, names) for item in _as_list(value))
+        return key + "".join(items) if items else ""  # an empty list is as good as none (rule 4)
+
+    return write
+
+
+def _epc(item: Any, names: Names) -> str:
+    return f"epc={_identifier(item, names)}"
+
+
+def _quantity_element(item: Any, names: Names) -> str:
+    return "quantityElement" + _fields(item, _QUANTITY_FIELDS, names)
+
+
+def _typed(child: str, vocabulary: cbv.Vocabulary) -> Callable[[Any, Names], str]:
+    order: Mapping[str, _Writer] = {"type": _vocabulary_field(vocabulary), child: _uri}
+    return lambda item, names: _fields(item, order, names)
+
+
+def _place(key: str, value: Any, names: Names) -> str:
+    return key + _fields(value, {"id": _uri}, names)
+
+
+def _persistent_disposition(key: str, value: Any, names: Names) -> str:
+    words = [
+        f"{kind}={word}"
+        for kind in ("set", "unset")
+        for word in sorted(_word(cbv.DISPOSITIONS, item, names) for item in _as_list(value.get(kind) or []))
+    ]
+    return key + "".join(words) if words else ""
+
+
+def _sensor_element(item: Any, names: Names) -> str:
+    return "sensorElement" + _fields(item, _SENSOR_ELEMENT_FIELDS, names)
+
+
+def _sensor_metadata(key: str, value: Any, names: Names) -> str:
+    return key + _fields(value, _METADATA_FIELDS, names)
+
+
+def _sensor_reports(key: str, value: Any, names: Names) -> str:
+    return "".join(sorted(key + _fields(item, _REPORT_FIELDS, names) for item in _as_list(value)))
+
+
+def _ilmd(key: str, value: Any, names: Names) -> str:
+    content = _extensions(value.items(), names)
+    return key + content if content else ""
+
+
+# -- extensions (rules 19 to 21) -------------------------------------------------------------------
+
+
+def _extensions(fields: Iterable[tuple[str, Any]], names: Names) -> str:
+    parts = [
+        _extension(key, item, names)
+        for key, value in fields
+        if not key.startswith("@xsi:")  # how XML types a value is no part of its content
+        for item in _as_list(value)
+    ]
+    parts.sort()
+    return "".join(parts)
+
+
+def _extension(key: str, value: Any, names: Names) -> str:
+    name = _qualified(key.removeprefix("@"), names)
+    if value is None:
+        return name
+    if isinstance(value, Mapping):
+        text = _extension_text(value["#text"], names) if "#text" in value else ""
+        content = _extensions(((k, v) for k, v in value.items() if k != "#text"), names)
+        return f"{name}={text}{content}" if text else name + content
+    if isinstance(value, list):  # a list within a list has no name of its own
+        return name + "".join(sorted(_extension(key, item, names) for item in value))
+    text = _extension_text(value, names)
+    return f"{name}={text}" if text else name
+
+
+def _extension_text(value: Any, names: Names) -> str:
+    text = _value(value)
+    if not isinstance(value, str):
+        return text
+    if text.startswith("urn:epcglobal:cbv:"):
+        return _cbv_word(text)
+    if text.startswith(("urn:epc:", "http")):
+        return _canonical(text)
+    # XML has only text: its '20.0' must hash like JSON's 20.0. Leading zeros are left: '0012' is no number.
+    return number_text(text) if _TRAILING_ZEROS.fullmatch(text) else text
+
+
+def _cbv_word(text: str) -> str:
+    for vocabulary in _ALL_VOCABULARIES:
+        uri = cbv.web_uri(vocabulary, text)
+        if uri is not text:
+            return uri
+    return text
+
+
+def _qualified(key: str, names: Names) -> str:
+    namespace, local = names.expand(key)
+    return local if namespace is None else f"{{{namespace}}}{local}"
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+_ALL_VOCABULARIES = (
+    cbv.BIZ_STEPS,
+    cbv.DISPOSITIONS,
+    cbv.TRANSACTION_TYPES,
+    cbv.SOURCE_DESTINATION_TYPES,
+    cbv.ERROR_REASONS,
+    cbv.COMPONENTS,
+)
+
+# -- the canonical order (CBV 2.0 §8.9, as its reference vectors have it) --------------------------
+
+_QUANTITY_FIELDS: Mapping[str, _Writer] = {"epcClass": _uri, "quantity": _plain, "uom": _plain}
+_METADATA_FIELDS: Mapping[str, _Writer] = {
+    "time": _time,
+    "startTime": _time,
+    "endTime": _time,
+    "deviceID": _uri,
+    "deviceMetadata": _uri,
+    "rawData": _uri,
+    "dataProcessingMethod": _uri,
+    "bizRules": _uri,
+}
+_REPORT_FIELDS: Mapping[str, _Writer] = {
+    "type": _web_word,
+    "exception": _web_word,
+    "deviceID": _uri,
+    "deviceMetadata": _uri,
+    "rawData": _uri,
+    "dataProcessingMethod": _uri,
+    "time": _time,
+    "microorganism": _uri,
+    "chemicalSubstance": _uri,
+    "value": _plain,
+    "component": _vocabulary_field(cbv.COMPONENTS),
+    "stringValue": _plain,
+    "booleanValue": _plain,
+    "hexBinaryValue": _plain,
+    "uriValue": _uri,
+    "minValue": _plain,
+    "maxValue": _plain,
+    "meanValue": _plain,
+    "sDev": _plain,
+    "percRank": _plain,
+    "percValue": _plain,
+    "uom": _plain,
+    "coordinateReferenceSystem": _uri,
+}
+_SENSOR_ELEMENT_FIELDS: Mapping[str, _Writer] = {
+    "sensorMetadata": _sensor_metadata,
+    "sensorReport": _sensor_reports,
+}
+_EPCS = _list_of(_epc)
+_QUANTITIES = _list_of(_quantity_element)
+_EVENT_FIELDS: Mapping[str, _Writer] = {
+    "eventTime": _time,
+    "eventTimeZoneOffset": _plain,
+    "certificationInfo": _uris,
+    "epcList": _EPCS,
+    "parentID": _uri,
+    "childEPCs": _EPCS,
+    "quantityList": _QUANTITIES,
+    "childQuantityList": _QUANTITIES,
+    "inputEPCList": _EPCS,
+    "inputQuantityList": _QUANTITIES,
+    "outputEPCList": _EPCS,
+    "outputQuantityList": _QUANTITIES,
+    "action": _plain,
+    "transformationID": _uri,
+    "bizStep": _vocabulary_field(cbv.BIZ_STEPS),
+    "disposition": _vocabulary_field(cbv.DISPOSITIONS),
+    "persistentDisposition": _persistent_disposition,
+    "readPoint": _place,
+    "bizLocation": _place,
+    "bizTransactionList": _list_of(_typed("bizTransaction", cbv.TRANSACTION_TYPES)),
+    "destinationList": _list_of(_typed("destination", cbv.SOURCE_DESTINATION_TYPES)),
+    "sourceList": _list_of(_typed("source", cbv.SOURCE_DESTINATION_TYPES)),
+    "sensorElementList": _list_of(_sensor_element),
+    "ilmd": _ilmd,
+}

@@ -1,0 +1,219 @@
+"""Reading one field of an event's JSON-LD body; each defect becomes a Problem, and reading goes on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from trace import cbv
+from trace.epcis.event import ErrorDeclaration, Problem, QuantityElement
+from trace.epcis.names import Names
+from trace.epcis.timestamps import is_zone_offset, read_timestamp
+from trace.units import normalise_uom
+
+Body = Mapping[str, Any]
+Problems = list[Problem]
+
+MAX_DIGITS = 18
+_KINDS: Mapping[type, str] = {str: "a string", dict: "an object", list: "a list"}
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
+
+
+def complain(problems: Problems, pointer: str, detail: str) -> None:
+    """Note a broken rule at a place of the document."""
+    problems.append(Problem(pointer, detail))
+
+
+def kind_of(value: Any) -> str:
+    """Name a JSON value's type for a message."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "a boolean"
+    if isinstance(value, (int, float, Decimal)):
+        return "a number"
+    return _KINDS.get(type(value), type(value).__name__)
+
+
+def text(body: Body, key: str, at: str, problems: Problems, required: bool = False) -> str | None:
+    """Read a text that may not be empty."""
+    value = body.get(key)
+    if value is None:
+        if required:
+            complain(problems, f"{at}/{key}", f"{key} is required")
+        return None
+    if isinstance(value, str) and value.strip():
+        return value
+    got = "an empty string" if isinstance(value, str) else kind_of(value)
+    complain(problems, f"{at}/{key}", f"expected a text, got {got}")
+    return None
+
+
+def uri(value: Any, at: str, problems: Problems) -> str | None:
+    """Read an identifier, which EPCIS writes as a URI (EPCIS 2.0 §6.4)."""
+    if isinstance(value, str) and _URI.fullmatch(value):
+        return value
+    got = repr(value[:60]) if isinstance(value, str) else kind_of(value)
+    complain(problems, at, f"expected a URI, got {got}")
+    return None
+
+
+def time(body: Body, key: str, at: str, problems: Problems) -> datetime | None:
+    """Read a required time with its zone (EPCIS 2.0 §7.4.1: eventTime, declarationTime)."""
+    value = text(body, key, at, problems, required=True)
+    if value is None:
+        return None
+    try:
+        return read_timestamp(value)
+    except ValueError as error:
+        complain(problems, f"{at}/{key}", str(error))
+        return None
+
+
+def zone_offset(body: Body, at: str, problems: Problems) -> str:
+    """Read the required eventTimeZoneOffset (EPCIS 2.0 §7.4.1.1)."""
+    value = text(body, "eventTimeZoneOffset", at, problems, required=True)
+    if value is not None and not is_zone_offset(value):
+        complain(problems, f"{at}/eventTimeZoneOffset", f"expected an offset like +08:00, got {value!r}")
+    return value or ""
+
+
+def word(
+    vocabulary: cbv.Vocabulary, body: Body, key: str, at: str, names: Names, problems: Problems
+) -> str | None:
+    """Read a word of a CBV vocabulary as the bare word, or another vocabulary's URI as written."""
+    value = text(body, key, at, problems)
+    if value is None:
+        return None
+    known = vocabulary.spellings.get(value)
+    if known is not None:
+        return known
+    try:
+        found = cbv.read_word(vocabulary, names.expand_curie(value))
+    except cbv.UnknownWord as error:
+        complain(problems, f"{at}/{key}", str(error))
+        return None
+    return found if found in vocabulary.words else value
+
+
+def items(body: Body, key: str, at: str, problems: Problems) -> list[Any]:
+    """Read a list; a missing one is empty."""
+    value = body.get(key)
+    if value is None:
+        return []
+    if isinstance(value, list):
+        return value
+    complain(problems, f"{at}/{key}", f"expected a list, got {kind_of(value)}")
+    return []
+
+
+def objects(body: Body, key: str, at: str, problems: Problems) -> list[tuple[str, Body]]:
+    """Read a list of objects with the pointer to each; what is no object is left out."""
+    found: list[tuple[str, Body]] = []
+    for index, item in enumerate(items(body, key, at, problems)):
+        pointer = f"{at}/{key}/{index}"
+        if isinstance(item, dict):
+            found.append((pointer, item))
+        else:
+            complain(problems, pointer, f"expected an object, got {kind_of(item)}")
+    return found
+
+
+def epcs(body: Body, key: str, at: str, problems: Problems) -> tuple[str, ...]:
+    """Read a list of EPCs, each once: naming an instance twice does not make it two (RULES 13)."""
+    found = items(body, key, at, problems)
+    for index, item in enumerate(found):
+        uri(item, f"{at}/{key}/{index}", problems)
+    return tuple(dict.fromkeys(item for item in found if isinstance(item, str)))
+
+
+def quantities(body: Body, key: str, at: str, problems: Problems) -> tuple[QuantityElement, ...]:
+    """Read a list of quantity elements (EPCIS 2.0 §7.3.3.3)."""
+    found = []
+    for pointer, item in objects(body, key, at, problems):
+        epc_class = uri(item.get("epcClass"), pointer + "/epcClass", problems)
+        quantity = amount(item.get("quantity"), pointer + "/quantity", problems)
+        uom = normalise_uom(text(item, "uom", pointer, problems))
+        found.append(QuantityElement(epc_class or "", quantity, uom))
+    return tuple(found)
+
+
+def amount(value: Any, at: str, problems: Problems) -> Decimal | None:
+    """Read a quantity: exact, not negative, at most 18 digits; None is an unknown quantity (RULES 8)."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
+        complain(problems, at, f"expected a number, got {kind_of(value)}")
+        return None
+    number = Decimal(value)
+    if number < 0:
+        complain(problems, at, f"expected a quantity of 0 or more, got {value}")
+    elif _digits(number) > MAX_DIGITS:
+        complain(problems, at, f"expected at most {MAX_DIGITS} digits, got {_digits(number)}")
+    return number
+
+
+def _digits(number: Decimal) -> int:
+    """Count the digits that the number needs when written without exponent and without trailing zeros."""
+    _, digits, exponent = number.as_tuple()
+    if not isinstance(exponent, int):
+        return MAX_DIGITS + 1
+    significant = "".join(map(str, digits)).rstrip("0")
+    exponent += len(digits) - len(significant)
+    return 0 if not significant else max(number.adjusted() + 1, 0) + max(-exponent, 0)
+
+
+def place(body: Body, key: str, at: str, problems: Problems) -> str | None:
+    """Read the id of a readPoint or bizLocation (EPCIS 2.0 §7.3.4)."""
+    value = body.get(key)
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        complain(problems, f"{at}/{key}", f"expected an object with an id, got {kind_of(value)}")
+        return None
+    return uri(value.get("id"), f"{at}/{key}/id", problems)
+
+
+def transactions(body: Body, at: str, names: Names, problems: Problems) -> tuple[tuple[str | None, str], ...]:
+    """Read business transactions as (type, identifier); the type may be missing (EPCIS 2.0 §7.3.5.3)."""
+    found = []
+    for pointer, item in objects(body, "bizTransactionList", at, problems):
+        kind = word(cbv.TRANSACTION_TYPES, item, "type", pointer, names, problems)
+        identifier = text(item, "bizTransaction", pointer, problems, required=True)
+        found.append((kind, identifier or ""))
+    return tuple(found)
+
+
+def parties(
+    body: Body, key: str, child: str, at: str, names: Names, problems: Problems
+) -> tuple[tuple[str, str], ...]:
+    """Read sources or destinations as (type, identifier), both required (EPCIS 2.0 §7.3.5.4)."""
+    found = []
+    for pointer, item in objects(body, key, at, problems):
+        if "type" not in item:
+            complain(problems, pointer + "/type", "type is required")
+        kind = word(cbv.SOURCE_DESTINATION_TYPES, item, "type", pointer, names, problems)
+        identifier = text(item, child, pointer, problems, required=True)
+        found.append((kind or "", identifier or ""))
+    return tuple(found)
+
+
+def error_declaration(body: Body, at: str, names: Names, problems: Problems) -> ErrorDeclaration | None:
+    """Read an error declaration (EPCIS 2.0 §7.4.1.2)."""
+    value = body.get("errorDeclaration")
+    if value is None:
+        return None
+    pointer = at + "/errorDeclaration"
+    if not isinstance(value, dict):
+        complain(problems, pointer, f"expected an object, got {kind_of(value)}")
+        return None
+    declared = time(value, "declarationTime", pointer, problems)
+    reason = word(cbv.ERROR_REASONS, value, "reason", pointer, names, problems)
+    corrective = items(value, "correctiveEventIDs", pointer, problems)
+    for index, item in enumerate(corrective):
+        uri(item, f"{pointer}/correctiveEventIDs/{index}", problems)
+    ids = tuple(item for item in corrective if isinstance(item, str))
+    return None if declared is None else ErrorDeclaration(declared, reason, ids)

@@ -1,0 +1,161 @@
+"""EPCIS 2.0 documents in JSON-LD: bytes to a Document, events back to bytes (EPCIS 2.0 §10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from trace.epcis.event import BadEvent, Document, DocumentError, Event, VocabularyElement
+from trace.epcis.names import EPCIS_CONTEXT, Names, read_context
+from trace.epcis.read_event import read_event
+from trace.kit import strict_json
+
+DOCUMENT_TYPES = ("EPCISDocument", "EPCISQueryDocument", "EPCISMasterDataDocument")
+MAX_EVENTS = 1_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+__all__ = ["DocumentError", "parse_document", "parse_event", "write_document", "write_event"]
+
+
+def parse_document(data: bytes, max_events: int | None = MAX_EVENTS) -> Document:
+    """Read an EPCISDocument, EPCISQueryDocument or EPCISMasterDataDocument from JSON.
+
+    Events that break a rule come as BadEvent, the others are read all the same. Raises DocumentError for what
+    is wrong with the whole: 400 not JSON or not EPCIS, 413 more than `max_events` events.
+    """
+    try:
+        document = strict_json.loads(data)
+    except strict_json.StrictJsonError as error:
+        raise DocumentError(400, error.detail) from error
+    if not isinstance(document, dict):
+        raise DocumentError(400, "expected an EPCIS document, got a JSON value that is no object")
+    kind = document.get("type")
+    if kind not in DOCUMENT_TYPES:
+        raise DocumentError(400, f"expected type {', '.join(DOCUMENT_TYPES)}, got {kind!r}")
+    names = _read_names(document)
+    events, pointer = _event_list(document, kind)
+    check_event_count(len(events), max_events)
+    return Document(
+        kind=kind,
+        events=tuple(
+            read_event(body, names, index, f"{pointer}/{index}") for index, body in enumerate(events)
+        ),
+        master_data=_master_data(document, kind),
+        header=_header(document),
+        schema_version=str(document.get("schemaVersion", "")),
+    )
+
+
+def parse_event(obj: Any, context: Any = EPCIS_CONTEXT, index: int = 0) -> Event | BadEvent:
+    """Read one event from a JSON object; `context` is the value of `@context` that gives its names meaning.
+
+    Problems point into a document whose event list has the event at `index`. Raises ValueError for a context
+    that is none.
+    """
+    return read_event(obj, read_context(context), index, f"/epcisBody/eventList/{index}")
+
+
+def write_event(event: Event) -> dict[str, Any]:
+    """Return the event as a JSON object that stands alone, with its own `@context`."""
+    body = {key: value for key, value in event.body.items() if key != "@context"}
+    return {"@context": list(event.context) or [EPCIS_CONTEXT], **body}
+
+
+def write_document(events: Iterable[Event], creation_date: datetime | None = None) -> bytes:
+    """Write events as one EPCISDocument.
+
+    Context entries that all events share are written once; an event with entries of its own carries them
+    itself, since two documents may mean different things by one prefix. `creation_date` defaults to the
+    latest event's time, so that equal events give equal bytes.
+    """
+    listed = list(events)
+    common = _common_context(listed)
+    latest = max((event.event_time for event in listed), default=_EPOCH)
+    return strict_json.dumps(
+        {
+            "@context": common,
+            "type": "EPCISDocument",
+            "schemaVersion": "2.0",
+            "creationDate": (creation_date or latest).isoformat(),
+            "epcisBody": {"eventList": [_body_within(event, common) for event in listed]},
+        }
+    )
+
+
+def check_event_count(count: int, max_events: int | None) -> None:
+    """Raise DocumentError 413 for more events than allowed."""
+    if max_events is not None and count > max_events:
+        raise DocumentError(413, f"expected at most {max_events} events in a document, got {count}")
+
+
+def _read_names(document: Mapping[str, Any]) -> Names:
+    context = document.get("@context")
+    if context is None:
+        raise DocumentError(400, "expected @context in the document, got none")
+    try:
+        return read_context(context)
+    except ValueError as error:
+        raise DocumentError(400, str(error)) from error
+
+
+def _event_list(document: Mapping[str, Any], kind: str) -> tuple[Sequence[Any], str]:
+    """Find the list of events and its JSON pointer."""
+    if kind == "EPCISMasterDataDocument":
+        return (), ""
+    path = ["epcisBody", "eventList"]
+    if kind == "EPCISQueryDocument":
+        path[1:1] = ["queryResults", "resultsBody"]
+    place: Any = document
+    pointer = ""
+    for name in path:
+        pointer = f"{pointer}/{name}"
+        place = place.get(name) if isinstance(place, dict) else None
+        if place is None:
+            raise DocumentError(400, f"expected {pointer} in an {kind}, got none")
+    if not isinstance(place, list):
+        raise DocumentError(400, f"expected a list at {pointer}")
+    return place, pointer
+
+
+def _header(document: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in document.items() if key not in ("epcisBody", "@context", "type")}
+
+
+def _master_data(document: Mapping[str, Any], kind: str) -> tuple[VocabularyElement, ...]:
+    """Read the vocabularies of the header, or of a master data document's body (EPCIS 2.0 §9.4)."""
+    holder: Any = document.get("epcisBody" if kind == "EPCISMasterDataDocument" else "epcisHeader")
+    if isinstance(holder, dict):
+        holder = holder.get("epcisMasterData", holder)
+    vocabularies = holder.get("vocabularyList") if isinstance(holder, dict) else None
+    return tuple(
+        _vocabulary_element(str(vocabulary.get("type", "")), element)
+        for vocabulary in _objects(vocabularies)
+        for element in _objects(vocabulary.get("vocabularyElementList"))
+        if isinstance(element.get("id"), str)
+    )
+
+
+def _vocabulary_element(kind: str, element: Mapping[str, Any]) -> VocabularyElement:
+    attributes = tuple(
+        (str(item.get("id")), item.get("attribute")) for item in _objects(element.get("attributes"))
+    )
+    children = element.get("children")
+    ids = tuple(item for item in children if isinstance(item, str)) if isinstance(children, list) else ()
+    return VocabularyElement(kind, element["id"], attributes, ids)
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _common_context(events: Sequence[Event]) -> list[Any]:
+    if not events or any(event.context != events[0].context for event in events):
+        return [EPCIS_CONTEXT]
+    return list(events[0].context) or [EPCIS_CONTEXT]
+
+
+def _body_within(event: Event, common: Sequence[Any]) -> dict[str, Any]:
+    written = write_event(event)
+    own = [entry for entry in written.pop("@context") if entry not in common]
+    return {**({"@context": own} if own else {}), **written}
