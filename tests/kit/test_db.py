@@ -138,8 +138,10 @@ def test_two_writers_never_fail_and_never_lose_an_update(db: Database) -> None:
 def test_insert_ignore_keeps_what_is_there(session: Session) -> None:
     things.metadata.create_all(session.connection())
     insert_ignore(session, things, [{"id": 1, "name": "a"}, {"id": 2, "name": "b"}], ["id"])
-    insert_ignore(session, things, [{"id": 2, "name": "other"}, {"id": 3, "name": "c"}], ["id"])
-    insert_ignore(session, things, [], ["id"])
+    again = [{"id": 2, "name": "other"}, {"id": 3, "name": "c"}]
+    assert insert_ignore(session, things, again, ["id"]) == 1
+    assert insert_ignore(session, things, again[:1], ["id"]) == 0
+    assert insert_ignore(session, things, [], ["id"]) == 0
     assert session.execute(select(things.c.id, things.c.name).order_by(things.c.id)).all() == [
         (1, "a"),
         (2, "b"),

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.sql import FromClause
 from sqlalchemy.types import TypeDecorator
 
 T = TypeVar("T")
@@ -249,14 +250,21 @@ def chunked(items: Sequence[T], size: int = 500) -> Iterator[Sequence[T]]:
 
 
 def insert_ignore(
-    session: Session, table: Table, rows: Iterable[Mapping[str, Any]], conflict_cols: Sequence[str]
-) -> None:
-    """Insert `rows`, leaving out those whose `conflict_cols` are there already.
+    session: Session, table: FromClause, rows: Iterable[Mapping[str, Any]], conflict_cols: Sequence[str]
+) -> int:
+    """Insert `rows`, leaving out those whose `conflict_cols` are there already; returns how many were new.
 
-    `table` is a Core table (`Model.__table__`); all rows have the same keys.
+    `table` is `Model.__table__`; all rows have the same keys. On PostgreSQL a row that another transaction
+    has just inserted is waited for.
     """
     values = [dict(row) for row in rows]
     if not values:
-        return
+        return 0
+    if not isinstance(table, Table):
+        raise TypeError(f"Cannot insert into {table!r}: expected a table.")
     insert = sqlite.insert if dialect_of(session) == "sqlite" else postgresql.insert
-    session.execute(insert(table).on_conflict_do_nothing(index_elements=list(conflict_cols)), values)
+    statement = insert(table).on_conflict_do_nothing(index_elements=list(conflict_cols))
+    session.flush()
+    # Without the option SQLAlchemy does not say how many rows an INSERT made.
+    result = session.connection().execute(statement, values, execution_options={"preserve_rowcount": True})
+    return result.rowcount

@@ -1,0 +1,121 @@
+"""One request is one transaction: the edge that views and the contract share."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any
+
+from flask import Response, request
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+
+from trace.kit import idempotency, strict_json
+from trace.kit.auth import Principal, authenticate, require_role
+from trace.kit.errors import UnsupportedMediaType
+from trace.kit.web import MAX_BODY, current_database
+
+WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an operation answers: `body` is a model, plain JSON values, text, bytes or None."""
+
+    status: int = 200
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    content_type: str = "application/json"
+
+    def to_response(self) -> Response:
+        """The same as an HTTP response; numbers are written exactly."""
+        data = self.body
+        if isinstance(data, BaseModel):
+            data = data.model_dump(by_alias=True)
+        if data is None:
+            data = b""
+        elif not isinstance(data, bytes | str):
+            data = strict_json.dumps(data)
+        response = Response(data, self.status, dict(self.headers), content_type=self.content_type)
+        if not data:
+            del response.headers["Content-Type"]
+        return response
+
+
+@dataclass(frozen=True, slots=True)
+class RawCall:
+    """A request whose body the operation reads by itself: its bytes, and the named parts of its path."""
+
+    session: Session
+    principal: Principal | None
+    data: bytes
+    path: Mapping[str, str]
+
+
+def read_principal(roles: Collection[str] | None) -> Principal | None:
+    """Who calls, in a short transaction of its own: bodies are read and checked before anything is locked.
+
+    Raises NotAuthenticated (401) or Forbidden (403).
+    """
+    header = request.headers.get("Authorization")
+    if header is None:
+        require_role(None, roles)
+        return None
+    with current_database().read() as session:
+        principal = authenticate(session, header)
+    require_role(principal, roles)
+    return principal
+
+
+def read_body(content_types: Collection[str], limit: int = MAX_BODY) -> bytes:
+    """The bytes of the body. Raises UnsupportedMediaType (415) and, above `limit` bytes, 413."""
+    if request.mimetype not in content_types:
+        raise UnsupportedMediaType(
+            f"Expected Content-Type {' or '.join(sorted(content_types))}, got {request.mimetype or 'none'}."
+        )
+    request.max_content_length = limit
+    return request.get_data()
+
+
+def in_transaction(principal: Principal | None, work: Callable[[Session], Answer]) -> Response:
+    """Run `work` in the request's one transaction: a write for POST, PUT, PATCH, DELETE, else a read.
+
+    A POST with an `Idempotency-Key` does its work once. Call it outside any other transaction.
+    """
+    if request.method not in WRITING:
+        with current_database().read() as session:
+            return work(session).to_response()
+    key = request.headers.get("Idempotency-Key")
+    if key is None or request.method != "POST":
+        with current_database().write() as session:
+            return work(session).to_response()
+    again = idempotency.Request(
+        principal=str(principal.key_id) if principal else "anonymous",
+        key=key,
+        target=f"{request.method} {request.full_path.rstrip('?')}",
+        body=request.get_data(),
+    )
+    with current_database().write() as session:
+        return idempotency.answer_once(session, again, lambda: work(session).to_response())
+
+
+def transaction(
+    content_types: Collection[str] = (), roles: Collection[str] | None = None, limit: int = MAX_BODY
+) -> Callable[[Callable[[RawCall], Answer]], Callable[..., Response]]:
+    """Make a Flask view of `operation(call: RawCall) -> Answer` that reads bytes, not a declared body.
+
+    Without `content_types` no body is read. A view that parses much does so before it takes the lock: let it
+    call `read_principal`, `read_body` and `in_transaction` itself.
+    """
+
+    def decorate(operation: Callable[[RawCall], Answer]) -> Callable[..., Response]:
+        @wraps(operation)
+        def view(**path: str) -> Response:
+            principal = read_principal(roles)
+            data = read_body(content_types, limit) if content_types else b""
+            return in_transaction(
+                principal, lambda session: operation(RawCall(session, principal, data, path))
+            )
+
+        return view
+
+    return decorate
