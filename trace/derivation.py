@@ -1,0 +1,175 @@
+"""Keeping the postings in step with the events: what an event touches is derived anew, and nothing else (RULES 6).
+
+The work is done for many events at once: each step is a few statements over all of them.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from trace.amounts import to_stored
+from trace.consignments import Settlement, settle_movements
+from trace.dependents import find_dependents
+from trace.fold.contents import Line, Unit, resolve_lines
+from trace.fold.entries import Entry
+from trace.fold.event import FoldEvent
+from trace.fold.matching import Consignment
+from trace.fold.postings import Simple, post_event
+from trace.fold.steps import MOVEMENTS, Verb
+from trace.fold_store import (
+    load_events,
+    load_packings,
+    packings_of,
+    serial_batches,
+    unnamed_serials,
+    with_batches,
+)
+from trace.kit.db import chunked
+from trace.models import Posting
+
+Scope = tuple[int, Unit]
+"""A batch and a unit of measure: what receipts and shipments are matched within."""
+
+
+def derive(session: Session, changed: Collection[int], new_identifiers: Collection[int] = ()) -> set[int]:
+    """Derive the postings of ``changed`` events (new, or voided just now) and of all that depend on them.
+
+    ``new_identifiers`` are numbers given in this transaction, which no earlier event can have named. Returns the
+    batches whose postings were written.
+    """
+    dirty = set(changed) | find_dependents(session, changed, new_identifiers)
+    events = load_events(session, dirty)
+    removed = _remove_postings(session, dirty)
+    resolved = resolve_events(session, events)
+    simple = [
+        posting
+        for event in events.values()
+        for posting in post_event(event, resolved.lines[event.id], resolved.outputs[event.id])
+    ]
+    consignments = consignments_of(events.values(), resolved.lines)
+    settlement = settle_movements(session, consignments, removed, lambda ids: _consignments(session, ids))
+    _write(session, simple, settlement)
+    return {posting.batch for posting in simple} | {batch for batch, _ in settlement.scopes}
+
+
+class Resolved:
+    """The lines of events (of a transformation: its inputs), and the lines that transformations make."""
+
+    def __init__(self, lines: Mapping[int, list[Line]], outputs: Mapping[int, list[Line]]) -> None:
+        self.lines = lines
+        self.outputs = outputs
+
+
+def resolve_events(session: Session, events: Mapping[int, FoldEvent]) -> Resolved:
+    """Open containers and name serials' batches for ``events``, as of each event's own time."""
+    batches = serial_batches(session, unnamed_serials(events.values()))
+    named = [with_batches(event, batches) for event in events.values()]
+    steps = load_packings(session, named)
+    batches = serial_batches(session, unnamed_serials(steps.values()))
+    packings = packings_of(with_batches(step, batches) for step in steps.values())
+    lines, _ = resolve_lines(packings, [event.request() for event in named])
+    makers = [event for event in named if event.verb is Verb.TRANSFORM]
+    outputs, _ = resolve_lines((), [event.outputs_request() for event in makers])
+    return Resolved(lines, {event.id: outputs.get(event.id, []) for event in named})
+
+
+def consignments_of(
+    events: Iterable[FoldEvent], lines: Mapping[int, list[Line]]
+) -> dict[Scope, list[Consignment]]:
+    """Return the movement events' lines by batch and unit of measure, in the order of the fold."""
+    found: dict[Scope, list[Consignment]] = {}
+    for event in sorted(events, key=lambda event: event.key):
+        if event.verb not in MOVEMENTS:
+            continue
+        for line in lines[event.id]:
+            found.setdefault((line.batch, line.uom), []).append(
+                Consignment(
+                    event.key,
+                    event.id,
+                    event.verb,
+                    event.origin,
+                    event.destination,
+                    line.quantity,
+                    line.instance,
+                    event.documents,
+                )
+            )
+    return found
+
+
+def _consignments(session: Session, ids: Collection[int]) -> dict[Scope, list[Consignment]]:
+    events = load_events(session, ids)
+    return consignments_of(events.values(), resolve_events(session, events).lines)
+
+
+def _remove_postings(session: Session, events: Collection[int]) -> list[Mapping[str, Any]]:
+    """Delete the postings of ``events`` and return them."""
+    removed: list[Mapping[str, Any]] = []
+    for some in chunked(sorted(events)):
+        rows = session.execute(select(Posting.__table__).where(Posting.event_id.in_(some))).mappings().all()
+        if rows:
+            session.execute(delete(Posting).where(Posting.event_id.in_(some)))
+            removed.extend(rows)
+    return removed
+
+
+def _write(session: Session, simple: list[Simple], settlement: Settlement) -> None:
+    if not simple and not settlement.posted:
+        return
+    number = session.scalar(select(func.max(Posting.id))) or 0
+    rows: list[dict[str, Any]] = []
+    for posting in simple:
+        number += 1
+        rows.append(_simple_row(number, posting))
+    for posted, batch, uom in settlement.posted:
+        number += 1
+        if posted.slot is not None:
+            posted.slot.posting = number
+        amount, scale = (None, 0) if posted.quantity is None else to_stored(posted.quantity)
+        source = posted.source
+        rows.append(
+            {
+                "id": number,
+                "event_id": source.event,
+                "batch_id": batch,
+                "uom": uom,
+                "entry": int(posted.entry),
+                "origin_id": posted.origin,
+                "destination_id": posted.destination,
+                "amount": amount,
+                "scale": scale,
+                "at": source.key.at,
+                "instance_id": source.instance,
+                "closes_id": posted.closes.posting if posted.closes is not None else None,
+                "is_open": posted.slot is not None and posted.slot.is_open,
+                "transformation_id": None,
+            }
+        )
+    session.execute(insert(Posting), rows)
+
+
+def _simple_row(number: int, posting: Simple) -> dict[str, Any]:
+    amount, scale = (None, 0) if posting.quantity is None else to_stored(posting.quantity)
+    arrives = posting.entry in _ARRIVALS
+    place = posting.event.destination
+    return {
+        "id": number,
+        "event_id": posting.event.id,
+        "batch_id": posting.batch,
+        "uom": posting.uom,
+        "entry": int(posting.entry),
+        "origin_id": None if arrives else place,
+        "destination_id": place if arrives else None,
+        "amount": amount,
+        "scale": scale,
+        "at": posting.event.key.at,
+        "instance_id": None,
+        "closes_id": None,
+        "is_open": False,
+        "transformation_id": posting.transformation,
+    }
+
+
+_ARRIVALS = frozenset({Entry.MADE, Entry.YIELDED, Entry.RETURNED, Entry.COUNTED, Entry.SEEN})

@@ -1,0 +1,151 @@
+"""Storing events: each once, none ever changed; and which of them error declarations take out (RULES 3-5)."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from trace.event_rows import ReadEvent, declaration_text, document_rows, event_row, item_rows
+from trace.identifiers import intern_identifiers
+from trace.kit.db import chunked, insert_ignore
+from trace.models import Correction, Event, EventDocument, EventItem, Void
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The numbers of newly stored events, and of identifiers that nothing named before."""
+
+    events: list[int]
+    new_identifiers: set[int]
+
+
+def find_earlier(session: Session, events: Sequence[ReadEvent]) -> list[str | None]:
+    """Tell for each event whether it is there already: ``'same'``, ``'other'`` (RULES 5) or ``None`` for a new one.
+
+    Events of the list itself count as earlier for those behind them.
+    """
+    known: dict[str, set[tuple[str, str | None]]] = {}
+    for some in chunked(sorted({read.uri for read in events})):
+        rows = session.execute(
+            select(Event.event_id, Event.content_hash, Event.declaration).where(Event.event_id.in_(some))
+        )
+        for uri, content_hash, declaration in rows:
+            known.setdefault(uri, set()).add((content_hash, declaration))
+    found: list[str | None] = []
+    for read in events:
+        mark = (read.event.content_hash, declaration_text(read.event))
+        earlier = known.setdefault(read.uri, set())
+        if mark in earlier:
+            found.append("same")
+        elif mark[1] is None and any(declaration is None for _, declaration in earlier):
+            found.append("other")
+        else:
+            earlier.add(mark)
+            found.append(None)
+    return found
+
+
+def store_events(
+    session: Session, events: Sequence[ReadEvent], recorded: datetime, party: int | None, capture: str | None
+) -> Stored:
+    """Store new events, whole tables at a time."""
+    numbers = intern_identifiers(session, [one for read in events for one in read.identifiers()])
+    first = (session.scalar(select(func.max(Event.id))) or 0) + 1
+    numbered = list(enumerate(events, first))
+    rows = [event_row(number, read, numbers, recorded, party, capture) for number, read in numbered]
+    items = [row for number, read in numbered for row in item_rows(number, read, numbers)]
+    documents = [row for number, read in numbered for row in document_rows(number, read, numbers)]
+    corrections = [
+        {"event_id": number, "corrective_event_id": uri}
+        for number, read in numbered
+        if read.event.error_declaration is not None
+        for uri in dict.fromkeys(read.event.error_declaration.corrective_event_ids)
+    ]
+    for table, found in (
+        (Event, rows),
+        (EventItem, items),
+        (EventDocument, documents),
+        (Correction, corrections),
+    ):
+        if found:
+            session.execute(insert(table), found)
+    return Stored([number for number, _ in numbered], numbers.new)
+
+
+def void_events(session: Session, stored: Collection[int]) -> set[int]:
+    """Record which events the error declarations among ``stored`` take out, and which declarations take out ``stored``.
+
+    RULES 4: by event ID; only a declaration without one voids by content hash; never an event that its own
+    corrections name. Returns the events voided just now.
+    """
+    uris: set[str] = set()
+    hashes: set[str] = set()
+    for some in chunked(sorted(stored)):
+        for uri, content_hash in session.execute(
+            select(Event.event_id, Event.content_hash).where(Event.id.in_(some))
+        ):
+            uris.add(uri)
+            hashes.add(content_hash)
+    declarations = _declarations(session, uris, hashes)
+    if not declarations:
+        return set()
+    corrected = _corrections(session, {row.id for row in declarations})
+    doomed: set[int] = set()
+    by_uri = {row.event_id for row in declarations if row.has_event_id}
+    by_hash = {row.content_hash for row in declarations if not row.has_event_id}
+    for target in _ordinary(session, by_uri, by_hash):
+        for row in declarations:
+            named = (
+                row.event_id == target.event_id
+                if row.has_event_id
+                else row.content_hash == target.content_hash
+            )
+            if named and target.event_id not in corrected.get(row.id, ()):
+                doomed.add(target.id)
+    known: set[int] = set()
+    for some in chunked(sorted(doomed)):
+        known.update(session.scalars(select(Void.event_id).where(Void.event_id.in_(some))))
+    insert_ignore(session, Void.__table__, [{"event_id": number} for number in doomed - known], ["event_id"])  # type: ignore[arg-type]
+    return doomed - known
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    id: int
+    event_id: str
+    content_hash: str
+    has_event_id: bool
+
+
+def _declarations(session: Session, uris: Collection[str], hashes: Collection[str]) -> set[_Named]:
+    return _find(session, uris, hashes, declarations=True)
+
+
+def _ordinary(session: Session, uris: Collection[str], hashes: Collection[str]) -> set[_Named]:
+    return _find(session, uris, hashes, declarations=False)
+
+
+def _find(
+    session: Session, uris: Collection[str], hashes: Collection[str], *, declarations: bool
+) -> set[_Named]:
+    kind = Event.declaration.is_not(None) if declarations else Event.declaration.is_(None)
+    columns = select(Event.id, Event.event_id, Event.content_hash, Event.has_event_id).where(kind)
+    found: set[_Named] = set()
+    for some in chunked(sorted(uris)):
+        found.update(_Named(*row) for row in session.execute(columns.where(Event.event_id.in_(some))))
+    for some in chunked(sorted(hashes)):
+        found.update(_Named(*row) for row in session.execute(columns.where(Event.content_hash.in_(some))))
+    return found
+
+
+def _corrections(session: Session, declarations: Iterable[int]) -> dict[int, set[str]]:
+    found: dict[int, set[str]] = {}
+    for some in chunked(sorted(declarations)):
+        rows = session.execute(
+            select(Correction.event_id, Correction.corrective_event_id).where(Correction.event_id.in_(some))
+        )
+        for number, uri in rows:
+            found.setdefault(number, set()).add(uri)
+    return found

@@ -1,0 +1,1 @@
+"""The derivation of RULES: from effective events to postings, as pure functions over plain values."""

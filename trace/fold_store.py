@@ -1,0 +1,215 @@
+"""Events read back from the database as the fold takes them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import Session, aliased
+
+from trace.amounts import from_stored
+from trace.fold.contents import Item, Packing
+from trace.fold.event import FoldEvent
+from trace.fold.order import OrderKey
+from trace.fold.steps import Verb
+from trace.gs1 import Kind
+from trace.kit.db import chunked
+from trace.models import Event, EventDocument, EventItem, Identifier, Role, Void
+
+GOODS = frozenset({Kind.BATCH, Kind.ITEM, Kind.INSTANCE, Kind.OTHER})
+"""Kinds of identifier that are units of something; all others are containers, assets, places or papers."""
+
+
+def is_effective() -> ColumnElement[bool]:
+    """RULES 3: not voided, and not an error declaration itself."""
+    return Event.declaration.is_(None) & ~select(Void.event_id).where(Void.event_id == Event.id).exists()
+
+
+def load_events(session: Session, ids: Iterable[int]) -> dict[int, FoldEvent]:
+    """Return the effective ones of ``ids``; three statements per 500 of them."""
+    found: dict[int, FoldEvent] = {}
+    for some in chunked(sorted(ids)):
+        events = session.execute(_events().where(Event.id.in_(some), is_effective())).mappings().all()
+        items = session.execute(_items().where(EventItem.event_id.in_(some))).mappings().all()
+        documents = session.execute(
+            select(EventDocument.event_id, EventDocument.document_id).where(EventDocument.event_id.in_(some))
+        )
+        found.update((event.id, event) for event in build_events(events, items, documents.mappings().all()))
+    return found
+
+
+def _events() -> Select[Any]:
+    return select(
+        Event.id,
+        Event.at,
+        Event.rank,
+        Event.content_hash,
+        Event.event_id,
+        Event.verb,
+        Event.origin_id,
+        Event.destination_id,
+        Event.transformation_id,
+    )
+
+
+def _items() -> Select[Any]:
+    return (
+        select(
+            EventItem.event_id,
+            EventItem.role,
+            EventItem.identifier_id,
+            EventItem.batch_id,
+            EventItem.is_class,
+            EventItem.amount,
+            EventItem.scale,
+            EventItem.uom,
+            Identifier.kind,
+        )
+        .join(Identifier, Identifier.id == EventItem.identifier_id)
+        .order_by(EventItem.event_id, EventItem.position)
+    )
+
+
+def build_events(
+    events: Sequence[Mapping[str, Any]],
+    items: Sequence[Mapping[str, Any]],
+    documents: Sequence[Mapping[str, Any]],
+) -> Iterator[FoldEvent]:
+    """Put rows of the three event tables together (items in their order, each with its identifier's ``kind``)."""
+    by_role: dict[tuple[int, int], list[Item]] = {}
+    parents: dict[int, int] = {}
+    for row in items:
+        if row["role"] == Role.PARENT:
+            parents[row["event_id"]] = row["identifier_id"]
+        else:
+            by_role.setdefault((row["event_id"], row["role"]), []).append(_item(row))
+    papers: dict[int, set[int]] = {}
+    for row in documents:
+        papers.setdefault(row["event_id"], set()).add(row["document_id"])
+    for row in events:
+        number = row["id"]
+        yield FoldEvent(
+            id=number,
+            key=OrderKey(row["at"], row["rank"], row["content_hash"], row["event_id"]),
+            verb=Verb(row["verb"]),
+            origin=row["origin_id"],
+            destination=row["destination_id"],
+            parent=parents.get(number),
+            transformation=row["transformation_id"],
+            documents=frozenset(papers.get(number, ())),
+            items=tuple(by_role.get((number, Role.ITEM), ())),
+            inputs=tuple(by_role.get((number, Role.INPUT), ())),
+            outputs=tuple(by_role.get((number, Role.OUTPUT), ())),
+        )
+
+
+def _item(row: Mapping[str, Any]) -> Item:
+    """``batch`` of a serial is what this event says of it, or none yet: `name_batches` fills it in."""
+    number, batch = row["identifier_id"], row["batch_id"]
+    if row["is_class"]:
+        quantity = None if row["amount"] is None else from_stored(row["amount"], row["scale"])
+        return Item(batch or number, None, quantity, row["uom"])
+    if row["kind"] == Kind.OTHER:
+        batch = batch or number  # an instance of another scheme is its own batch (RULES 1)
+    one = from_stored(1, 0) if row["kind"] in GOODS else None
+    return Item(batch, number, one, "")
+
+
+def serial_batches(session: Session, serials: Iterable[int]) -> dict[int, int]:
+    """Return the batch of each serial: what its commissioning said, else its item class (RULES 2)."""
+    batches: dict[int, tuple[OrderKey, int]] = {}
+    found: dict[int, int] = {}
+    item = aliased(Identifier)
+    for some in chunked(sorted(set(serials))):
+        classes = session.execute(
+            select(Identifier.id, item.id)
+            .join(item, (item.gtin == Identifier.gtin) & (item.kind == str(Kind.ITEM)))
+            .where(Identifier.id.in_(some), Identifier.kind == str(Kind.INSTANCE))
+        )
+        found.update((serial, number) for serial, number in classes)
+        named = session.execute(
+            select(
+                EventItem.identifier_id,
+                EventItem.batch_id,
+                Event.at,
+                Event.rank,
+                Event.content_hash,
+                Event.event_id,
+            )
+            .join(Event, Event.id == EventItem.event_id)
+            .where(EventItem.identifier_id.in_(some), EventItem.batch_id.is_not(None), is_effective())
+        )
+        for serial, batch, *key in named:
+            first = (OrderKey(*key), batch)
+            batches[serial] = min(first, batches.get(serial, first))
+    found.update((serial, batch) for serial, (_, batch) in batches.items())
+    return found
+
+
+def load_packings(session: Session, events: Iterable[FoldEvent]) -> dict[int, FoldEvent]:
+    """Return every effective packing step that the contents of what ``events`` name can depend on.
+
+    Down through containers in containers, one round of statements per level of nesting; ``events`` that are packing
+    steps themselves are among the answer only if the database holds them.
+    """
+    loaded: dict[int, FoldEvent] = {}
+    asked: set[int] = set()
+    wanted = {
+        item.instance
+        for event in events
+        for item in (event.inputs if event.verb is Verb.TRANSFORM else event.items)
+        if item.instance is not None and item.may_hold
+    }
+    while wanted:
+        asked |= wanted
+        steps = load_events(session, _packing_steps(session, wanted) - loaded.keys())
+        loaded.update(steps)
+        wanted = {
+            item.instance for step in steps.values() for item in step.items if item.instance is not None
+        } - asked
+    return loaded
+
+
+def _packing_steps(session: Session, instances: Iterable[int]) -> set[int]:
+    steps: set[int] = set()
+    for some in chunked(sorted(instances)):
+        rows = session.scalars(
+            select(EventItem.event_id)
+            .join(Event, Event.id == EventItem.event_id)
+            .where(
+                EventItem.identifier_id.in_(some),
+                Event.verb.in_((Verb.PACK, Verb.UNPACK))
+                | ((Event.verb == Verb.MAKE) & EventItem.batch_id.is_(None) & ~EventItem.is_class),
+            )
+        )
+        steps.update(rows)
+    return steps
+
+
+def with_batches(event: FoldEvent, batches: Mapping[int, int]) -> FoldEvent:
+    """Return ``event`` with the batch of every serial that it does not name itself."""
+
+    def named(items: tuple[Item, ...]) -> tuple[Item, ...]:
+        return tuple(
+            replace(item, batch=batches[item.instance])
+            if item.batch is None and item.instance in batches
+            else item
+            for item in items
+        )
+
+    return replace(event, items=named(event.items), inputs=named(event.inputs), outputs=named(event.outputs))
+
+
+def packings_of(events: Iterable[FoldEvent]) -> list[Packing]:
+    """Return the packing steps of ``events``."""
+    return [packing for event in events for packing in event.packings]
+
+
+def unnamed_serials(events: Iterable[FoldEvent]) -> set[int]:
+    """Return instances whose event does not say of which batch they are."""
+    return {
+        item.instance
+        for event in events
+        for item in (*event.items, *event.inputs, *event.outputs)
+        if item.batch is None and item.instance is not None
+    }

@@ -1,0 +1,139 @@
+"""Captured events: the only truth. Their rows are never changed or deleted; the database itself refuses it.
+
+`Void` is derived from them (RULES 4) and is rebuilt with the postings.
+"""
+
+from datetime import datetime
+from enum import IntEnum
+
+from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from trace.kit.db import Base, BigKey
+
+
+class Role(IntEnum):
+    """In which list of its event an item stands. The numbers are stored; never reuse one."""
+
+    ITEM = 1  # epcList, quantityList, or the children of a packing
+    INPUT = 2
+    OUTPUT = 3
+    PARENT = 4
+
+
+class Event(Base):
+    """One captured event as it came (``body``, ``context``) and as the fold reads it (the other columns).
+
+    ``at`` is the event time in microseconds since 1970 UTC. ``verb`` and ``rank`` are `trace.fold.steps` values;
+    ``origin_id`` and ``destination_id`` are the places it acts between.
+    """
+
+    __tablename__ = "events"
+    __table_args__ = (
+        Index(
+            "uq_events_event_id",
+            "event_id",
+            unique=True,
+            sqlite_where=text("declaration IS NULL"),
+            postgresql_where=text("declaration IS NULL"),
+        ),
+        Index("ix_events_event_id", "event_id"),
+        Index("ix_events_content_hash", "content_hash"),
+        Index("ix_events_at", "at"),
+        Index("ix_events_transformation_id", "transformation_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
+    event_id: Mapped[str] = mapped_column(Text)
+    content_hash: Mapped[str] = mapped_column(Text)
+    has_event_id: Mapped[bool]  # the sender gave the ID; else it is the content hash
+    declaration: Mapped[str | None] = mapped_column(
+        Text
+    )  # of an error declaration: its time, reason and corrections
+    type: Mapped[str] = mapped_column(Text)
+    at: Mapped[int] = mapped_column(BigInteger)
+    time_zone_offset: Mapped[str] = mapped_column(Text)
+    record_time: Mapped[datetime]
+    action: Mapped[str | None] = mapped_column(Text)
+    biz_step: Mapped[str | None] = mapped_column(Text)
+    disposition: Mapped[str | None] = mapped_column(Text)
+    verb: Mapped[int] = mapped_column(SmallInteger)
+    rank: Mapped[int] = mapped_column(SmallInteger)
+    origin_id: Mapped[int | None] = mapped_column(ForeignKey("identifiers.id"))
+    destination_id: Mapped[int | None] = mapped_column(ForeignKey("identifiers.id"))
+    transformation_id: Mapped[int | None] = mapped_column(ForeignKey("identifiers.id"))
+    lot: Mapped[str | None] = mapped_column(Text)
+    production_date: Mapped[str | None] = mapped_column(Text)
+    expiry_date: Mapped[str | None] = mapped_column(Text)
+    captured_by: Mapped[int | None] = mapped_column(ForeignKey("parties.id"))
+    capture_id: Mapped[str | None] = mapped_column(Text, index=True)
+    body: Mapped[str] = mapped_column(Text)
+    context: Mapped[str] = mapped_column(Text)
+
+
+class EventItem(Base):
+    """One entry of an event's lists, in its order. ``batch_id`` is the batch of a serial whose link names its lot.
+
+    ``amount`` × 10⁻ˢᶜᵃˡᵉ is the quantity, ``None`` unknown; ``uom`` empty is pieces.
+    """
+
+    __tablename__ = "event_items"
+    __table_args__ = (Index("ix_event_items_identifier_id", "identifier_id", "event_id"),)
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    role: Mapped[int] = mapped_column(SmallInteger)
+    identifier_id: Mapped[int] = mapped_column(ForeignKey("identifiers.id"))
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("identifiers.id"))
+    is_class: Mapped[bool]
+    amount: Mapped[int | None] = mapped_column(BigInteger)
+    scale: Mapped[int] = mapped_column(SmallInteger)
+    uom: Mapped[str] = mapped_column(Text)
+
+
+class EventDocument(Base):
+    """A business transaction (despatch advice, order, bill of lading) that an event refers to."""
+
+    __tablename__ = "event_documents"
+    __table_args__ = (Index("ix_event_documents_document_id", "document_id", "event_id"),)
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), primary_key=True, autoincrement=False)
+    document_id: Mapped[int] = mapped_column(
+        ForeignKey("identifiers.id"), primary_key=True, autoincrement=False
+    )
+    kind: Mapped[str | None] = mapped_column(Text)
+
+
+class Correction(Base):
+    """An event that an error declaration names as its correction; it may not be captured yet."""
+
+    __tablename__ = "corrections"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), primary_key=True, autoincrement=False)
+    corrective_event_id: Mapped[str] = mapped_column(Text, primary_key=True)
+
+
+class Void(Base):
+    """Derived: an event that an error declaration took out of the fold."""
+
+    __tablename__ = "voids"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), primary_key=True, autoincrement=False)
+
+
+class CaptureJob(Base):
+    """What became of one captured document, event by event."""
+
+    __tablename__ = "capture_jobs"
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime]
+    success: Mapped[bool]
+    error_behaviour: Mapped[str] = mapped_column(Text)
+    captured: Mapped[int]
+    repeated: Mapped[int]
+    refused: Mapped[int]
+    outcomes: Mapped[str] = mapped_column(Text)  # JSON: what became of each event, in the document's order
+    errors: Mapped[str] = mapped_column(Text)  # JSON: one problem for each event that was refused
+    captured_by: Mapped[int | None] = mapped_column(ForeignKey("parties.id"))

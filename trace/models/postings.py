@@ -1,0 +1,56 @@
+"""The ledger: one row for every amount of a batch that an effective event moves. Derived, rebuilt at will.
+
+No foreign keys: these rows are written only by the fold, and `flask rebuild --check` compares every one of them.
+"""
+
+from sqlalchemy import BigInteger, Index, SmallInteger, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from trace.kit.db import Base, BigKey
+
+
+class Posting(Base):
+    """``amount`` × 10⁻ˢᶜᵃˡᵉ units of a batch, moved as `trace.fold.entries.Entry` number ``entry`` says.
+
+    ``amount`` ``None`` is an unknown quantity; ``uom`` empty is pieces; ``at`` is the event time in microseconds since
+    1970 UTC. The movements between places, summed, are the supply graph. A batch of which no lot is known is the item
+    class itself. ``closes_id`` is the posting this one takes from; ``is_open`` says that something is left to take.
+    """
+
+    __tablename__ = "postings"
+    __table_args__ = (
+        Index("ix_postings_batch_id", "batch_id", "at"),
+        Index("ix_postings_event_id", "event_id"),
+        Index("ix_postings_closes_id", "closes_id"),
+        Index("ix_postings_origin_id", "origin_id", "batch_id"),
+        Index("ix_postings_destination_id", "destination_id", "batch_id"),
+        Index(
+            "ix_postings_open",
+            "batch_id",
+            "destination_id",
+            sqlite_where=text("is_open"),
+            postgresql_where=text("is_open"),
+        ),
+        Index(
+            "ix_postings_transformation_id",
+            "transformation_id",
+            "entry",
+            sqlite_where=text("transformation_id IS NOT NULL"),
+            postgresql_where=text("transformation_id IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
+    event_id: Mapped[int] = mapped_column(BigInteger)
+    batch_id: Mapped[int] = mapped_column(BigInteger)
+    uom: Mapped[str] = mapped_column(Text)
+    entry: Mapped[int] = mapped_column(SmallInteger)
+    origin_id: Mapped[int | None] = mapped_column(BigInteger)
+    destination_id: Mapped[int | None] = mapped_column(BigInteger)
+    amount: Mapped[int | None] = mapped_column(BigInteger)
+    scale: Mapped[int] = mapped_column(SmallInteger)
+    at: Mapped[int] = mapped_column(BigInteger)
+    instance_id: Mapped[int | None] = mapped_column(BigInteger)
+    closes_id: Mapped[int | None] = mapped_column(BigInteger)
+    is_open: Mapped[bool]
+    transformation_id: Mapped[int | None] = mapped_column(BigInteger)
