@@ -58,7 +58,12 @@ def postgresql_server() -> Iterator[URL]:
     try:
         url = normalise_url(server.get_uri())
         # A test database need not outlive the machine; every test makes one, so this saves most of the time.
-        _administer(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+        _administer(
+            url,
+            "ALTER SYSTEM SET fsync = off",
+            "ALTER SYSTEM SET full_page_writes = off",
+            "SELECT pg_reload_conf()",
+        )
         yield url
     finally:
         server.cleanup()
@@ -89,9 +94,7 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def new_database(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewDatabase]:
     """Call it for an empty database, once or (for hypothesis) once an example."""
-    yield from {"sqlite": _sqlite_databases, "postgresql": _postgresql_databases}[database_kind](
-        request, tmp_path
-    )
+    yield from {"sqlite": _sqlite_databases, "postgresql": _postgresql_databases}[database_kind](request, tmp_path)
 
 
 @pytest.fixture
@@ -156,7 +159,7 @@ def _postgresql_databases(request: pytest.FixtureRequest, _folder: Path) -> Iter
 
     def make() -> Database:
         name = f"suyuan_test_{os.getpid()}_{next(_numbers)}"
-        _administer(server, f"CREATE DATABASE {name} TEMPLATE {template.database}")
+        _administer(server, f"CREATE DATABASE {name} TEMPLATE {template.database} STRATEGY FILE_COPY")
         made.append(Database(server.set(database=name).render_as_string(hide_password=False)))
         return made[-1]
 
