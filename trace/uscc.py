@@ -46,9 +46,7 @@ def _uscc_check_character(body: str) -> str:
 
 def _organisation_check_character(body: str) -> str:
     # GB 11714 §3: letters count 10 to 35, ten is written X.
-    total = sum(
-        int(character, 36) * weight for character, weight in zip(body, _ORGANISATION_WEIGHTS, strict=True)
-    )
+    total = sum(int(character, 36) * weight for character, weight in zip(body, _ORGANISATION_WEIGHTS, strict=True))
     return "0123456789X"[-total % 11]
 
 
@@ -82,9 +80,7 @@ class OrganisationCode:
             raise cannot_read(text, what, foreign, "bad_characters")
         expected = _organisation_check_character(code[:8])
         if code[8] != expected:
-            raise cannot_read(
-                text, what, f"check character should be {expected}, got {code[8]}", "bad_check_digit"
-            )
+            raise cannot_read(text, what, f"check character should be {expected}, got {code[8]}", "bad_check_digit")
         return cls(code)
 
     @property
@@ -124,9 +120,7 @@ class Uscc:
             raise cannot_read(text, what, f"region (positions 3 to 8) should be 6 digits, got {code[2:8]}")
         expected = _uscc_check_character(code[:17])
         if code[17] != expected:
-            raise cannot_read(
-                text, what, f"check character should be {expected}, got {code[17]}", "bad_check_digit"
-            )
+            raise cannot_read(text, what, f"check character should be {expected}, got {code[17]}", "bad_check_digit")
         return cls(code)
 
     @property

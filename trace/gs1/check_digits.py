@@ -31,8 +31,6 @@ def check_pair(body: str) -> str:
 
     Prime weights from the right, modulo 1021, written in CSET 32 (GS1 General Specifications §7.9.5).
     """
-    total = sum(
-        _VALUE_82[character] * prime for character, prime in zip(reversed(body), _PRIMES, strict=False)
-    )
+    total = sum(_VALUE_82[character] * prime for character, prime in zip(reversed(body), _PRIMES, strict=False))
     high, low = divmod(total % 1021, 32)
     return _CSET_32[high] + _CSET_32[low]

@@ -25,7 +25,5 @@ def read_commodity_code(value: object) -> Gtin:
         got = ", ".join(sorted(map(str, value))) or "none"
         raise cannot_read(dict(value), "commodity code", f"expected the members scheme and value, got {got}")
     if value["scheme"] not in SCHEMES:
-        raise cannot_read(
-            dict(value), "commodity code", f"known schemes are: {known}; got {value['scheme']!r}"
-        )
+        raise cannot_read(dict(value), "commodity code", f"known schemes are: {known}; got {value['scheme']!r}")
     return Gtin.read(value["value"])

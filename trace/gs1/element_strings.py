@@ -46,9 +46,7 @@ def read_bracketed(text: str, *, pairing: bool = True, unknown_ais: bool = False
     while position < len(text) or not elements:
         match = _BRACKETED.match(text, position)
         if match is None:
-            raise cannot_read(
-                text, _WHAT, f"expected an AI of 2 to 4 digits in brackets at position {position + 1}"
-            )
+            raise cannot_read(text, _WHAT, f"expected an AI of 2 to 4 digits in brackets at position {position + 1}")
         elements.append((match[1], match[2].replace(r"\(", "(")))
         position = match.end()
     return _checked(tuple(elements), text, pairing, unknown_ais)

@@ -48,9 +48,7 @@ def _text(escaped: str, most: int) -> str:
         )
     text = unquote(escaped) if "%" in escaped else escaped
     if len(text) > most:
-        raise _fail(
-            "serial, lot or extension", f"expected 1 to {most} characters, got {len(text)}", "bad_length"
-        )
+        raise _fail("serial, lot or extension", f"expected 1 to {most} characters, got {len(text)}", "bad_length")
     return text
 
 
@@ -265,7 +263,5 @@ def write_epc_urn(elements: Elements, company_prefix_length: int) -> str:
         raise cannot_read(shown, "EPC URN", reason, "bad_length")
     urn = _write(ai, key, elements[1:], company_prefix_length)
     if urn is None or read_epc_urn(urn) is None:
-        raise cannot_read(
-            shown, "EPC URN", f"no EPC scheme holds the AIs {', '.join(ai for ai, _ in elements)}"
-        )
+        raise cannot_read(shown, "EPC URN", f"no EPC scheme holds the AIs {', '.join(ai for ai, _ in elements)}")
     return urn

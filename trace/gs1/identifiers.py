@@ -61,9 +61,7 @@ _PLAIN_LINK = re.compile(
     r"[Hh][Tt][Tt][Pp][Ss]?://[0-9A-Za-z.:_-]+(?:/[^?#]*?)?(?:/01/([0-9]{14})"
     r"(?:/10/([0-9A-Za-z._-]{1,20}))?(?:/21/([0-9A-Za-z._-]{1,20}))?|/00/([0-9]{18}))"
 )
-_PLAIN_URN = re.compile(
-    r"urn:epc:(?:class:(lgtin)|id:sgtin):([0-9]{6,12})\.([0-9]{1,7})\.([0-9A-Za-z._-]{1,20})"
-)
+_PLAIN_URN = re.compile(r"urn:epc:(?:class:(lgtin)|id:sgtin):([0-9]{6,12})\.([0-9]{1,7})\.([0-9A-Za-z._-]{1,20})")
 _LEAST_GUESS = 8  # digits from which a numeric value after a key's AI is taken for a GS1 key with an error
 _LEAST_PREFIX = 4  # digits with which GIAI, GINC and part numbers begin
 
@@ -101,11 +99,7 @@ def _read_plain(text: str) -> Identifier | None:
     gtin, lot, serial, sscc = link.groups()
     if not has_check_digit(gtin or sscc):
         return None
-    return (
-        Identifier(f"{CANONICAL_BASE}/00/{sscc}", Kind.SSCC, sscc=sscc)
-        if sscc
-        else _trade_item(gtin, lot, serial)
-    )
+    return Identifier(f"{CANONICAL_BASE}/00/{sscc}", Kind.SSCC, sscc=sscc) if sscc else _trade_item(gtin, lot, serial)
 
 
 def _trade_item(gtin: str, lot: str | None, serial: str | None) -> Identifier:
@@ -184,9 +178,7 @@ def elements_of(identifier: Identifier) -> Elements:
     segments = identifier.uri.removeprefix(CANONICAL_BASE).split("/")[1:]
     canonical = identifier.problem is None and identifier.uri.startswith(CANONICAL_BASE + "/")
     if not canonical or find_key(segments) != 0:
-        raise cannot_read(
-            identifier.uri, "GS1 identifier", "expected a canonical one, got an identifier kept as it is"
-        )
+        raise cannot_read(identifier.uri, "GS1 identifier", "expected a canonical one, got an identifier kept as it is")
     elements = read_path(segments)
     if identifier.batch_uri is not None and identifier.lot is not None:
         return (elements[0], ("10", identifier.lot), *elements[1:])

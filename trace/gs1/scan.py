@@ -92,9 +92,7 @@ def _read(data: str, surely_gs1: bool) -> tuple[str, Elements]:
             return "sscc", (("00", Sscc.read(data).digits),)
         if surely_gs1 or FNC1 in data or re.match(r"0[012][0-9]{14}", data):
             raise
-        expected = (
-            "expected a GTIN of 8, 12, 13 or 14 digits, an element string, a Digital Link or an EPC URN"
-        )
+        expected = "expected a GTIN of 8, 12, 13 or 14 digits, an element string, a Digital Link or an EPC URN"
         raise cannot_read(data, _WHAT, expected, problem.code) from None
 
 

@@ -77,18 +77,14 @@ def check_value(spec: AiSpec, value: str) -> None:
         _check_part(component, part, what)
         position += len(part)
     if position < len(value):
-        raise cannot_read(
-            value, what, f"{len(value) - position} characters too many at the end", "bad_length"
-        )
+        raise cannot_read(value, what, f"{len(value) - position} characters too many at the end", "bad_length")
 
 
 def _check_part(component: Component, part: str, what: str) -> None:
     if component.charset == "Z":
         body = part.rstrip("=")
         if len(part) > len(body) and (len(part) - len(body) > 2 or len(part) % 3):
-            raise cannot_read(
-                part, what, "padding '=' must fill up to a multiple of 3 characters", "bad_length"
-            )
+            raise cannot_read(part, what, "padding '=' must fill up to a multiple of 3 characters", "bad_length")
     refuse_characters(part, component.charset, what)
     for name in component.linters:
         problem = LINTERS[name](part)
