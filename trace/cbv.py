@@ -35,7 +35,9 @@ class Vocabulary:
 def _vocabulary(name: str, urn_kind: str, web_kind: str, words: str) -> Vocabulary:
     bare = frozenset(words.split())
     prefixes = ["", f"urn:epcglobal:cbv:{urn_kind}:"]
-    prefixes += [namespace + web_kind for namespace in _GS1_NAMESPACES[1:]]
+    # 'Bizstep-' was the spelling of drafts, and is still met in documents.
+    kinds = {web_kind, web_kind.capitalize()}
+    prefixes += [namespace + kind for namespace in _GS1_NAMESPACES[1:] for kind in kinds]
     spellings = {prefix + word: word for prefix in prefixes for word in bare}
     return Vocabulary(name, bare, WEB_NAMESPACE + web_kind, MappingProxyType(spellings))
 

@@ -81,9 +81,7 @@ def zone_offset(body: Body, at: str, problems: Problems) -> str:
     return value or ""
 
 
-def word(
-    vocabulary: cbv.Vocabulary, body: Body, key: str, at: str, names: Names, problems: Problems
-) -> str | None:
+def word(vocabulary: cbv.Vocabulary, body: Body, key: str, at: str, names: Names, problems: Problems) -> str | None:
     """Read a word of a CBV vocabulary as the bare word, or another vocabulary's URI as written."""
     value = text(body, key, at, problems)
     if value is None:
@@ -187,9 +185,7 @@ def transactions(body: Body, at: str, names: Names, problems: Problems) -> tuple
     return tuple(found)
 
 
-def parties(
-    body: Body, key: str, child: str, at: str, names: Names, problems: Problems
-) -> tuple[tuple[str, str], ...]:
+def parties(body: Body, key: str, child: str, at: str, names: Names, problems: Problems) -> tuple[tuple[str, str], ...]:
     """Read sources or destinations as (type, identifier), both required (EPCIS 2.0 §7.3.5.4)."""
     found = []
     for pointer, item in objects(body, key, at, problems):

@@ -38,9 +38,7 @@ def parse_document(data: bytes, max_events: int | None = MAX_EVENTS) -> Document
     check_event_count(len(events), max_events)
     return Document(
         kind=kind,
-        events=tuple(
-            read_event(body, names, index, f"{pointer}/{index}") for index, body in enumerate(events)
-        ),
+        events=tuple(read_event(body, names, index, f"{pointer}/{index}") for index, body in enumerate(events)),
         master_data=_master_data(document, kind),
         header=_header(document),
         schema_version=str(document.get("schemaVersion", "")),
@@ -137,9 +135,7 @@ def _master_data(document: Mapping[str, Any], kind: str) -> tuple[VocabularyElem
 
 
 def _vocabulary_element(kind: str, element: Mapping[str, Any]) -> VocabularyElement:
-    attributes = tuple(
-        (str(item.get("id")), item.get("attribute")) for item in _objects(element.get("attributes"))
-    )
+    attributes = tuple((str(item.get("id")), item.get("attribute")) for item in _objects(element.get("attributes")))
     children = element.get("children")
     ids = tuple(item for item in children if isinstance(item, str)) if isinstance(children, list) else ()
     return VocabularyElement(kind, element["id"], attributes, ids)

@@ -65,9 +65,7 @@ class Names:
 
 def read_context(context: Any) -> Names:
     """Read the value of `@context`: a string, an object or a list of both; ValueError for anything else."""
-    entries = (
-        tuple(context) if isinstance(context, (list, tuple)) else (() if context is None else (context,))
-    )
+    entries = tuple(context) if isinstance(context, (list, tuple)) else (() if context is None else (context,))
     prefixes = dict(STANDARD_PREFIXES)
     vocab: str | None = None
     for entry in entries:

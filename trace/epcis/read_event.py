@@ -109,9 +109,7 @@ def _read(event_type: str, body: Body, names: Names, at: str, problems: Problems
         "biz_location": fields.place(body, "bizLocation", at, problems),
         "parent_id": _parent(body, at, problems),
         "epcs": fields.epcs(body, "childEPCs" if aggregates else "epcList", at, problems),
-        "quantities": fields.quantities(
-            body, "childQuantityList" if aggregates else "quantityList", at, problems
-        ),
+        "quantities": fields.quantities(body, "childQuantityList" if aggregates else "quantityList", at, problems),
         "input_epcs": fields.epcs(body, "inputEPCList", at, problems),
         "input_quantities": fields.quantities(body, "inputQuantityList", at, problems),
         "output_epcs": fields.epcs(body, "outputEPCList", at, problems),
@@ -193,9 +191,7 @@ def _check_names(event_type: str, body: Body, names: Names, at: str, problems: P
     """Refuse bare names the event type does not have: a mistyped 'quantitylist' would lose its units."""
     for key in body.keys() - _FIELDS[event_type]:
         if names.expand(key)[0] is None:
-            complain(
-                problems, f"{at}/{key}", f"{event_type} has no field {key!r}; extensions need a namespace"
-            )
+            complain(problems, f"{at}/{key}", f"{event_type} has no field {key!r}; extensions need a namespace")
 
 
 def _check_other_fields(body: Body, names: Names, at: str, problems: Problems) -> None:
@@ -262,13 +258,9 @@ def _check_transformation(event: Event, at: str, problems: Problems) -> None:
     has_output = bool(event.output_epcs or event.output_quantities)
     if event.transformation_id is None:
         if not has_input:
-            complain(
-                problems, at + "/inputQuantityList", "expected inputs, or a transformationID, got neither"
-            )
+            complain(problems, at + "/inputQuantityList", "expected inputs, or a transformationID, got neither")
         if not has_output:
-            complain(
-                problems, at + "/outputQuantityList", "expected outputs, or a transformationID, got neither"
-            )
+            complain(problems, at + "/outputQuantityList", "expected outputs, or a transformationID, got neither")
     elif not (has_input or has_output):
         complain(problems, at + "/inputQuantityList", "expected inputs or outputs, got neither")
 

@@ -1,0 +1,222 @@
+"""One XML event element as the JSON-LD body that its JSON twin has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from lxml import etree
+
+from trace.epcis.event import Problem
+from trace.epcis.names import XSI_NAMESPACE
+from trace.epcis.xml_names import Prefixes, split_tag, standard_name
+
+_Reader = Callable[[etree._Element, Prefixes], Any]
+
+_NIL = f"{{{XSI_NAMESPACE}}}nil"
+_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,400}(?:\.[0-9]{0,400})?|\.[0-9]{1,400})(?:[eE][+-]?[0-9]{1,2})?")
+_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
+NUMERIC_ATTRIBUTES = frozenset({"value", "minValue", "maxValue", "meanValue", "sDev", "percRank", "percValue"})
+
+
+def event_body(element: etree._Element, prefixes: Prefixes, at: str, problems: list[Problem]) -> dict[str, Any]:
+    """Convert an event element; a standard field that occurs twice becomes a Problem."""
+    body: dict[str, Any] = {"type": standard_name(element.tag) or prefixes.key(element.tag, element.prefix)}
+    _read_into(body, element, prefixes, _EVENT_FIELDS, at, problems)
+    return body
+
+
+def extension(element: etree._Element, prefixes: Prefixes, skipped: Sequence[str] = ()) -> Any:
+    """Convert an extension element: text, None for xsi:nil, or an object of attributes and children."""
+    if len(element) == 0 and not element.attrib:
+        return element.text or ""
+    if element.get(_NIL) in ("true", "1") and len(element) == 0:
+        return None
+    value: dict[str, Any] = {
+        "@" + prefixes.key(str(name), None): str(attribute)
+        for name, attribute in element.attrib.items()
+        if name not in skipped
+    }
+    if len(element) == 0:
+        text = element.text or ""
+        return {**value, "#text": text} if value else text
+    text = "".join(part for part in (element.text, *(child.tail for child in element)) if part).strip()
+    if text:
+        value["#text"] = text
+    for child in element:
+        _append(value, prefixes.key(child.tag, child.prefix), extension(child, prefixes))
+    return value
+
+
+def read_number(text: str) -> Any:
+    """Read an XML number exactly; what is none comes back as text, for the event's rules to refuse."""
+    text = text.strip()
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    return Decimal(text) if _NUMBER.fullmatch(text) else text
+
+
+def _read_into(
+    body: dict[str, Any],
+    element: etree._Element,
+    prefixes: Prefixes,
+    readers: dict[str, _Reader],
+    at: str = "",
+    problems: list[Problem] | None = None,
+) -> None:
+    for child in _children(element):
+        name = standard_name(child.tag)
+        read = readers.get(name) if name else None
+        if name is None or read is None:
+            key = name or prefixes.key(child.tag, child.prefix)
+            _append(body, key, extension(child, prefixes))
+        elif name not in body:
+            body[name] = read(child, prefixes)
+        elif name in _REPEATED:
+            _append(body, name, read(child, prefixes))
+        elif problems is not None:
+            problems.append(Problem(f"{at}/{name}", f"expected one <{name}> element, got several"))
+
+
+def _children(element: etree._Element) -> Iterator[etree._Element]:
+    """Yield child elements, taking off the wrappers by which EPCIS 1.2 made room for new fields."""
+    for child in element:
+        if child.tag in ("extension", "baseExtension"):
+            yield from _children(child)
+        else:
+            yield child
+
+
+def _append(body: dict[str, Any], key: str, value: Any) -> None:
+    if key not in body:
+        body[key] = value
+    elif isinstance(body[key], list):
+        body[key].append(value)
+    else:
+        body[key] = [body[key], value]
+
+
+# -- readers of standard fields ------------------------------------------------------------------------
+
+
+def _text(element: etree._Element, prefixes: Prefixes) -> str:
+    return (element.text or "").strip()
+
+
+def _quantity(element: etree._Element, prefixes: Prefixes) -> Any:
+    return None if element.get(_NIL) in ("true", "1") else read_number(element.text or "")
+
+
+def _texts(element: etree._Element, prefixes: Prefixes) -> list[str]:
+    return [_text(child, prefixes) for child in element]
+
+
+def _object_of(readers: dict[str, _Reader]) -> _Reader:
+    def read(element: etree._Element, prefixes: Prefixes) -> dict[str, Any]:
+        value: dict[str, Any] = {}
+        _read_into(value, element, prefixes, readers)
+        return value
+
+    return read
+
+
+def _quantity_element(element: etree._Element, prefixes: Prefixes) -> dict[str, Any]:
+    value: dict[str, Any] = _QUANTITY_ELEMENT(element, prefixes)
+    if value.get("quantity", 0) is None:
+        del value["quantity"]  # xsi:nil: the amount is unknown, as when the element is missing
+    return value
+
+
+def _list_of(read: _Reader) -> _Reader:
+    return lambda element, prefixes: [read(child, prefixes) for child in element]
+
+
+def _typed(child_name: str) -> _Reader:
+    def read(element: etree._Element, prefixes: Prefixes) -> list[dict[str, Any]]:
+        return [
+            {
+                **({"type": child.get("type", "").strip()} if "type" in child.attrib else {}),
+                child_name: _text(child, prefixes),
+            }
+            for child in element
+        ]
+
+    return read
+
+
+def _persistent_disposition(element: etree._Element, prefixes: Prefixes) -> dict[str, Any]:
+    value: dict[str, Any] = {}
+    for child in element:
+        value.setdefault(split_tag(child.tag)[1], []).append(_text(child, prefixes))
+    return value
+
+
+def _attributes(element: etree._Element, prefixes: Prefixes) -> dict[str, Any]:
+    """Convert sensorMetadata and sensorReport, whose fields are attributes in XML."""
+    value: dict[str, Any] = {}
+    for name, text in element.attrib.items():
+        key = prefixes.key(str(name), None)
+        value[key] = _attribute(key, str(text))
+    for child in element:
+        _append(value, prefixes.key(child.tag, child.prefix), extension(child, prefixes))
+    return value
+
+
+def _attribute(key: str, text: str) -> Any:
+    if key in NUMERIC_ATTRIBUTES:
+        return read_number(text)
+    if key == "booleanValue" and text.strip() in ("true", "1", "false", "0"):
+        return text.strip() in ("true", "1")
+    return text
+
+
+def _sensor_element(element: etree._Element, prefixes: Prefixes) -> dict[str, Any]:
+    value: dict[str, Any] = {}
+    reports: list[dict[str, Any]] = []
+    for child in _children(element):
+        name = standard_name(child.tag)
+        if name == "sensorReport":
+            reports.append(_attributes(child, prefixes))
+            value["sensorReport"] = reports
+        elif name == "sensorMetadata":
+            value["sensorMetadata"] = _attributes(child, prefixes)
+        else:
+            _append(value, prefixes.key(child.tag, child.prefix), extension(child, prefixes))
+    return value
+
+
+_QUANTITY_ELEMENT = _object_of({"epcClass": _text, "quantity": _quantity, "uom": _text})
+_QUANTITIES = _list_of(_quantity_element)
+_PLACE = _object_of({"id": _text})
+_REPEATED = frozenset({"certificationInfo"})
+_EVENT_FIELDS: dict[str, _Reader] = {
+    "eventTime": _text,
+    "recordTime": _text,
+    "eventTimeZoneOffset": _text,
+    "eventID": _text,
+    "certificationInfo": _text,
+    "errorDeclaration": _object_of({"declarationTime": _text, "reason": _text, "correctiveEventIDs": _texts}),
+    "parentID": _text,
+    "epcList": _texts,
+    "childEPCs": _texts,
+    "inputEPCList": _texts,
+    "outputEPCList": _texts,
+    "quantityList": _QUANTITIES,
+    "childQuantityList": _QUANTITIES,
+    "inputQuantityList": _QUANTITIES,
+    "outputQuantityList": _QUANTITIES,
+    "action": _text,
+    "transformationID": _text,
+    "bizStep": _text,
+    "disposition": _text,
+    "persistentDisposition": _persistent_disposition,
+    "readPoint": _PLACE,
+    "bizLocation": _PLACE,
+    "bizTransactionList": _typed("bizTransaction"),
+    "sourceList": _typed("source"),
+    "destinationList": _typed("destination"),
+    "sensorElementList": _list_of(_sensor_element),
+    "ilmd": _object_of({}),
+}

@@ -1,0 +1,127 @@
+"""Namespaces of an XML document as the prefixes of a JSON-LD context, and back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from lxml import etree
+
+from trace.epcis.names import EPCIS_CONTEXT, STANDARD_PREFIXES, XSI_NAMESPACE, Names, read_context
+
+XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
+_EPCIS_NAMESPACES = "urn:epcglobal:epcis"
+_NOT_A_NAME = re.compile(r"[^\w.\-]")
+_PREFIX = re.compile(r"(?!xml)[A-Za-z_][A-Za-z0-9_.\-]*", re.IGNORECASE)
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(slots=True)
+class Prefixes:
+    """The prefixes of one event; namespaces that inner elements declare join as they are met.
+
+    `by_uri` gives each namespace one prefix, even if the document has several for it.
+    """
+
+    declared: dict[str, str]
+    by_uri: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, element: etree._Element) -> Prefixes:
+        """Collect the namespaces in scope at an element, without EPCIS's own and the standard context's."""
+        declared = {
+            prefix: uri
+            for prefix, uri in sorted((prefix or "", uri) for prefix, uri in element.nsmap.items())
+            if prefix and prefix != "xsi" and not uri.startswith(_EPCIS_NAMESPACES)
+        }
+        by_uri: dict[str, str] = {}
+        for prefix, uri in declared.items():
+            by_uri.setdefault(uri, prefix)
+        own = {prefix: uri for prefix, uri in declared.items() if STANDARD_PREFIXES.get(prefix) != uri}
+        return cls(own, by_uri)
+
+    def key(self, tag: str, prefix: str | None) -> str:
+        """Return the JSON key of an element or attribute; a name without namespace stays bare."""
+        uri, local = split_tag(tag)
+        if uri is None:
+            return local
+        if uri == XSI_NAMESPACE:
+            return "xsi:" + local
+        if uri == XML_NAMESPACE:
+            return "xml:" + local
+        known = self.by_uri.get(uri)
+        if known is None:
+            known = prefix or "ns1"
+            while known in self.declared or known in self.by_uri.values():
+                known = f"ns{len(self.declared) + 1}" if known.startswith("ns") else known + "1"
+            self.declared[known] = uri
+            self.by_uri[uri] = known
+        return f"{known}:{local}"
+
+    def names(self) -> Names:
+        """Return these prefixes as the names of a JSON-LD context."""
+        return _names(tuple(sorted(self.declared.items())))
+
+
+@lru_cache(maxsize=256)
+def _names(prefixes: tuple[tuple[str, str], ...]) -> Names:
+    return read_context([EPCIS_CONTEXT, *({prefix: uri} for prefix, uri in prefixes)])
+
+
+def split_tag(tag: str) -> tuple[str | None, str]:
+    """Split lxml's '{namespace}local'."""
+    if not tag.startswith("{"):
+        return None, tag
+    uri, _, local = tag[1:].partition("}")
+    return uri, local
+
+
+def standard_name(tag: Any) -> str | None:
+    """Return the local name of an element that EPCIS itself defines, or None for an extension's.
+
+    The schema leaves standard elements without a namespace; documents that give them EPCIS's own are read too.
+    """
+    uri, local = split_tag(tag)
+    return local if uri is None or uri.startswith(_EPCIS_NAMESPACES) else None
+
+
+def namespace_map(names: Names) -> dict[str, str]:
+    """Return the prefixes of an event's context that XML can declare, in order of the alphabet.
+
+    The order makes one of two prefixes for a namespace win, the same one as in reading.
+    """
+    own = _prefixes_of(names.entries)
+    return {prefix: uri for prefix, uri in sorted(own.items()) if uri and _PREFIX.fullmatch(prefix)}
+
+
+def _prefixes_of(entries: tuple[Any, ...]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for entry in entries:
+        if isinstance(entry, Mapping):
+            for prefix, uri in entry.items():
+                if isinstance(uri, str) and not prefix.startswith("@"):
+                    found[prefix] = xml_text(uri)
+    return found
+
+
+def tag_of(key: str, names: Names) -> str:
+    """Return lxml's tag for a JSON key; what XML allows in no name becomes '_'."""
+    if key.startswith("xsi:"):
+        uri: str | None = XSI_NAMESPACE
+        local = key[4:]
+    elif key.startswith("xml:"):
+        uri, local = XML_NAMESPACE, key[4:]
+    else:
+        uri, local = names.expand(key)
+    local = _NOT_A_NAME.sub("_", local)
+    if not local or not (local[0].isalpha() or local[0] == "_"):
+        local = "_" + local
+    return f"{{{xml_text(uri)}}}{local}" if uri else local
+
+
+def xml_text(text: str) -> str:
+    """Replace the control characters that XML 1.0 cannot hold."""
+    return _NOT_XML.sub("\ufffd", text)
