@@ -63,10 +63,10 @@ _PLAIN_LINK = re.compile(
 )
 _PLAIN_URN = re.compile(r"urn:epc:(?:class:(lgtin)|id:sgtin):([0-9]{6,12})\.([0-9]{1,7})\.([0-9A-Za-z._-]{1,20})")
 _LEAST_GUESS = 8  # digits from which a numeric value after a key's AI is taken for a GS1 key with an error
+_LONGEST_KEPT = 500  # characters: the cache must not grow with absurd texts
 _LEAST_PREFIX = 4  # digits with which GIAI, GINC and part numbers begin
 
 
-@lru_cache(maxsize=65_536)
 def read_identifier(text: str) -> Identifier:
     """The identifier that `text` (an URI of any scheme) means, as evidence.
 
@@ -74,6 +74,10 @@ def read_identifier(text: str) -> Identifier:
     other text is `Kind.OTHER` with `uri` the text without outer blanks. Raises `IdentifierError` only for
     an empty text.
     """
+    return _read_known(text) if len(text) <= _LONGEST_KEPT else _read(text)
+
+
+def _read(text: str) -> Identifier:
     text = text.strip()
     if not text:
         raise cannot_read(text, "identifier", "expected an URI, got an empty text")
@@ -85,6 +89,9 @@ def read_identifier(text: str) -> Identifier:
     except IdentifierError as error:
         return Identifier(text, Kind.OTHER, problem=error.code)
     return Identifier(text, Kind.OTHER) if elements is None else from_elements(elements)
+
+
+_read_known = lru_cache(maxsize=65_536)(_read)
 
 
 def _read_plain(text: str) -> Identifier | None:

@@ -30,6 +30,7 @@ _SPACED_DIGITS = re.compile(r"[0-9]+(?: +[0-9]+)+")
 _SPACED_BRACKETS = re.compile(r" *(\([0-9]{2,4}\)) *")
 _GTIN_LENGTHS = frozenset({8, 12, 13, 14})
 _SSCC_LENGTH = 18
+_LONGEST = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +54,20 @@ class Scan:
     elements: Elements
 
 
-@lru_cache(maxsize=16_384)
 def read_scan(text: str, *, this_year: int = 2026) -> Scan:
     """What `text` says: GTIN of 8, 12, 13 or 14 digits, SSCC, element string, Digital Link or EPC URN.
 
     Takes a symbology identifier in front (`]C1`, `]d2`, `]E0` …) and any usual spelling of FNC1. `this_year`
-    is the year by which two-digit years are placed. Raises `IdentifierError` for anything else.
+    is the year by which two-digit years are placed. Raises `IdentifierError` for anything else, also
+    for more than 2,000 characters.
     """
+    if len(text) > _LONGEST:
+        raise cannot_read(text, _WHAT, f"expected at most {_LONGEST} characters, got {len(text)}", "bad_length")
+    return _read_known(text, this_year)
+
+
+@lru_cache(maxsize=16_384)
+def _read_known(text: str, this_year: int) -> Scan:
     clean = _SPACED_BRACKETS.sub(r"\1", unicodedata.normalize("NFKC", text).strip(_BLANKS))
     clean = clean.replace(" ", "") if _SPACED_DIGITS.fullmatch(clean) else clean
     symbol = _SYMBOLOGY.match(clean)

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.trace.gs1.vectors import document, lines
-from trace.gs1.ai import AI_TABLE
+from trace.gs1.ai import AI_TABLE, Component
 from trace.gs1.check_digits import check_pair
 from trace.gs1.coupons import coupon_code, coupon_positive_offer
 from trace.gs1.element_strings import bracketed, raw, read_bracketed, read_raw
@@ -106,11 +106,11 @@ def test_the_table_holds_all_the_facts_of_the_published_one() -> None:
             assert key == row["dlpkey"]
 
 
-def _written(part: object) -> str:
-    length = f"..{part.most}" if part.least != part.most else str(part.most)  # type: ignore[attr-defined]
-    text = f"{part.charset}{length}"  # type: ignore[attr-defined]
-    text = f"[{text}]" if part.optional else text  # type: ignore[attr-defined]
-    return ",".join((text, *part.linters))  # type: ignore[attr-defined]
+def _written(part: Component) -> str:
+    length = f"..{part.most}" if part.least != part.most else str(part.most)
+    text = f"{part.charset}{length}"
+    text = f"[{text}]" if part.optional else text
+    return ",".join((text, *part.linters))
 
 
 def test_every_linter_of_the_table_exists_and_refuses_something() -> None:

@@ -12,13 +12,16 @@ from trace.gs1 import (
     IdentifierError,
     canonical_uri,
     digital_link,
+    identifiers,
     read_identifier,
     read_scan,
     to_element_string,
     to_epc_urn,
 )
 from trace.gs1.check_digits import CSET_82, check_digit, has_check_digit
+from trace.gs1.digital_link import read_digital_link
 from trace.gs1.element_strings import raw
+from trace.gs1.epc_uri import read_epc_urn
 from trace.gs1.identifiers import elements_of
 
 digits = st.text("0123456789", min_size=13, max_size=13)
@@ -122,3 +125,13 @@ def test_a_scan_is_read_or_refused_as_an_identifier(text: str) -> None:
 def test_values_of_odd_ais_are_read_or_refused(ai: str, value: str) -> None:
     with suppress(IdentifierError):
         assert read_scan(f"({ai})" + value.replace("(", r"\(")).elements == ((ai, value),)
+
+
+@settings(max_examples=300)
+@given(st.one_of(near_texts, st.builds(canonical_uri, gtins, texts), st.builds(canonical_uri, gtins, st.none(), texts)))
+def test_the_short_way_and_the_general_readers_agree(text: str) -> None:
+    with suppress(IdentifierError):
+        short = identifiers._read_plain(text)
+        if short is not None:
+            elements = read_epc_urn(text) or read_digital_link(text)
+            assert short == identifiers.from_elements(elements)

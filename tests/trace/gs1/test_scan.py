@@ -88,6 +88,7 @@ def test_two_digit_years_lie_around_this_year(yymmdd: str, this_year: int, expir
     [
         ("", "got an empty text"),
         ("]d2", "got an empty text"),
+        (" " * 1990 + "6901234567892", "expected at most 2000 characters, got 2003"),
         ("hello", "expected a GTIN of 8, 12, 13 or 14 digits"),
         ("690-1234-56789-2", "expected a GTIN of 8, 12, 13 or 14 digits"),
         ("6901234567893", "as GTIN: check digit should be 2, got 3"),
