@@ -1,6 +1,5 @@
 """Commands of the record: `flask db …`; the later ones join here."""
 
-import alembic.util
 import click
 from flask import Flask
 from flask.cli import AppGroup
@@ -23,9 +22,11 @@ def check() -> None:
     """Fail if the models and the migrations differ."""
     try:
         migrate.require_migrated(current_database())
-        migrate.check(current_database())
-    except (migrate.NotMigrated, alembic.util.CommandError) as error:
+        found = migrate.differences(current_database())
+    except migrate.NotMigrated as error:
         raise click.ClickException(str(error)) from error
+    if found:
+        raise click.ClickException("Models and migrations differ:\n" + "\n".join(found))
 
 
 @db.command()

@@ -120,15 +120,11 @@ def key(database: Database) -> str:
 
 
 def bearer(key: str, **more: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {key}"} | {
-        name.replace("_", "-"): value for name, value in more.items()
-    }
+    return {"Authorization": f"Bearer {key}"} | {name.replace("_", "-"): value for name, value in more.items()}
 
 
 def post(client: FlaskClient, key: str, body: bytes, **headers: str) -> Any:
-    return client.post(
-        "/test/v1/things", data=body, content_type="application/json", headers=bearer(key, **headers)
-    )
+    return client.post("/test/v1/things", data=body, content_type="application/json", headers=bearer(key, **headers))
 
 
 def keys_made(database: Database) -> int:
@@ -188,9 +184,7 @@ def test_a_wrong_field_is_named_with_what_was_expected_and_what_came(
     assert any(one.startswith(detail) for one in found), document
 
 
-@pytest.mark.parametrize(
-    "body", [b"", b"{", b'{"name":NaN}', b'{"name":"a","name":"b"}', b"[" * 100_000, b"\xff"]
-)
+@pytest.mark.parametrize("body", [b"", b"{", b'{"name":NaN}', b'{"name":"a","name":"b"}', b"[" * 100_000, b"\xff"])
 def test_what_is_not_json_is_400(client: FlaskClient, key: str, body: bytes) -> None:
     assert post(client, key, body).status_code == 400
 
@@ -305,9 +299,7 @@ def test_after_an_error_the_key_is_free_again(client: FlaskClient, database: Dat
     assert keys_made(database) == 1
 
 
-def test_the_key_of_one_party_says_nothing_to_another(
-    client: FlaskClient, database: Database, key: str
-) -> None:
+def test_the_key_of_one_party_says_nothing_to_another(client: FlaskClient, database: Database, key: str) -> None:
     with database.write() as session:
         other = issue_key(session, "company", 8)
     assert post(client, key, b'{"name":"x"}', Idempotency_Key="k").status_code == 201

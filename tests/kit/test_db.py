@@ -53,9 +53,7 @@ def test_the_journal_mode_is_wal_only_where_wal_is_fixed(version: tuple[int, int
     assert journal_mode_for(version) == mode
 
 
-@pytest.mark.parametrize(
-    "url", ["postgres://u:p@h/d", "postgresql://u:p@h/d", "postgresql+psycopg://u:p@h/d"]
-)
+@pytest.mark.parametrize("url", ["postgres://u:p@h/d", "postgresql://u:p@h/d", "postgresql+psycopg://u:p@h/d"])
 def test_every_spelling_of_postgresql_uses_psycopg(url: str) -> None:
     assert normalise_url(url).drivername == "postgresql+psycopg"
 

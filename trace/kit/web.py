@@ -8,7 +8,7 @@ from typing import Any
 import flask
 from flask import Flask, Response, current_app, request
 
-from trace.kit import errors, migrate, strict_json
+from trace.kit import errors, i18n, migrate, strict_json
 from trace.kit.config import ROOT, Settings
 from trace.kit.db import Database
 
@@ -16,9 +16,7 @@ MAX_TARGET = 4096
 MAX_BODY = 5 * 1024 * 1024
 
 SECURITY_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
-    ),
+    "Content-Security-Policy": ("default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -43,6 +41,7 @@ def make_app(settings: Settings | None = None, database: Database | None = None)
     app.extensions[_SETTINGS] = settings
     app.extensions[_DATABASE] = database or Database(settings.database_url)
     errors.register_error_handler(app)
+    i18n.register_languages(app)
     app.before_request(_refuse_long_target)
     app.after_request(_add_security_headers)
     app.register_blueprint(health)
@@ -104,6 +103,4 @@ def readyz() -> Response:
     with current_database().engine.connect() as connection:
         got = migrate.current(connection)
     ready = got == migrate.head()
-    return json_response(
-        {"ready": ready, "revision": got, "expected_revision": migrate.head()}, 200 if ready else 503
-    )
+    return json_response({"ready": ready, "revision": got, "expected_revision": migrate.head()}, 200 if ready else 503)

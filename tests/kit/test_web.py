@@ -1,0 +1,95 @@
+"""The application frame: health, headers, trouble with the database, the program itself."""
+
+import sqlite3
+import sys
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+import wsgi
+from trace.kit import migrate
+from trace.kit.config import ROOT, Settings
+from trace.kit.db import Database
+from trace.kit.errors import as_problem
+
+
+def test_healthz_says_which_versions_run(client: FlaskClient, database: Database) -> None:
+    answer = client.get("/healthz")
+    assert answer.status_code == 200
+    health = answer.get_json()
+    assert health["status"] == "ok"
+    assert health["python"].startswith("3.")
+    assert health["database"] == database.dialect
+    assert health["journal_mode"] == database.journal_mode
+
+
+def test_readyz_is_ready_once_the_database_is_migrated(client: FlaskClient) -> None:
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.get_json() == {"ready": True, "revision": migrate.head(), "expected_revision": migrate.head()}
+
+
+@pytest.mark.skipif(migrate.head() is None, reason="there is no revision yet")
+def test_a_database_that_is_not_migrated_is_not_ready_and_says_what_to_do(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/deep/new.sqlite3")
+    app = wsgi.create_app(Settings(database_url="", secret_key="x"), database)
+    answer = app.test_client().get("/readyz")
+    assert answer.status_code == 503
+    assert answer.get_json()["revision"] is None
+    with pytest.raises(migrate.NotMigrated, match=r"got none\. Run `flask db upgrade`"):
+        migrate.require_migrated(database)
+    database.close()
+
+
+def test_a_lost_database_is_503_and_says_when_to_try_again(tmp_path: Path) -> None:
+    settings = Settings(database_url="postgresql://nobody@127.0.0.1:1/none", secret_key="x")
+    answer = wsgi.create_app(settings).test_client().get("/readyz")
+    assert answer.status_code == 503
+    assert answer.content_type == "application/problem+json"
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "127.0.0.1" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (OperationalError("x", {}, sqlite3.OperationalError("database is locked")), 503),
+        (OperationalError("x", {}, sqlite3.OperationalError("no such table: events")), 503),
+        (OperationalError("x", {}, sqlite3.OperationalError("no such column: nonsense")), 500),
+        (ProgrammingError("x", {}, sqlite3.ProgrammingError("Cannot operate on a closed database.")), 500),
+    ],
+)
+def test_trouble_that_passes_is_503_and_a_defect_is_500(error: Exception, status: int) -> None:
+    assert as_problem(error).status == status
+
+
+def test_every_answer_carries_the_security_headers(client: FlaskClient) -> None:
+    for path in ("/healthz", "/nothing"):
+        headers = client.get(path).headers
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_models_and_migrations_agree(database: Database) -> None:
+    if migrate.head() is None:
+        pytest.skip("there is no revision yet")
+    assert migrate.differences(database) == []
+
+
+def test_the_command_migrates_an_empty_database(tmp_path: Path, database: Database) -> None:
+    fresh = Database(f"sqlite:///{tmp_path}/command/new.sqlite3")
+    app = wsgi.create_app(Settings(database_url="", secret_key="x"), fresh)
+    for _ in range(2):
+        result = app.test_cli_runner().invoke(args=["db", "upgrade"])
+        assert result.exit_code == 0, result.output
+        assert "SQLite" in result.output
+    fresh.close()
+
+
+def test_the_program_puts_its_own_folder_first() -> None:
+    assert Path(sys.path[0]) == ROOT
+    assert isinstance(wsgi.create_app(Settings(database_url="sqlite://", secret_key="x")), Flask)
