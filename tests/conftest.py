@@ -14,11 +14,10 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session
 
-import trace.models  # noqa: F401  (registers the tables)
 from tests.data import DATA, data_path
 from trace.kit import migrate
 from trace.kit.config import Settings
-from trace.kit.db import Base, Database, normalise_url
+from trace.kit.db import Database, normalise_url
 from wsgi import create_app
 
 NewDatabase = Callable[[], Database]
@@ -37,7 +36,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty, migrated SQLite file; each test gets a copy."""
     path = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
     database = Database(f"sqlite:///{path}")
-    _migrate(database)
+    migrate.upgrade(database)
     _used["SQLite"] = database.describe()
     database.close()
     return path
@@ -77,7 +76,7 @@ def postgresql_template(postgresql_server: URL) -> Iterator[URL]:
     _administer(postgresql_server, f"CREATE DATABASE {name}")
     url = postgresql_server.set(database=name)
     database = Database(url.render_as_string(hide_password=False))
-    _migrate(database)
+    migrate.upgrade(database)
     _used["PostgreSQL"] = database.describe()
     database.close()
     yield url
@@ -167,12 +166,6 @@ def _postgresql_databases(request: pytest.FixtureRequest, _folder: Path) -> Iter
     for database in made:
         database.close()
         _administer(server, f"DROP DATABASE {database.engine.url.database} WITH (FORCE)")
-
-
-def _migrate(database: Database) -> None:
-    migrate.upgrade(database)
-    if migrate.head() is None:  # until the first revision is written
-        Base.metadata.create_all(database.writer)
 
 
 def _administer(server: URL, *statements: str) -> None:
