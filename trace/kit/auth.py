@@ -68,9 +68,7 @@ def issue_key(session: Session, role: Role, party_id: int | None, name: str = ""
 def revoke_key(session: Session, prefix: str) -> bool:
     """End a key; False if no living key has this prefix."""
     living = (ApiKey.prefix == prefix) & ApiKey.revoked_at.is_(None)
-    ended = session.scalars(
-        update(ApiKey).where(living).values(revoked_at=datetime.now(UTC)).returning(ApiKey.id)
-    )
+    ended = session.scalars(update(ApiKey).where(living).values(revoked_at=datetime.now(UTC)).returning(ApiKey.id))
     return ended.first() is not None
 
 

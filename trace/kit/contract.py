@@ -144,9 +144,7 @@ def _view(operation: Operation, function: Function) -> Callable[..., Response]:
         def work(session: Session) -> Answer:
             answer = function(Call(session, principal, body, query, path))
             if answer.status not in operation.answers:
-                raise RuntimeError(
-                    f"{operation.name} declares {set(operation.answers)}, gave {answer.status}"
-                )
+                raise RuntimeError(f"{operation.name} declares {set(operation.answers)}, gave {answer.status}")
             return answer
 
         return in_transaction(principal, work)

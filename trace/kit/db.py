@@ -182,9 +182,7 @@ class Database:
             self._writer = self.engine.execution_options(**{_BEGIN: "IMMEDIATE"})
         else:
             # Several statements of one answer must see the same state.
-            self._reader = self.engine.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
+            self._reader = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     @property
     def dialect(self) -> str:

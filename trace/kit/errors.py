@@ -135,9 +135,7 @@ class StandardError(Problem):
     type = "about:blank"  # RFC 9457 4.2.1: the status code says it all
 
     def __init__(self, error: HTTPException) -> None:
-        headers = {
-            k: v for k, v in error.get_headers() if k.lower() not in ("content-type", "content-length")
-        }
+        headers = {k: v for k, v in error.get_headers() if k.lower() not in ("content-type", "content-length")}
         super().__init__(error.description or "", headers=headers)
         self.status = error.code or 500
         self.title = HTTPStatus(self.status).phrase
@@ -151,8 +149,7 @@ def json_pointer(path: Sequence[str | int]) -> str:
 def field_errors(error: pydantic.ValidationError, body: Any) -> list[FieldError]:
     """What pydantic found, with pointers into `body` and texts that say what came."""
     return [
-        FieldError(json_pointer(_place(one["loc"], body)), _message(one))
-        for one in error.errors(include_url=False)
+        FieldError(json_pointer(_place(one["loc"], body)), _message(one)) for one in error.errors(include_url=False)
     ]
 
 
@@ -222,9 +219,7 @@ def _database_problem(error: DBAPIError) -> Problem | None:
     state = getattr(error.orig, "sqlstate", None)
     message = str(error.orig)
     if state == "42P01" or message.startswith("no such table"):
-        return Unavailable(
-            "The database is not migrated: expected its tables, got none. Run `flask db upgrade`."
-        )
+        return Unavailable("The database is not migrated: expected its tables, got none. Run `flask db upgrade`.")
     operational = isinstance(error, OperationalError)
     if state is not None:
         passing = state.startswith(_PASSING)

@@ -51,9 +51,7 @@ class Request:
 
     def __post_init__(self) -> None:
         if not 0 < len(self.key) <= MAX_KEY:
-            raise BadRequest(
-                f"Expected an Idempotency-Key of 1 to {MAX_KEY} characters, got {len(self.key)}."
-            )
+            raise BadRequest(f"Expected an Idempotency-Key of 1 to {MAX_KEY} characters, got {len(self.key)}.")
 
     @property
     def body_hash(self) -> str:

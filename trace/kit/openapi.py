@@ -141,8 +141,7 @@ def _operation(one: Declared, schemas: Schemas, components: Mapping[str, Any]) -
 def _parameters(one: Declared, schemas: Schemas, components: Mapping[str, Any]) -> list[dict[str, Any]]:
     _, names = path_template(one.path)
     found: list[dict[str, Any]] = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
-        for name in names
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}} for name in names
     ]
     if one.query:
         schema = components[schemas[one.query, "validation"]["$ref"].rsplit("/", 1)[1]]
@@ -161,9 +160,7 @@ def _responses(one: Declared, schemas: Schemas) -> dict[str, Any]:
     for status, model in one.answers.items():
         responses[str(status)] = {"description": HTTPStatus(status).phrase}
         if model:
-            responses[str(status)]["content"] = {
-                "application/json": {"schema": schemas[model, "serialization"]}
-            }
+            responses[str(status)]["content"] = {"application/json": {"schema": schemas[model, "serialization"]}}
     for status in sorted(_problems(one) - set(one.answers)):
         responses[str(status)] = _problem(HTTPStatus(status).phrase)
     responses["default"] = _problem("Any other error")

@@ -112,9 +112,7 @@ def transaction(
         def view(**path: str) -> Response:
             principal = read_principal(roles)
             data = read_body(content_types, limit) if content_types else b""
-            return in_transaction(
-                principal, lambda session: operation(RawCall(session, principal, data, path))
-            )
+            return in_transaction(principal, lambda session: operation(RawCall(session, principal, data, path)))
 
         return view
 
