@@ -1,0 +1,48 @@
+"""Who may see what (CONTRACT: what a key may not see is 404): one function for every way of asking."""
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from trace.kit.auth import Principal
+from trace.models import Identifier, Location, Party, Posting, Product
+from trace.supply_graph import Supply, narrow
+
+
+def own_places(session: Session, principal: Principal) -> set[int] | None:
+    """Return the places of the key's own firm; ``None`` for keys that see everything (regulator, admin)."""
+    if principal.role != "company":
+        return None
+    registered = session.scalars(select(Location.id).where(Location.party_id == principal.party_id))
+    named = session.scalars(
+        select(Identifier.id)
+        .join(Party, Party.gln == Identifier.gln)
+        .where(Party.id == principal.party_id, Identifier.kind == "location")
+    )
+    return {*registered, *named}
+
+
+def owns_product(session: Session, principal: Principal, gtin: str | None) -> bool:
+    """Whether the product is registered to the key's own firm."""
+    if gtin is None:
+        return False
+    owner = session.scalar(select(Product.party_id).where(Product.gtin == gtin))
+    return owner is not None and owner == principal.party_id
+
+
+def may_see_batch(session: Session, principal: Principal, batch: Identifier) -> bool:
+    """A company sees batches of its own products, and those that were ever at, or sent to or from, its places."""
+    places = own_places(session, principal)
+    if places is None or owns_product(session, principal, batch.gtin):
+        return True
+    if not places:
+        return False
+    there = select(Posting.id).where(
+        Posting.batch_id == batch.id, or_(Posting.origin_id.in_(places), Posting.destination_id.in_(places))
+    )
+    return session.scalar(there.limit(1)) is not None
+
+
+def seen_by(session: Session, principal: Principal, supply: Supply) -> Supply:
+    """Return the part of a supply graph that the key may see: for a company its own places, one up and one down."""
+    places = own_places(session, principal)
+    return supply if places is None else narrow(supply, places)

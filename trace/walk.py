@@ -1,0 +1,86 @@
+"""The walk: which batches are reached, by what evidence, and the supply graph of the affected part (RULES 7, 20-21).
+
+Pure, and the only user of networkx. The graphs hold what is affected and nothing else; parallel movements are summed
+before they become an edge, because a DiGraph would overwrite them and lose units.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Literal
+
+import networkx as nx
+
+from trace.tally import Edge, Movement, Sum
+
+Evidence = Literal["certain", "derived"]
+"""Strongest first; RULES 7."""
+
+
+def build_genealogy(links: Iterable[tuple[int, int]]) -> "nx.DiGraph[int]":
+    """Return the graph input batch → output batch."""
+    graph: nx.DiGraph[int] = nx.DiGraph()
+    graph.add_edges_from(links)
+    return graph
+
+
+def build_supply_graph(movements: Mapping[Edge, Movement]) -> "nx.DiGraph[int | None]":
+    """Return the graph of places; an edge carries ``batches``, the movements it sums by (batch, unit of measure).
+
+    Amounts of different batches or units are never added here: they mean nothing together.
+    """
+    graph: nx.DiGraph[int | None] = nx.DiGraph()
+    for (origin, destination, batch, uom), movement in movements.items():
+        if not graph.has_edge(origin, destination):
+            graph.add_edge(origin, destination, batches={})
+        graph.edges[origin, destination]["batches"][(batch, uom)] = movement
+    return graph
+
+
+def tiers(graph: "nx.DiGraph[int | None]", makers: Collection[int]) -> dict[int, int]:
+    """Return how many hand-overs lie between each place and the nearest of ``makers`` (0 for them).
+
+    Where nobody recorded the making, the places that nothing arrives at count as makers. A place that cannot be
+    reached from any of them is left out. Cycles (returns) do no harm: breadth first with a visited set.
+    """
+    starts = [place for place in makers if place in graph]
+    if not starts:
+        starts = [place for place in graph if graph.in_degree(place) == 0 and place is not None]
+    level = dict.fromkeys(starts, 0)
+    frontier: list[int] = list(level)
+    while frontier:
+        following: list[int] = []
+        for place in frontier:
+            for neighbour in graph.successors(place):
+                if neighbour is not None and neighbour not in level:
+                    level[neighbour] = level[place] + 1
+                    following.append(neighbour)
+        frontier = following
+    return level
+
+
+def chain_to(graph: "nx.DiGraph[int | None]", makers: Collection[int], place: int) -> list[int]:
+    """Return the shortest way of the goods from a maker to ``place``, both included; empty where there is none."""
+    starts = [maker for maker in makers if maker in graph]
+    if place in starts or place not in graph:
+        return [place] if place in starts else []
+    virtual = object()
+    search = nx.DiGraph(graph)
+    search.add_edges_from((virtual, start) for start in starts)  # type: ignore[arg-type]
+    try:
+        return list(nx.shortest_path(search, virtual, place))[1:] if starts else []  # type: ignore[arg-type]
+    except nx.NetworkXNoPath:
+        return []
+
+
+def find_evidence(sums: Iterable[Sum], seeds: Collection[int]) -> dict[int, Evidence]:
+    """Return every affected place with its evidence: ``certain`` where a seed batch is named, else ``derived``.
+
+    Every row counts, notes too: a place from which a shipment was voided, or that only stored or packed the goods,
+    is a place that an event of the batch names. Dates prune nothing (RULES 7).
+    """
+    found: dict[int, Evidence] = {}
+    for row in sums:
+        evidence: Evidence = "certain" if row.batch in seeds else "derived"
+        for place in (row.origin, row.destination):
+            if place is not None and found.get(place) != "certain":
+                found[place] = evidence
+    return found
