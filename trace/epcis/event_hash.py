@@ -16,6 +16,7 @@ from trace import cbv
 from trace.epcis.names import Names, read_context
 from trace.epcis.timestamps import hash_timestamp
 from trace.gs1 import IdentifierError, read_identifier
+from trace.kit.strict_json import canonical_dumps
 
 _Writer = Callable[[str, Any, Names], str]
 
@@ -74,11 +75,18 @@ def _fields(
     names: Names,
     skipped: frozenset[str] = frozenset(),
 ) -> str:
-    parts = [write(key, item[key], names) for key, write in order.items() if item.get(key) is not None]
-    extensions = [(key, value) for key, value in item.items() if key not in order and key not in skipped]
-    if extensions:
-        parts.append(_extensions(extensions, names))
-    return "".join(parts)
+    text = ""
+    known = 0
+    for key, write in order.items():
+        if key in item:
+            known += 1
+            if item[key] is not None:
+                text += write(key, item[key], names)
+    if known < len(item):
+        extensions = [(key, value) for key, value in item.items() if key not in order and key not in skipped]
+        if extensions:
+            text += _extensions(extensions, names)
+    return text
 
 
 # -- values ----------------------------------------------------------------------------------------
@@ -90,7 +98,9 @@ def _value(value: Any) -> str:
         return value.strip()
     if isinstance(value, bool):
         return "true" if value else "false"
-    return number_text(value)
+    if isinstance(value, (int, float, Decimal)):
+        return number_text(value)
+    return canonical_dumps(value).decode()  # an object where the standard has a plain value
 
 
 def number_text(number: Any) -> str:
@@ -108,6 +118,7 @@ def _canonical(text: str) -> str:
         return _canonical_pattern(text)
     if text.startswith("http"):
         text = _with_numeric_keys(text)
+    text = text.strip()
     try:
         uri = read_identifier(text).uri
     except IdentifierError:
@@ -141,14 +152,14 @@ def _canonical_pattern(text: str) -> str:
 
 
 def _identifier(value: Any, names: Names) -> str:
-    text = _value(value)
+    text = value if isinstance(value, str) else _value(value)
     if text.startswith(("urn:epc:", "http")):
         return _canonical(text)
     return _canonical(names.expand_curie(text)) if ":" in text else text
 
 
 def _word(vocabulary: cbv.Vocabulary, value: Any, names: Names) -> str:
-    text = _value(value)
+    text = value if isinstance(value, str) else _value(value)
     known = cbv.web_uri(vocabulary, text)
     return names.expand_curie(known) if known is text else known
 
@@ -174,7 +185,13 @@ def _uris(key: str, value: Any, names: Names) -> str:
 
 
 def _vocabulary_field(vocabulary: cbv.Vocabulary) -> _Writer:
-    return lambda key, value, names: f"{key}={_word(vocabulary, value, names)}"
+    known = vocabulary.web_uris
+
+    def write(key: str, value: Any, names: Names) -> str:
+        uri = known.get(value) if isinstance(value, str) else None
+        return f"{key}={uri or _word(vocabulary, value, names)}"
+
+    return write
 
 
 def _web_word(key: str, value: Any, names: Names) -> str:
@@ -185,7 +202,8 @@ def _web_word(key: str, value: Any, names: Names) -> str:
 
 def _list_of(write_item: Callable[[Any, Names], str]) -> _Writer:
     def write(key: str, value: Any, names: Names) -> str:
-        items = sorted(write_item(item, names) for item in _as_list(value))
+        items = [write_item(item, names) for item in _as_list(value)]
+        items.sort()
         return key + "".join(items) if items else ""  # an empty list is as good as none (rule 4)
 
     return write
@@ -205,7 +223,7 @@ def _typed(child: str, vocabulary: cbv.Vocabulary) -> Callable[[Any, Names], str
 
 
 def _place(key: str, value: Any, names: Names) -> str:
-    return key + _fields(value, {"id": _uri}, names)
+    return key + _fields(value, _PLACE_FIELDS, names)
 
 
 def _persistent_disposition(key: str, value: Any, names: Names) -> str:
@@ -302,6 +320,7 @@ _ALL_VOCABULARIES = (
 
 # -- the canonical order (CBV 2.0 §8.9, as its reference vectors have it) --------------------------
 
+_PLACE_FIELDS: Mapping[str, _Writer] = {"id": _uri}
 _QUANTITY_FIELDS: Mapping[str, _Writer] = {"epcClass": _uri, "quantity": _plain, "uom": _plain}
 _METADATA_FIELDS: Mapping[str, _Writer] = {
     "time": _time,

@@ -33,7 +33,9 @@ def kind_of(value: Any) -> str:
         return "null"
     if isinstance(value, bool):
         return "a boolean"
-    if isinstance(value, (int, float, Decimal)):
+    if isinstance(value, float):
+        return "a binary fraction"
+    if isinstance(value, (int, Decimal)):
         return "a number"
     return _KINDS.get(type(value), type(value).__name__)
 
@@ -122,14 +124,19 @@ def objects(body: Body, key: str, at: str, problems: Problems) -> list[tuple[str
 
 def epcs(body: Body, key: str, at: str, problems: Problems) -> tuple[str, ...]:
     """Read a list of EPCs, each once: naming an instance twice does not make it two (RULES 13)."""
+    if key not in body:
+        return ()
     found = items(body, key, at, problems)
     for index, item in enumerate(found):
-        uri(item, f"{at}/{key}/{index}", problems)
+        if not (isinstance(item, str) and _URI.fullmatch(item)):
+            uri(item, f"{at}/{key}/{index}", problems)
     return tuple(dict.fromkeys(item for item in found if isinstance(item, str)))
 
 
 def quantities(body: Body, key: str, at: str, problems: Problems) -> tuple[QuantityElement, ...]:
     """Read a list of quantity elements (EPCIS 2.0 §7.3.3.3)."""
+    if key not in body:
+        return ()
     found = []
     for pointer, item in objects(body, key, at, problems):
         epc_class = uri(item.get("epcClass"), pointer + "/epcClass", problems)
@@ -144,7 +151,7 @@ def amount(value: Any, at: str, problems: Problems) -> Decimal | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
-        complain(problems, at, f"expected a number, got {kind_of(value)}")
+        complain(problems, at, f"expected an exact number, got {kind_of(value)}")
         return None
     number = Decimal(value)
     if number < 0:
@@ -156,6 +163,8 @@ def amount(value: Any, at: str, problems: Problems) -> Decimal | None:
 
 def _digits(number: Decimal) -> int:
     """Count the digits that the number needs when written without exponent and without trailing zeros."""
+    if number.adjusted() < 9 and number == number.to_integral_value():
+        return max(number.adjusted() + 1, 0)  # the usual case, without taking the number apart
     _, digits, exponent = number.as_tuple()
     if not isinstance(exponent, int):
         return MAX_DIGITS + 1
@@ -177,6 +186,8 @@ def place(body: Body, key: str, at: str, problems: Problems) -> str | None:
 
 def transactions(body: Body, at: str, names: Names, problems: Problems) -> tuple[tuple[str | None, str], ...]:
     """Read business transactions as (type, identifier); the type may be missing (EPCIS 2.0 §7.3.5.3)."""
+    if "bizTransactionList" not in body:
+        return ()
     found = []
     for pointer, item in objects(body, "bizTransactionList", at, problems):
         kind = word(cbv.TRANSACTION_TYPES, item, "type", pointer, names, problems)
@@ -187,6 +198,8 @@ def transactions(body: Body, at: str, names: Names, problems: Problems) -> tuple
 
 def parties(body: Body, key: str, child: str, at: str, names: Names, problems: Problems) -> tuple[tuple[str, str], ...]:
     """Read sources or destinations as (type, identifier), both required (EPCIS 2.0 §7.3.5.4)."""
+    if key not in body:
+        return ()
     found = []
     for pointer, item in objects(body, key, at, problems):
         if "type" not in item:

@@ -45,12 +45,14 @@ def parse_document(data: bytes, max_events: int | None = MAX_EVENTS) -> Document
     )
 
 
-def parse_event(obj: Any, context: Any = EPCIS_CONTEXT, index: int = 0) -> Event | BadEvent:
+def parse_event(obj: Any, context: Any = None, index: int = 0) -> Event | BadEvent:
     """Read one event from a JSON object; `context` is the value of `@context` that gives its names meaning.
 
-    Problems point into a document whose event list has the event at `index`. Raises ValueError for a context
-    that is none.
+    Without one, the event's own `@context` or the standard one counts. Problems point into a document whose
+    event list has the event at `index`. Raises ValueError for a context that is none.
     """
+    if context is None:
+        context = () if isinstance(obj, dict) and "@context" in obj else (EPCIS_CONTEXT,)
     return read_event(obj, read_context(context), index, f"/epcisBody/eventList/{index}")
 
 

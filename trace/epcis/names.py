@@ -81,8 +81,8 @@ def read_context(context: Any) -> Names:
 
 def extend(names: Names, context: Any) -> Names:
     """Return the names with an event's own `@context` after the document's."""
-    own = read_context(context)
-    return read_context((*names.entries, *own.entries))
+    own = [entry for entry in read_context(context).entries if entry not in names.entries]
+    return read_context((*names.entries, *own)) if own else names
 
 
 def _definitions(items: Iterable[tuple[str, Any]]) -> dict[str, str]:

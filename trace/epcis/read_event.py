@@ -144,8 +144,8 @@ def _action(event_type: str, body: Body, at: str, problems: Problems) -> str | N
     if event_type == TRANSFORMATION_EVENT:
         return None  # EPCIS 2.0 §7.4.6: a transformation has no action
     value = body.get("action")
-    if value in ACTIONS:
-        return str(value)
+    if isinstance(value, str) and value in ACTIONS:
+        return value
     complain(problems, at + "/action", f"expected ADD, OBSERVE or DELETE, got {value!r}")
     return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 _TIMESTAMP = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.([0-9]+))?([Zz]|[+-][0-9]{2}:[0-9]{2})?"
@@ -13,13 +14,19 @@ _OFFSET = re.compile(r"[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00)")
 
 def read_timestamp(text: str) -> datetime:
     """Read a time as an aware datetime in UTC, cut to microseconds; ValueError says what was expected."""
+    return _read(text)[0]
+
+
+@lru_cache(maxsize=4096)
+def _read(text: str) -> tuple[datetime, str | None]:
+    """Return the time and the digits of its fraction; cached, since the hash asks again for each time."""
     match = _TIMESTAMP.fullmatch(text)
     if match is None:
         raise ValueError(f"expected a time like 2026-03-01T08:00:00.000+08:00, got {text[:60]!r}")
     if match[2] is None:
         raise ValueError(f"expected a time with a zone (Z or +08:00), got {text!r}")
     try:
-        return datetime.fromisoformat(text.upper()).astimezone(UTC)
+        return datetime.fromisoformat(text.upper()).astimezone(UTC), match[1]
     except (ValueError, OverflowError) as error:
         raise ValueError(f"expected a time that exists, got {text!r}") from error
 
@@ -35,11 +42,9 @@ def hash_timestamp(text: str) -> str:
     CBV 2.0 §8.9 rules 8 and 9. A text that is not a time comes back as written.
     """
     try:
-        moment = read_timestamp(text)
+        moment, fraction = _read(text)
     except ValueError:
         return text
-    match = _TIMESTAMP.fullmatch(text)
-    fraction = match[1] if match else None
     if fraction and len(fraction) > 3 and fraction[3] >= "5":
         moment += timedelta(milliseconds=1)
     return moment.isoformat(timespec="milliseconds")[:-6] + "Z"
