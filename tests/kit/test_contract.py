@@ -277,6 +277,20 @@ def test_an_error_leaves_nothing_behind(client: FlaskClient, database: Database,
     assert keys_made(database) == 0
 
 
+def test_an_error_that_is_answered_leaves_nothing_behind_either(app: Flask, database: Database, key: str) -> None:
+    @transaction({"application/xml"})
+    def refuse(call: RawCall) -> Answer:
+        issue_key(call.session, "company", None, name="made by the operation")
+        return Answer(400, {"no": True})
+
+    app.add_url_rule("/refuse", view_func=refuse, methods=["POST"])
+    for headers in ({}, {"Idempotency-Key": "k"}, {"Idempotency-Key": "k"}):
+        answer = app.test_client().post("/refuse", data=b"<a/>", content_type="application/xml", headers=headers)
+        assert (answer.status_code, answer.get_json()) == (400, {"no": True})
+        assert "Idempotency-Replayed" not in answer.headers
+    assert keys_made(database) == 0
+
+
 def test_the_same_request_is_done_once(client: FlaskClient, database: Database, key: str) -> None:
     first = post(client, key, b'{"name":"x"}', Idempotency_Key="k")
     again = post(client, key, b'{"name":"x"}', Idempotency_Key="k")

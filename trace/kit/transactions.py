@@ -79,23 +79,33 @@ def read_body(content_types: Collection[str], limit: int = MAX_BODY) -> bytes:
 def in_transaction(principal: Principal | None, work: Callable[[Session], Answer]) -> Response:
     """Run `work` in the request's one transaction: a write for POST, PUT, PATCH, DELETE, else a read.
 
-    A POST with an `Idempotency-Key` does its work once. Call it outside any other transaction.
+    What an answer of 400 and above has written is rolled back, as after an exception. A POST with an
+    `Idempotency-Key` does its work once. Call it outside any other transaction.
     """
     if request.method not in WRITING:
         with current_database().read() as session:
             return work(session).to_response()
+    again = _repeatable(principal)
+    with current_database().write() as session:
+        if again is None:
+            response = work(session).to_response()
+        else:
+            response = idempotency.answer_once(session, again, lambda: work(session).to_response())
+        if response.status_code >= 400:  # an error that was answered instead of raised
+            session.rollback()
+        return response
+
+
+def _repeatable(principal: Principal | None) -> idempotency.Request | None:
     key = request.headers.get("Idempotency-Key")
     if key is None or request.method != "POST":
-        with current_database().write() as session:
-            return work(session).to_response()
-    again = idempotency.Request(
+        return None
+    return idempotency.Request(
         principal=str(principal.key_id) if principal else "anonymous",
         key=key,
         target=f"{request.method} {request.full_path.rstrip('?')}",
         body=request.get_data(),
     )
-    with current_database().write() as session:
-        return idempotency.answer_once(session, again, lambda: work(session).to_response())
 
 
 def transaction(
