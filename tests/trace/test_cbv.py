@@ -44,7 +44,7 @@ def test_a_word_is_known_in_every_spelling() -> None:
 
 @pytest.mark.parametrize("text", ["shipped", "urn:epcglobal:cbv:bizstep:shipped", "https://ref.gs1.org/cbv/BizStep-x"])
 def test_an_unknown_word_is_refused(text: str) -> None:
-    with pytest.raises(cbv.UnknownWord, match="as business step: not a word of CBV 2.0"):
+    with pytest.raises(cbv.UnknownWord, match=r"as business step: not a word of CBV 2\.0"):
         cbv.read_word(cbv.BIZ_STEPS, text)
 
 

@@ -5,12 +5,19 @@ import re
 from pathlib import Path
 from typing import Any
 
+from tests.data import data_files
 from trace.epcis import json_format, xml_format
 from trace.epcis.event import BadEvent, Document, Event
 
 CONTEXT = ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"]
 BATCH = "https://id.gs1.org/01/06901234000016/10/A"
 SSCC = "urn:epc:id:sscc:4012345.0000000333"
+
+# Its event has the key eventID twice, with two values: a defect of the official example.
+REPEATED_KEY = "AssociationEvent-h.jsonld"
+JSON_EXAMPLES = data_files("epcis/examples/json", "**/*.jsonld")
+WHOLE_JSON_EXAMPLES = [param for param in JSON_EXAMPLES if getattr(param, "id", None) != REPEATED_KEY]
+
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^>]*>")
 
 

@@ -31,12 +31,8 @@ def test_every_reference_vector_has_its_hash_and_its_prehash(path: Path) -> None
 
 @pytest.mark.parametrize("path", data_files("epcis/event-hash/expected_equal"))
 def test_representations_of_one_event_have_one_hash(path: Path) -> None:
-    hashes = {event.content_hash for event in good_events(_as_document(path))}
+    hashes = {event.content_hash for event in good_events(read_file(path))}
     assert len(hashes) == 1
-
-
-def _as_document(path: Path) -> Any:
-    return read_file(path)
 
 
 @pytest.mark.parametrize(

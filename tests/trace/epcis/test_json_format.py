@@ -7,16 +7,22 @@ from typing import Any
 
 import pytest
 
-from tests.data import data_files
-from tests.trace.epcis.builders import CONTEXT, document, event_body, good_events, read_file
+from tests.data import data_files, data_path
+from tests.trace.epcis.builders import (
+    CONTEXT,
+    REPEATED_KEY,
+    WHOLE_JSON_EXAMPLES,
+    document,
+    event_body,
+    good_events,
+    read_file,
+)
 from trace.epcis.event import BadEvent, DocumentError, VocabularyElement
 from trace.epcis.json_format import parse_document, parse_event, write_document, write_event
 from trace.kit import strict_json
 
-# Its event has the key eventID twice, with two values: a defect of the official example.
-REPEATED_KEY = "AssociationEvent-h.jsonld"
 EXAMPLES = [
-    *data_files("epcis/examples/json", "**/*.jsonld"),
+    *WHOLE_JSON_EXAMPLES,
     *data_files("epcis/examples/xml/WithEventHashID", "*.json"),
     *data_files("epcis/gdst", "*.jsonld"),
 ]
@@ -24,8 +30,6 @@ EXAMPLES = [
 
 @pytest.mark.parametrize("path", EXAMPLES)
 def test_official_documents_are_read_whole_and_written_as_they_were(path: Path) -> None:
-    if path.name == REPEATED_KEY:
-        pytest.skip(f"{path.name} repeats a key; the next tests are about it")
     source = strict_json.loads(path.read_bytes())
     body = source["epcisBody"]
     listed = body["eventList"] if "eventList" in body else body["queryResults"]["resultsBody"]["eventList"]
@@ -40,10 +44,7 @@ def test_official_documents_are_read_whole_and_written_as_they_were(path: Path) 
 
 
 def _repeated_key() -> bytes:
-    found = [param.values[0] for param in EXAMPLES if getattr(param.values[0], "name", "") == REPEATED_KEY]
-    if not found:
-        pytest.skip(f"test data missing: {REPEATED_KEY}")
-    return Path(found[0]).read_bytes()
+    return data_path(f"epcis/examples/json/AssociationEvent/{REPEATED_KEY}").read_bytes()
 
 
 def test_the_official_example_with_a_repeated_key_is_refused_as_it_stands() -> None:
