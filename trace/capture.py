@@ -129,9 +129,7 @@ def _id_of(event: Event | BadEvent) -> str | None:
     return event.event_id
 
 
-def _read_good(
-    captured: Captured, events: Sequence[Event | BadEvent], now: datetime
-) -> list[tuple[int, ReadEvent]]:
+def _read_good(captured: Captured, events: Sequence[Event | BadEvent], now: datetime) -> list[tuple[int, ReadEvent]]:
     good: list[tuple[int, ReadEvent]] = []
     for index, event in enumerate(events):
         if isinstance(event, BadEvent):
@@ -142,9 +140,7 @@ def _read_good(
                 f"Cannot take {event.event_time.isoformat()} as event time: expected at most {AHEAD} after now "
                 f"({now.isoformat(timespec='seconds')})."
             )
-            _refuse(
-                captured, index, 400, "Invalid event", ((f"/epcisBody/eventList/{index}/eventTime", detail),)
-            )
+            _refuse(captured, index, 400, "Invalid event", ((f"/epcisBody/eventList/{index}/eventTime", detail),))
         else:
             read = read_event(event)
             captured.event_ids[index] = read.uri
@@ -152,9 +148,7 @@ def _read_good(
     return good
 
 
-def _check(
-    session: Session, captured: Captured, good: Sequence[tuple[int, ReadEvent]], principal: Principal
-) -> None:
+def _check(session: Session, captured: Captured, good: Sequence[tuple[int, ReadEvent]], principal: Principal) -> None:
     reads = [read for _, read in good]
     refusals = find_refusals(session, principal, reads)
     for (index, _), refusal in zip(good, refusals, strict=True):
@@ -176,9 +170,7 @@ def _check(
             )
 
 
-def _refuse(
-    captured: Captured, index: int, status: int, title: str, problems: tuple[tuple[str, str], ...]
-) -> None:
+def _refuse(captured: Captured, index: int, status: int, title: str, problems: tuple[tuple[str, str], ...]) -> None:
     captured.fates[index] = "refused"
     captured.refusals.append(Refusal(index, captured.event_ids[index], status, title, problems))
     captured.refusals.sort(key=lambda refusal: refusal.index)

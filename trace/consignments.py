@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, column, delete, select, update, values
+from sqlalchemy import BigInteger, RowMapping, Select, column, delete, select, update, values
 from sqlalchemy.orm import Session
 
 from trace.amounts import from_stored
@@ -22,7 +22,7 @@ from trace.kit.db import chunked
 from trace.models import Event, EventDocument, Posting
 
 Scope = tuple[int, Unit]
-Row = Mapping[str, Any]
+Row = RowMapping
 Consignments = dict[Scope, list[Consignment]]
 
 
@@ -87,8 +87,8 @@ def _find_later(session: Session, works: dict[Scope, _Work]) -> None:
         since[batch] = min(work.since, since.get(batch, work.since))
     rows: dict[Scope, list[Row]] = {}
     for some in chunked(sorted(since.items())):
-        starts = values(column("batch_id", BigInteger), column("since", BigInteger), name="starts").data(
-            list(some)
+        starts = (
+            values(column("batch_id", BigInteger), column("since", BigInteger), name="starts").data(list(some)).cte()
         )
         query = (
             select(Posting.__table__, Event.verb)
@@ -110,9 +110,9 @@ def _reach(work: _Work, rows: Sequence[Row]) -> set[int]:
     A shipment to nowhere in particular may be received anywhere, so it ties all destinations together. Plain
     shipments do not meet one another: where nothing else has happened there is nothing to replay.
     """
-    if not work.removed and all(one.verb is Verb.SHIP for one in work.replay):
-        if all(row["entry"] == Entry.SHIPPED and row["verb"] == Verb.SHIP for row in rows):
-            return set()
+    only_new_shipments = not work.removed and all(one.verb is Verb.SHIP for one in work.replay)
+    if only_new_shipments and all(row["entry"] == Entry.SHIPPED and row["verb"] == Verb.SHIP for row in rows):
+        return set()
     places = {one.destination for one in work.replay} | {row["destination_id"] for row in work.removed}
     instances = {one.instance for one in work.replay} | {row["instance_id"] for row in work.removed}
     instances.discard(None)
@@ -120,11 +120,7 @@ def _reach(work: _Work, rows: Sequence[Row]) -> set[int]:
     left = list(rows)
     while left:
         everywhere = None in places or any(row["destination_id"] is None for row in left)
-        met = [
-            row
-            for row in left
-            if everywhere or row["destination_id"] in places or row["instance_id"] in instances
-        ]
+        met = [row for row in left if everywhere or row["destination_id"] in places or row["instance_id"] in instances]
         if not met:
             break
         reached |= {row["event_id"] for row in met}
@@ -141,9 +137,7 @@ def _remove_later(session: Session, works: Mapping[Scope, _Work]) -> None:
             by_event.setdefault(event, set()).add(scope)
     doomed: list[int] = []
     for some in chunked(sorted(by_event)):
-        query = select(Posting.__table__).where(
-            Posting.event_id.in_(some), Posting.entry.in_(MOVEMENT_ENTRIES)
-        )
+        query = select(Posting.__table__).where(Posting.event_id.in_(some), Posting.entry.in_(MOVEMENT_ENTRIES))
         for row in session.execute(query).mappings():
             scope = (row["batch_id"], row["uom"])
             if scope in by_event[row["event_id"]]:
@@ -180,7 +174,7 @@ def _replay(session: Session, works: dict[Scope, _Work]) -> Settlement:
     return settlement
 
 
-def _slot_rows() -> Select[Any]:
+def _slot_rows() -> Select[*tuple[Any, ...]]:
     return select(
         Posting.id,
         Posting.batch_id,
@@ -207,7 +201,7 @@ def _tied_slots(
 ) -> tuple[dict[Scope, dict[int, Slot]], dict[Scope, list[Consignment]]]:
     """Load captured movements that share an instance or a document with what is replayed, or that were closed by it."""
     batches = {batch for batch, _ in works}
-    instances = {one.instance for work in works.values() for one in work.replay} - {None}
+    instances = {one.instance for work in works.values() for one in work.replay if one.instance is not None}
     documents = {document for work in works.values() for one in work.replay for document in one.documents}
     closed = {row["closes_id"] for work in works.values() for row in work.removed} - {None}
     rows: dict[int, Row] = {}
@@ -227,22 +221,17 @@ def _tied_slots(
     return _slots(session, wanted), _consignments_seen(session, wanted)
 
 
-def _add_open_slots(
-    session: Session, works: Mapping[Scope, _Work], tied: dict[Scope, dict[int, Slot]]
-) -> None:
+def _add_open_slots(session: Session, works: Mapping[Scope, _Work], tied: dict[Scope, dict[int, Slot]]) -> None:
     rows: list[Row] = []
     for some in chunked(sorted({batch for batch, _ in works})):
-        query = _slot_rows().where(
-            Posting.batch_id.in_(some), Posting.is_open, Posting.entry == Entry.SHIPPED
-        )
+        query = _slot_rows().where(Posting.batch_id.in_(some), Posting.is_open, Posting.entry == Entry.SHIPPED)
         places = {one.destination for work in works.values() for one in work.replay}
         if None not in places and len(places) <= 100:
             query = query.where(Posting.destination_id.in_(places) | Posting.destination_id.is_(None))
         rows += [
             row
             for row in session.execute(query).mappings()
-            if (row["batch_id"], row["uom"]) in works
-            and row["id"] not in tied.get((row["batch_id"], row["uom"]), {})
+            if (row["batch_id"], row["uom"]) in works and row["id"] not in tied.get((row["batch_id"], row["uom"]), {})
         ]
     for scope, slots in _slots(session, rows).items():
         tied.setdefault(scope, {}).update(slots)
@@ -343,7 +332,5 @@ def _mark_open(session: Session, slots: Sequence[Slot]) -> None:
         ids = [slot.posting for slot in slots if slot.posting is not None and slot.is_open is state]
         for some in chunked(ids):
             session.execute(
-                update(Posting)
-                .where(Posting.id.in_(some), Posting.is_open.is_(not state))
-                .values(is_open=state)
+                update(Posting).where(Posting.id.in_(some), Posting.is_open.is_(not state)).values(is_open=state)
             )

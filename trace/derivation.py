@@ -6,7 +6,7 @@ The work is done for many events at once: each step is a few statements over all
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import RowMapping, delete, func, select
 from sqlalchemy.orm import Session
 
 from trace.amounts import to_stored
@@ -26,7 +26,7 @@ from trace.fold_store import (
     unnamed_serials,
     with_batches,
 )
-from trace.kit.db import chunked
+from trace.kit.db import chunked, insert_rows
 from trace.models import Posting
 
 Scope = tuple[int, Unit]
@@ -75,9 +75,7 @@ def resolve_events(session: Session, events: Mapping[int, FoldEvent]) -> Resolve
     return Resolved(lines, {event.id: outputs.get(event.id, []) for event in named})
 
 
-def consignments_of(
-    events: Iterable[FoldEvent], lines: Mapping[int, list[Line]]
-) -> dict[Scope, list[Consignment]]:
+def consignments_of(events: Iterable[FoldEvent], lines: Mapping[int, list[Line]]) -> dict[Scope, list[Consignment]]:
     """Return the movement events' lines by batch and unit of measure, in the order of the fold."""
     found: dict[Scope, list[Consignment]] = {}
     for event in sorted(events, key=lambda event: event.key):
@@ -104,9 +102,9 @@ def _consignments(session: Session, ids: Collection[int]) -> dict[Scope, list[Co
     return consignments_of(events.values(), resolve_events(session, events).lines)
 
 
-def _remove_postings(session: Session, events: Collection[int]) -> list[Mapping[str, Any]]:
+def _remove_postings(session: Session, events: Collection[int]) -> list[RowMapping]:
     """Delete the postings of ``events`` and return them."""
-    removed: list[Mapping[str, Any]] = []
+    removed: list[RowMapping] = []
     for some in chunked(sorted(events)):
         rows = session.execute(select(Posting.__table__).where(Posting.event_id.in_(some))).mappings().all()
         if rows:
@@ -147,7 +145,7 @@ def _write(session: Session, simple: list[Simple], settlement: Settlement) -> No
                 "transformation_id": None,
             }
         )
-    session.execute(insert(Posting), rows)
+    insert_rows(session, Posting, rows)
 
 
 def _simple_row(number: int, posting: Simple) -> dict[str, Any]:

@@ -78,11 +78,7 @@ def read_event(event: Event) -> ReadEvent:
         event_uri(event),
         step,
         tuple(_items(event, step)),
-        tuple(
-            (kind, read_identifier(text))
-            for kind, text in event.biz_transactions
-            if kind in DELIVERY_DOCUMENTS
-        ),
+        tuple((kind, read_identifier(text)) for kind, text in event.biz_transactions if kind in DELIVERY_DOCUMENTS),
         read_identifier(event.transformation_id) if event.transformation_id else None,
     )
 

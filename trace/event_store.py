@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from trace.event_rows import ReadEvent, declaration_text, document_rows, event_row, item_rows
 from trace.identifiers import intern_identifiers
-from trace.kit.db import chunked, insert_ignore
+from trace.kit.db import chunked, insert_ignore, insert_rows
 from trace.models import Correction, Event, EventDocument, EventItem, Void
 
 
@@ -69,8 +69,7 @@ def store_events(
         (EventDocument, documents),
         (Correction, corrections),
     ):
-        if found:
-            session.execute(insert(table), found)
+        insert_rows(session, table, found)
     return Stored([number for number, _ in numbered], numbers.new)
 
 
@@ -83,9 +82,7 @@ def void_events(session: Session, stored: Collection[int]) -> set[int]:
     uris: set[str] = set()
     hashes: set[str] = set()
     for some in chunked(sorted(stored)):
-        for uri, content_hash in session.execute(
-            select(Event.event_id, Event.content_hash).where(Event.id.in_(some))
-        ):
+        for uri, content_hash in session.execute(select(Event.event_id, Event.content_hash).where(Event.id.in_(some))):
             uris.add(uri)
             hashes.add(content_hash)
     declarations = _declarations(session, uris, hashes)
@@ -97,17 +94,13 @@ def void_events(session: Session, stored: Collection[int]) -> set[int]:
     by_hash = {row.content_hash for row in declarations if not row.has_event_id}
     for target in _ordinary(session, by_uri, by_hash):
         for row in declarations:
-            named = (
-                row.event_id == target.event_id
-                if row.has_event_id
-                else row.content_hash == target.content_hash
-            )
+            named = row.event_id == target.event_id if row.has_event_id else row.content_hash == target.content_hash
             if named and target.event_id not in corrected.get(row.id, ()):
                 doomed.add(target.id)
     known: set[int] = set()
     for some in chunked(sorted(doomed)):
         known.update(session.scalars(select(Void.event_id).where(Void.event_id.in_(some))))
-    insert_ignore(session, Void.__table__, [{"event_id": number} for number in doomed - known], ["event_id"])  # type: ignore[arg-type]
+    insert_ignore(session, Void.__table__, [{"event_id": number} for number in doomed - known], ["event_id"])
     return doomed - known
 
 
@@ -127,9 +120,7 @@ def _ordinary(session: Session, uris: Collection[str], hashes: Collection[str]) 
     return _find(session, uris, hashes, declarations=False)
 
 
-def _find(
-    session: Session, uris: Collection[str], hashes: Collection[str], *, declarations: bool
-) -> set[_Named]:
+def _find(session: Session, uris: Collection[str], hashes: Collection[str], *, declarations: bool) -> set[_Named]:
     kind = Event.declaration.is_not(None) if declarations else Event.declaration.is_(None)
     columns = select(Event.id, Event.event_id, Event.content_hash, Event.has_event_id).where(kind)
     found: set[_Named] = set()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, RowMapping, Select, select
 from sqlalchemy.orm import Session, aliased
 
 from trace.amounts import from_stored
@@ -38,7 +38,7 @@ def load_events(session: Session, ids: Iterable[int]) -> dict[int, FoldEvent]:
     return found
 
 
-def _events() -> Select[Any]:
+def _events() -> Select[*tuple[Any, ...]]:
     return select(
         Event.id,
         Event.at,
@@ -52,7 +52,7 @@ def _events() -> Select[Any]:
     )
 
 
-def _items() -> Select[Any]:
+def _items() -> Select[*tuple[Any, ...]]:
     return (
         select(
             EventItem.event_id,
@@ -71,9 +71,9 @@ def _items() -> Select[Any]:
 
 
 def build_events(
-    events: Sequence[Mapping[str, Any]],
-    items: Sequence[Mapping[str, Any]],
-    documents: Sequence[Mapping[str, Any]],
+    events: Sequence[RowMapping],
+    items: Sequence[RowMapping],
+    documents: Sequence[RowMapping],
 ) -> Iterator[FoldEvent]:
     """Put rows of the three event tables together (items in their order, each with its identifier's ``kind``)."""
     by_role: dict[tuple[int, int], list[Item]] = {}
@@ -103,7 +103,7 @@ def build_events(
         )
 
 
-def _item(row: Mapping[str, Any]) -> Item:
+def _item(row: RowMapping) -> Item:
     """``batch`` of a serial is what this event says of it, or none yet: `name_batches` fills it in."""
     number, batch = row["identifier_id"], row["batch_id"]
     if row["is_class"]:
@@ -139,8 +139,9 @@ def serial_batches(session: Session, serials: Iterable[int]) -> dict[int, int]:
             .join(Event, Event.id == EventItem.event_id)
             .where(EventItem.identifier_id.in_(some), EventItem.batch_id.is_not(None), is_effective())
         )
-        for serial, batch, *key in named:
-            first = (OrderKey(*key), batch)
+        for serial, batch, at, rank, content_hash, event_id in named:
+            assert batch is not None
+            first = (OrderKey(at, rank, content_hash, event_id), batch)
             batches[serial] = min(first, batches.get(serial, first))
     found.update((serial, batch) for serial, (_, batch) in batches.items())
     return found
@@ -164,9 +165,7 @@ def load_packings(session: Session, events: Iterable[FoldEvent]) -> dict[int, Fo
         asked |= wanted
         steps = load_events(session, _packing_steps(session, wanted) - loaded.keys())
         loaded.update(steps)
-        wanted = {
-            item.instance for step in steps.values() for item in step.items if item.instance is not None
-        } - asked
+        wanted = {item.instance for step in steps.values() for item in step.items if item.instance is not None} - asked
     return loaded
 
 
@@ -189,13 +188,13 @@ def _packing_steps(session: Session, instances: Iterable[int]) -> set[int]:
 def with_batches(event: FoldEvent, batches: Mapping[int, int]) -> FoldEvent:
     """Return ``event`` with the batch of every serial that it does not name itself."""
 
+    def name(item: Item) -> Item:
+        if item.batch is not None or item.instance not in batches:
+            return item
+        return replace(item, batch=batches[item.instance])
+
     def named(items: tuple[Item, ...]) -> tuple[Item, ...]:
-        return tuple(
-            replace(item, batch=batches[item.instance])
-            if item.batch is None and item.instance in batches
-            else item
-            for item in items
-        )
+        return tuple(map(name, items))
 
     return replace(event, items=named(event.items), inputs=named(event.inputs), outputs=named(event.outputs))
 

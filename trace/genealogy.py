@@ -15,9 +15,7 @@ Link = tuple[int, int]
 """(input batch, output batch)."""
 
 
-def read_links(
-    session: Session, batches: Iterable[int], direction: Direction, until: int | None = None
-) -> set[Link]:
+def read_links(session: Session, batches: Iterable[int], direction: Direction, until: int | None = None) -> set[Link]:
     """Return the links that leave ``batches`` in ``direction``; ``until`` (µs since 1970) leaves out later events."""
     near, far = aliased(Posting), aliased(Posting)
     near_entry, far_entry = Entry.CONSUMED, Entry.YIELDED

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from trace.batch_dates import production_dates
 from trace.genealogy import read_closure
-from trace.kit.db import chunked
+from trace.kit.db import chunked, insert_rows
 from trace.models import HeldBatch, Hold, HoldLine, Identifier
 
 Kind = Literal["stop_sale", "recall"]
@@ -42,9 +42,7 @@ class Condition:
     @property
     def needs_lot(self) -> bool:
         """Whether an item without a lot may or may not be meant."""
-        return any(
-            (self.lot, self.lot_from, self.lot_to, self.produced_from, self.produced_to, self.batch_uri)
-        )
+        return any((self.lot, self.lot_from, self.lot_to, self.produced_from, self.produced_to, self.batch_uri))
 
 
 def covers_batch(
@@ -162,19 +160,16 @@ def find_covered(session: Session, conditions: Sequence[Condition]) -> set[int]:
     some: Sequence[str]
     for some in chunked(sorted(gtins)):
         query = columns.where(Identifier.gtin.in_(some), Identifier.kind == "batch")
-        rows += [tuple(row) for row in session.execute(query)]
+        rows += [(number, uri, gtin, lot) for number, uri, gtin, lot in session.execute(query)]
     for some in chunked(sorted(uris)):
-        rows += [tuple(row) for row in session.execute(columns.where(Identifier.uri.in_(some)))]
+        query = columns.where(Identifier.uri.in_(some))
+        rows += [(number, uri, gtin, lot) for number, uri, gtin, lot in session.execute(query)]
     dates = production_dates(session, [number for number, *_ in rows])
-    return {
-        number
-        for number, uri, gtin, lot in rows
-        if covers_batch(conditions, uri, gtin, lot, dates.get(number))
-    }
+    return {number for number, uri, gtin, lot in rows if covers_batch(conditions, uri, gtin, lot, dates.get(number))}
 
 
 def spread_holds(session: Session, batches: Collection[int]) -> None:
-    """Bring the held batches up to date after postings of ``batches`` changed (new lots, new products from held ones)."""
+    """Bring the held batches up to date after postings of ``batches`` changed: new lots, products of held ones."""
     concerned: set[int] = set()
     for some in chunked(sorted(batches)):
         concerned.update(session.scalars(select(HeldBatch.hold_id).where(HeldBatch.batch_id.in_(some))))
@@ -203,11 +198,5 @@ def _spread(session: Session, hold: Hold) -> None:
     covered = find_covered(session, conditions_of(hold))
     reached, _ = read_closure(session, covered, "forward")
     session.execute(delete(HeldBatch).where(HeldBatch.hold_id == hold.id))
-    if reached:
-        session.execute(
-            insert(HeldBatch),
-            [
-                {"hold_id": hold.id, "batch_id": batch, "derived": depth > 0}
-                for batch, depth in sorted(reached.items())
-            ],
-        )
+    rows = [{"hold_id": hold.id, "batch_id": batch, "derived": depth > 0} for batch, depth in sorted(reached.items())]
+    insert_rows(session, HeldBatch, rows)

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from trace.gs1 import Identifier as Value
-from trace.kit.db import chunked, lock_writes
+from trace.kit.db import chunked, insert_rows, lock_writes
 from trace.models import Identifier
 
 
@@ -39,9 +39,10 @@ def intern_identifiers(session: Session, values: Iterable[Value]) -> Interned:
             }
             for number, value in enumerate(missing, first)
         ]
-        session.execute(insert(Identifier), rows)
-        numbers.update((row["uri"], row["id"]) for row in rows)
-        numbers.new.update(row["id"] for row in rows)
+        insert_rows(session, Identifier, rows)
+        given = {value.uri: number for number, value in enumerate(missing, first)}
+        numbers.update(given)
+        numbers.new.update(given.values())
     return numbers
 
 
@@ -58,7 +59,5 @@ def find_values(session: Session, numbers: Iterable[int]) -> Mapping[int, Identi
     """Return the identifier rows of ``numbers``."""
     found: dict[int, Identifier] = {}
     for some in chunked(list(set(numbers))):
-        found.update(
-            (row.id, row) for row in session.scalars(select(Identifier).where(Identifier.id.in_(some)))
-        )
+        found.update((row.id, row) for row in session.scalars(select(Identifier).where(Identifier.id.in_(some))))
     return found

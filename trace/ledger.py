@@ -33,7 +33,7 @@ def read_sums(session: Session, batches: Collection[int], until: int | None = No
     ]
 
 
-def _sums(batches: Iterable[int], until: int | None) -> "Select[Any]":
+def _sums(batches: Iterable[int], until: int | None) -> Select[*tuple[Any, ...]]:
     groups = (
         Posting.batch_id,
         Posting.uom,
@@ -42,7 +42,7 @@ def _sums(batches: Iterable[int], until: int | None) -> "Select[Any]":
         Posting.destination_id,
         Posting.scale,
     )
-    query: Select[Any] = (
+    query = (
         select(
             *groups,
             # two halves, so that no sum of 18-digit amounts overflows 64 bits

@@ -32,9 +32,7 @@ def find_refusals(session: Session, principal: Principal, events: Sequence[ReadE
     for read in events:
         owners = {principal.party_id if place in own else places.get(place) for place in _places(read)}
         others = owners - {principal.party_id, None}
-        foreign = [
-            gtin for gtin in _made(read) if products.get(gtin, principal.party_id) != principal.party_id
-        ]
+        foreign = [gtin for gtin in _made(read) if products.get(gtin, principal.party_id) != principal.party_id]
         if others and principal.party_id not in owners:
             refusals.append("No place of this event is known to you.")
         elif foreign:
@@ -51,9 +49,7 @@ def _places(read: ReadEvent) -> set[str]:
 def _made(read: ReadEvent) -> set[str]:
     roles = {Verb.MAKE: Role.ITEM, Verb.TRANSFORM: Role.OUTPUT}
     role = roles.get(read.step.verb)
-    return {
-        item.identifier.gtin for item in read.items if item.role is role and item.identifier.gtin is not None
-    }
+    return {item.identifier.gtin for item in read.items if item.role is role and item.identifier.gtin is not None}
 
 
 def _owners_of_places(session: Session, uris: Iterable[str]) -> dict[str, int]:
@@ -66,9 +62,7 @@ def _owners_of_places(session: Session, uris: Iterable[str]) -> dict[str, int]:
         )
         owners.update((uri, party) for uri, party in rows)
         parties = session.execute(
-            select(Identifier.uri, Party.id)
-            .join(Party, Party.gln == Identifier.gln)
-            .where(Identifier.uri.in_(some))
+            select(Identifier.uri, Party.id).join(Party, Party.gln == Identifier.gln).where(Identifier.uri.in_(some))
         )
         for uri, party in parties:
             owners.setdefault(uri, party)
@@ -85,9 +79,7 @@ def _owners_of_products(session: Session, gtins: Iterable[str]) -> dict[str, int
     owners: dict[str, int] = {}
     for some in chunked(sorted(gtins)):
         rows = session.execute(
-            select(Product.gtin, Product.party_id).where(
-                Product.gtin.in_(some), Product.party_id.is_not(None)
-            )
+            select(Product.gtin, Product.party_id).where(Product.gtin.in_(some), Product.party_id.is_not(None))
         )
         owners.update((gtin, party) for gtin, party in rows if party is not None)
     return owners

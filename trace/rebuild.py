@@ -35,9 +35,7 @@ def rebuild(session: Session, progress: Callable[[int, int], None] = lambda done
     return len(ids)
 
 
-def find_differences(
-    session: Session, progress: Callable[[int, int], None] = lambda done, total: None
-) -> int:
+def find_differences(session: Session, progress: Callable[[int, int], None] = lambda done, total: None) -> int:
     """Return how many derived rows differ from what a rebuild makes; the caller rolls the session back."""
     before = Counter(_derived(session))
     rebuild(session, progress)

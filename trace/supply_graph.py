@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-import networkx as nx
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,7 +17,7 @@ from trace.kit.db import chunked
 from trace.ledger import places_of, read_sums
 from trace.models import Correction, Event, EventDocument, EventItem, Identifier, Posting
 from trace.tally import Edge, Movement, Sum, tally_movements
-from trace.walk import Evidence, build_supply_graph, find_evidence, tiers
+from trace.walk import Evidence, Graph, build_supply_graph, find_evidence, tiers
 
 
 @dataclass(slots=True)
@@ -41,7 +40,7 @@ class Supply:
         """Every affected place."""
         return set(self.evidence)
 
-    def graph(self) -> "nx.DiGraph[int | None]":
+    def graph(self) -> Graph:
         """The affected part of the supply graph."""
         return build_supply_graph(self.movements)
 

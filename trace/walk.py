@@ -5,11 +5,14 @@ before they become an edge, because a DiGraph would overwrite them and lose unit
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import networkx as nx
 
 from trace.tally import Edge, Movement, Sum
+
+Graph: TypeAlias = "nx.DiGraph[int | None]"
+"""Places (``None``: not recorded) and what moved between them."""
 
 Evidence = Literal["certain", "derived"]
 """Strongest first; RULES 7."""
@@ -22,12 +25,12 @@ def build_genealogy(links: Iterable[tuple[int, int]]) -> "nx.DiGraph[int]":
     return graph
 
 
-def build_supply_graph(movements: Mapping[Edge, Movement]) -> "nx.DiGraph[int | None]":
+def build_supply_graph(movements: Mapping[Edge, Movement]) -> Graph:
     """Return the graph of places; an edge carries ``batches``, the movements it sums by (batch, unit of measure).
 
     Amounts of different batches or units are never added here: they mean nothing together.
     """
-    graph: nx.DiGraph[int | None] = nx.DiGraph()
+    graph: Graph = nx.DiGraph()
     for (origin, destination, batch, uom), movement in movements.items():
         if not graph.has_edge(origin, destination):
             graph.add_edge(origin, destination, batches={})
@@ -35,7 +38,7 @@ def build_supply_graph(movements: Mapping[Edge, Movement]) -> "nx.DiGraph[int | 
     return graph
 
 
-def tiers(graph: "nx.DiGraph[int | None]", makers: Collection[int]) -> dict[int, int]:
+def tiers(graph: Graph, makers: Collection[int]) -> dict[int, int]:
     """Return how many hand-overs lie between each place and the nearest of ``makers`` (0 for them).
 
     Where nobody recorded the making, the places that nothing arrives at count as makers. A place that cannot be
@@ -55,20 +58,6 @@ def tiers(graph: "nx.DiGraph[int | None]", makers: Collection[int]) -> dict[int,
                     following.append(neighbour)
         frontier = following
     return level
-
-
-def chain_to(graph: "nx.DiGraph[int | None]", makers: Collection[int], place: int) -> list[int]:
-    """Return the shortest way of the goods from a maker to ``place``, both included; empty where there is none."""
-    starts = [maker for maker in makers if maker in graph]
-    if place in starts or place not in graph:
-        return [place] if place in starts else []
-    virtual = object()
-    search = nx.DiGraph(graph)
-    search.add_edges_from((virtual, start) for start in starts)  # type: ignore[arg-type]
-    try:
-        return list(nx.shortest_path(search, virtual, place))[1:] if starts else []  # type: ignore[arg-type]
-    except nx.NetworkXNoPath:
-        return []
 
 
 def find_evidence(sums: Iterable[Sum], seeds: Collection[int]) -> dict[int, Evidence]:

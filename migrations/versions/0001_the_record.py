@@ -60,9 +60,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "identifiers",
-        sa.Column(
-            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
-        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("uri", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("gtin", sa.Text(), nullable=True),
@@ -94,9 +92,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "postings",
-        sa.Column(
-            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
-        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("event_id", sa.BigInteger(), nullable=False),
         sa.Column("batch_id", sa.BigInteger(), nullable=False),
         sa.Column("uom", sa.Text(), nullable=False),
@@ -151,9 +147,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "events",
-        sa.Column(
-            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
-        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("event_id", sa.Text(), nullable=False),
         sa.Column("content_hash", sa.Text(), nullable=False),
         sa.Column("has_event_id", sa.Boolean(), nullable=False),
@@ -178,13 +172,9 @@ def upgrade() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("context", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["captured_by"], ["parties.id"], name=op.f("fk_events_captured_by")),
-        sa.ForeignKeyConstraint(
-            ["destination_id"], ["identifiers.id"], name=op.f("fk_events_destination_id")
-        ),
+        sa.ForeignKeyConstraint(["destination_id"], ["identifiers.id"], name=op.f("fk_events_destination_id")),
         sa.ForeignKeyConstraint(["origin_id"], ["identifiers.id"], name=op.f("fk_events_origin_id")),
-        sa.ForeignKeyConstraint(
-            ["transformation_id"], ["identifiers.id"], name=op.f("fk_events_transformation_id")
-        ),
+        sa.ForeignKeyConstraint(["transformation_id"], ["identifiers.id"], name=op.f("fk_events_transformation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
     )
     with op.batch_alter_table("events", schema=None) as batch_op:
@@ -247,9 +237,7 @@ def upgrade() -> None:
 
     op.create_table(
         "locations",
-        sa.Column(
-            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
-        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("gln", sa.Text(), nullable=True),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("name_en", sa.Text(), nullable=True),
@@ -270,9 +258,7 @@ def upgrade() -> None:
 
     op.create_table(
         "products",
-        sa.Column(
-            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
-        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("gtin", sa.Text(), nullable=False),
         sa.Column("commodity_code", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -293,9 +279,7 @@ def upgrade() -> None:
 
     op.create_table(
         "batches",
-        sa.Column(
-            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
-        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("gtin", sa.Text(), nullable=False),
         sa.Column("lot", sa.Text(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
@@ -342,9 +326,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("kind", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["document_id"], ["identifiers.id"], name=op.f("fk_event_documents_document_id")
-        ),
+        sa.ForeignKeyConstraint(["document_id"], ["identifiers.id"], name=op.f("fk_event_documents_document_id")),
         sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_event_documents_event_id")),
         sa.PrimaryKeyConstraint("event_id", "document_id", name=op.f("pk_event_documents")),
     )
@@ -369,9 +351,7 @@ def upgrade() -> None:
         sa.Column("uom", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["batch_id"], ["identifiers.id"], name=op.f("fk_event_items_batch_id")),
         sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_event_items_event_id")),
-        sa.ForeignKeyConstraint(
-            ["identifier_id"], ["identifiers.id"], name=op.f("fk_event_items_identifier_id")
-        ),
+        sa.ForeignKeyConstraint(["identifier_id"], ["identifiers.id"], name=op.f("fk_event_items_identifier_id")),
         sa.PrimaryKeyConstraint("event_id", "position", name=op.f("pk_event_items")),
     )
     with op.batch_alter_table("event_items", schema=None) as batch_op:
@@ -445,9 +425,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("transformation_id IS NOT NULL"),
         )
         batch_op.drop_index("ix_postings_origin_id")
-        batch_op.drop_index(
-            "ix_postings_open", sqlite_where=sa.text("is_open"), postgresql_where=sa.text("is_open")
-        )
+        batch_op.drop_index("ix_postings_open", sqlite_where=sa.text("is_open"), postgresql_where=sa.text("is_open"))
         batch_op.drop_index("ix_postings_event_id")
         batch_op.drop_index("ix_postings_destination_id")
         batch_op.drop_index("ix_postings_closes_id")

@@ -190,9 +190,7 @@ class Matcher:
         tied = [slot for slot in self._shipments(self._sharing_documents(one)) if _may_arrive(slot, one)]
         if tied:
             tied = [slot for slot in tied if _same_origin(slot, one)] or tied
-            most = max(
-                len(slot.documents & one.documents) for slot in tied
-            )  # its own advice before its order
+            most = max(len(slot.documents & one.documents) for slot in tied)  # its own advice before its order
             return [slot for slot in tied if len(slot.documents & one.documents) == most]
         if not self.complete:
             raise NeedsAllSlots

@@ -48,9 +48,7 @@ def post_event(event: FoldEvent, lines: Iterable[Line], outputs: Iterable[Line])
     return [] if entry is None else _post(event, entry, lines)
 
 
-def _post(
-    event: FoldEvent, entry: Entry, lines: Iterable[Line], transformation: int | None = None
-) -> list[Simple]:
+def _post(event: FoldEvent, entry: Entry, lines: Iterable[Line], transformation: int | None = None) -> list[Simple]:
     sums: dict[tuple[int, Unit], Decimal] = {}
     unknown: dict[tuple[int, Unit], None] = {}
     for line in lines:
@@ -60,9 +58,6 @@ def _post(
         else:
             sums[which] = sums.get(which, Decimal(0)) + line.quantity
     return [
-        *(
-            Simple(event, entry, batch, uom, quantity, transformation)
-            for (batch, uom), quantity in sums.items()
-        ),
+        *(Simple(event, entry, batch, uom, quantity, transformation) for (batch, uom), quantity in sums.items()),
         *(Simple(event, entry, batch, uom, None, transformation) for batch, uom in unknown),
     ]

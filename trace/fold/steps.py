@@ -101,9 +101,7 @@ def _verb(event: Event) -> Verb:
     if event.type == "TransformationEvent":
         return Verb.TRANSFORM
     if event.type in ("AggregationEvent", "AssociationEvent") and event.action != "OBSERVE":
-        if event.parent_id is None or _is_place(
-            event.parent_id
-        ):  # RULES 10: a parent that is a location moves nothing
+        if event.parent_id is None or _is_place(event.parent_id):  # RULES 10: a parent that is a location moves nothing
             return Verb.NOTHING
         return Verb.PACK if event.action == "ADD" else Verb.UNPACK
     if event.type == "TransactionEvent" and event.action == "DELETE":

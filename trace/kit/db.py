@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import (
     BigInteger,
@@ -245,6 +245,16 @@ def chunked(items: Sequence[T], size: int = 500) -> Iterator[Sequence[T]]:
     """Slices of at most `size` items, for `IN (…)` lists: databases limit parameters of one statement."""
     for start in range(0, len(items), size):
         yield items[start : start + size]
+
+
+def insert_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert `rows` of a mapped class, all with the same keys, by one statement executed for all of them.
+
+    The Core table is used on purpose: through the mapped class, rows with different empty columns would each become
+    a statement of their own.
+    """
+    if rows:
+        session.execute(cast(Table, model.__table__).insert(), [dict(row) for row in rows])
 
 
 def insert_ignore(

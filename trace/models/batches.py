@@ -9,7 +9,7 @@ from trace.kit.db import Base
 
 
 class Batch(Base):
-    """A registered batch (GTIN + lot); its key is that of its identifier. ``amount`` × 10⁻ˢᶜᵃˡᵉ is what was declared made."""
+    """A registered batch (GTIN + lot), keyed as its identifier; ``amount`` × 10⁻ˢᶜᵃˡᵉ is what was declared made."""
 
     __tablename__ = "batches"
 

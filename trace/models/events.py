@@ -47,9 +47,7 @@ class Event(Base):
     event_id: Mapped[str] = mapped_column(Text)
     content_hash: Mapped[str] = mapped_column(Text)
     has_event_id: Mapped[bool]  # the sender gave the ID; else it is the content hash
-    declaration: Mapped[str | None] = mapped_column(
-        Text
-    )  # of an error declaration: its time, reason and corrections
+    declaration: Mapped[str | None] = mapped_column(Text)  # of an error declaration: its time, reason and corrections
     type: Mapped[str] = mapped_column(Text)
     at: Mapped[int] = mapped_column(BigInteger)
     time_zone_offset: Mapped[str] = mapped_column(Text)
@@ -98,9 +96,7 @@ class EventDocument(Base):
     __table_args__ = (Index("ix_event_documents_document_id", "document_id", "event_id"),)
 
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), primary_key=True, autoincrement=False)
-    document_id: Mapped[int] = mapped_column(
-        ForeignKey("identifiers.id"), primary_key=True, autoincrement=False
-    )
+    document_id: Mapped[int] = mapped_column(ForeignKey("identifiers.id"), primary_key=True, autoincrement=False)
     kind: Mapped[str | None] = mapped_column(Text)
 
 
