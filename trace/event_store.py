@@ -93,10 +93,8 @@ def void_events(session: Session, stored: Collection[int]) -> set[int]:
     by_uri = {row.event_id for row in declarations if row.has_event_id}
     by_hash = {row.content_hash for row in declarations if not row.has_event_id}
     for target in _ordinary(session, by_uri, by_hash):
-        for row in declarations:
-            named = row.event_id == target.event_id if row.has_event_id else row.content_hash == target.content_hash
-            if named and target.event_id not in corrected.get(row.id, ()):
-                doomed.add(target.id)
+        if any(row.takes_out(target) and target.event_id not in corrected.get(row.id, ()) for row in declarations):
+            doomed.add(target.id)
     known: set[int] = set()
     for some in chunked(sorted(doomed)):
         known.update(session.scalars(select(Void.event_id).where(Void.event_id.in_(some))))
@@ -110,6 +108,13 @@ class _Named:
     event_id: str
     content_hash: str
     has_event_id: bool
+    captured_by: int | None
+
+    def takes_out(self, target: "_Named") -> bool:
+        """RULES 4; a firm declares its own reports in error, the operator (``None``) anybody's."""
+        if self.captured_by not in (None, target.captured_by):
+            return False
+        return self.event_id == target.event_id if self.has_event_id else self.content_hash == target.content_hash
 
 
 def _declarations(session: Session, uris: Collection[str], hashes: Collection[str]) -> set[_Named]:
@@ -122,7 +127,7 @@ def _ordinary(session: Session, uris: Collection[str], hashes: Collection[str]) 
 
 def _find(session: Session, uris: Collection[str], hashes: Collection[str], *, declarations: bool) -> set[_Named]:
     kind = Event.declaration.is_not(None) if declarations else Event.declaration.is_(None)
-    columns = select(Event.id, Event.event_id, Event.content_hash, Event.has_event_id).where(kind)
+    columns = select(Event.id, Event.event_id, Event.content_hash, Event.has_event_id, Event.captured_by).where(kind)
     found: set[_Named] = set()
     for some in chunked(sorted(uris)):
         found.update(_Named(*row) for row in session.execute(columns.where(Event.event_id.in_(some))))

@@ -189,7 +189,7 @@ def with_batches(event: FoldEvent, batches: Mapping[int, int]) -> FoldEvent:
     """Return ``event`` with the batch of every serial that it does not name itself."""
 
     def name(item: Item) -> Item:
-        if item.batch is not None or item.instance not in batches:
+        if item.batch is not None or item.instance is None or item.instance not in batches:
             return item
         return replace(item, batch=batches[item.instance])
 
