@@ -21,6 +21,8 @@ from trace.kit.strict_json import canonical_dumps
 _Writer = Callable[[str, Any, Names], str]
 
 _TRAILING_ZEROS = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]*0")
+_LONGEST_REMEMBERED = 200
+_LINKS = ("urn:epc:", "http")
 _DIGITAL_LINK = "https://id.gs1.org/"
 _VARIANT = re.compile(r"(/01/[0-9]{14})/22/[^/]+")
 # GS1 Digital Link 1.1 §4.3; withdrawn since, but CBV 2.0 §8.9's vectors have them
@@ -76,13 +78,11 @@ def _fields(
     skipped: frozenset[str] = frozenset(),
 ) -> str:
     text = ""
-    known = 0
     for key, write in order.items():
-        if key in item:
-            known += 1
-            if item[key] is not None:
-                text += write(key, item[key], names)
-    if known < len(item):
+        value = item.get(key)
+        if value is not None:
+            text += write(key, value, names)
+    if not item.keys() <= order.keys():
         extensions = [(key, value) for key, value in item.items() if key not in order and key not in skipped]
         if extensions:
             text += _extensions(extensions, names)
@@ -105,15 +105,25 @@ def _value(value: Any) -> str:
 
 def number_text(number: Any) -> str:
     """Write a number without exponent and without trailing zeros: 200.0 and 2E+2 are both '200'."""
-    text = format(Decimal(str(number)), "f")
+    if isinstance(number, int):
+        return str(number)
+    text = format(number if isinstance(number, Decimal) else Decimal(str(number)), "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 
 
-@lru_cache(maxsize=16_384)
 def _canonical(text: str) -> str:
     """Bring an EPC URI or a Digital Link to the canonical Digital Link (rules 17 and 18)."""
+    return _remembered(text) if len(text) <= _LONGEST_REMEMBERED else _convert(text)
+
+
+@lru_cache(maxsize=16_384)
+def _remembered(text: str) -> str:
+    return _convert(text)
+
+
+def _convert(text: str) -> str:
     if text.startswith("urn:epc:idpat:") and text.endswith(".*"):
         return _canonical_pattern(text)
     if text.startswith("http"):
@@ -153,7 +163,7 @@ def _canonical_pattern(text: str) -> str:
 
 def _identifier(value: Any, names: Names) -> str:
     text = value if isinstance(value, str) else _value(value)
-    if text.startswith(("urn:epc:", "http")):
+    if text.startswith(_LINKS):
         return _canonical(text)
     return _canonical(names.expand_curie(text)) if ":" in text else text
 
@@ -168,7 +178,7 @@ def _word(vocabulary: cbv.Vocabulary, value: Any, names: Names) -> str:
 
 
 def _plain(key: str, value: Any, names: Names) -> str:
-    return f"{key}={_value(value)}"
+    return f"{key}={value.strip() if isinstance(value, str) else _value(value)}"
 
 
 def _time(key: str, value: Any, names: Names) -> str:
@@ -176,6 +186,8 @@ def _time(key: str, value: Any, names: Names) -> str:
 
 
 def _uri(key: str, value: Any, names: Names) -> str:
+    if isinstance(value, str) and value.startswith(_LINKS):  # the usual case first: half of an event is URIs
+        return f"{key}={_canonical(value)}"
     return f"{key}={_identifier(value, names)}"
 
 
@@ -203,8 +215,10 @@ def _web_word(key: str, value: Any, names: Names) -> str:
 def _list_of(write_item: Callable[[Any, Names], str]) -> _Writer:
     def write(key: str, value: Any, names: Names) -> str:
         items = [write_item(item, names) for item in _as_list(value)]
+        if not items:
+            return ""  # an empty list is as good as none (rule 4)
         items.sort()
-        return key + "".join(items) if items else ""  # an empty list is as good as none (rule 4)
+        return key + "".join(items)
 
     return write
 
@@ -286,7 +300,7 @@ def _extension_text(value: Any, names: Names) -> str:
         return text
     if text.startswith("urn:epcglobal:cbv:"):
         return _cbv_word(text)
-    if text.startswith(("urn:epc:", "http")):
+    if text.startswith(_LINKS):
         return _canonical(text)
     # XML has only text: its '20.0' must hash like JSON's 20.0. Leading zeros are left: '0012' is no number.
     return number_text(text) if _TRAILING_ZEROS.fullmatch(text) else text

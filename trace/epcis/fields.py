@@ -17,14 +17,17 @@ from trace.units import normalise_uom
 Body = Mapping[str, Any]
 Problems = list[Problem]
 
+MAX_PROBLEMS = 100
 MAX_DIGITS = 18
+_LIMIT = 10**MAX_DIGITS
 _KINDS: Mapping[type, str] = {str: "a string", dict: "an object", list: "a list"}
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 
 
 def complain(problems: Problems, pointer: str, detail: str) -> None:
-    """Note a broken rule at a place of the document."""
-    problems.append(Problem(pointer, detail))
+    """Note a broken rule at a place of the document; past the first hundred they help nobody."""
+    if len(problems) < MAX_PROBLEMS:
+        problems.append(Problem(pointer, detail))
 
 
 def kind_of(value: Any) -> str:
@@ -47,7 +50,7 @@ def text(body: Body, key: str, at: str, problems: Problems, required: bool = Fal
         if required:
             complain(problems, f"{at}/{key}", f"{key} is required")
         return None
-    if isinstance(value, str) and value.strip():
+    if isinstance(value, str) and value and not value.isspace():
         return value
     got = "an empty string" if isinstance(value, str) else kind_of(value)
     complain(problems, f"{at}/{key}", f"expected a text, got {got}")
@@ -141,7 +144,7 @@ def quantities(body: Body, key: str, at: str, problems: Problems) -> tuple[Quant
     for pointer, item in objects(body, key, at, problems):
         epc_class = uri(item.get("epcClass"), pointer + "/epcClass", problems)
         quantity = amount(item.get("quantity"), pointer + "/quantity", problems)
-        uom = normalise_uom(text(item, "uom", pointer, problems))
+        uom = normalise_uom(text(item, "uom", pointer, problems)) if "uom" in item else None
         found.append(QuantityElement(epc_class or "", quantity, uom))
     return tuple(found)
 
@@ -150,6 +153,8 @@ def amount(value: Any, at: str, problems: Problems) -> Decimal | None:
     """Read a quantity: exact, not negative, at most 18 digits; None is an unknown quantity (RULES 8)."""
     if value is None:
         return None
+    if type(value) is int and 0 <= value < _LIMIT:
+        return Decimal(value)
     if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
         complain(problems, at, f"expected an exact number, got {kind_of(value)}")
         return None
@@ -163,8 +168,6 @@ def amount(value: Any, at: str, problems: Problems) -> Decimal | None:
 
 def _digits(number: Decimal) -> int:
     """Count the digits that the number needs when written without exponent and without trailing zeros."""
-    if number.adjusted() < 9 and number == number.to_integral_value():
-        return max(number.adjusted() + 1, 0)  # the usual case, without taking the number apart
     _, digits, exponent = number.as_tuple()
     if not isinstance(exponent, int):
         return MAX_DIGITS + 1

@@ -13,6 +13,10 @@ EPCIS_CONTEXT = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
 XSI_NAMESPACE = "http://www.w3.org/2001/XMLSchema-instance"
 CBVMDA = "urn:epcglobal:cbv:mda"
 
+# Official documents have a dozen; every event with names of its own costs as many again.
+MAX_DEFINITIONS = 200
+_REMEMBERED = 1_000
+
 # The prefixes that the standard context declares.
 STANDARD_PREFIXES: Mapping[str, str] = {
     "epcis": "https://ref.gs1.org/epcis/",
@@ -40,7 +44,9 @@ class Names:
         """Split a field's name into (namespace, local name); the namespace is None for a bare name."""
         known = self._expanded.get(key)
         if known is None:
-            known = self._expanded[key] = _expand(key, self.prefixes, self.vocab)
+            known = _expand(key, self.prefixes, self.vocab)
+            if len(self._expanded) < _REMEMBERED:
+                self._expanded[key] = known
         return known
 
     def expand_curie(self, text: str) -> str:
@@ -66,6 +72,8 @@ class Names:
 def read_context(context: Any) -> Names:
     """Read the value of `@context`: a string, an object or a list of both; ValueError for anything else."""
     entries = tuple(context) if isinstance(context, (list, tuple)) else (() if context is None else (context,))
+    if sum(len(entry) if isinstance(entry, Mapping) else 1 for entry in entries) > MAX_DEFINITIONS:
+        raise ValueError(f"expected at most {MAX_DEFINITIONS} definitions in @context, got more")
     prefixes = dict(STANDARD_PREFIXES)
     vocab: str | None = None
     for entry in entries:

@@ -65,6 +65,7 @@ _FIELDS: Mapping[str, frozenset[str]] = {
         "ilmd",
     },
 }
+_OTHER = frozenset({"certificationInfo", "persistentDisposition", "sensorElementList"})
 EVENT_TYPES = tuple(_FIELDS)
 
 
@@ -189,6 +190,8 @@ def _attribute(ilmd: Body, names: Names, local: str) -> str | None:
 
 def _check_names(event_type: str, body: Body, names: Names, at: str, problems: Problems) -> None:
     """Refuse bare names the event type does not have: a mistyped 'quantitylist' would lose its units."""
+    if body.keys() <= _FIELDS[event_type]:
+        return
     for key in body.keys() - _FIELDS[event_type]:
         if names.expand(key)[0] is None:
             complain(problems, f"{at}/{key}", f"{event_type} has no field {key!r}; extensions need a namespace")
@@ -196,6 +199,8 @@ def _check_names(event_type: str, body: Body, names: Names, at: str, problems: P
 
 def _check_other_fields(body: Body, names: Names, at: str, problems: Problems) -> None:
     """Check the shape of what stays in the body only: certification, persistent disposition, sensors."""
+    if body.keys().isdisjoint(_OTHER):
+        return
     certificates = body.get("certificationInfo")
     for item in certificates if isinstance(certificates, list) else [certificates]:
         if item is not None and not isinstance(item, str):

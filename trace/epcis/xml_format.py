@@ -17,7 +17,7 @@ from trace.epcis.event import BadEvent, Document, DocumentError, Event, Problem,
 from trace.epcis.json_format import MAX_EVENTS, check_event_count
 from trace.epcis.read_event import read_event
 from trace.epcis.xml_body import event_body, extension
-from trace.epcis.xml_names import Prefixes, split_tag, standard_name
+from trace.epcis.xml_names import Prefixes, TooManyNamespaces, check_namespaces, split_tag, standard_name
 from trace.epcis.xml_writer import write_document
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -45,11 +45,15 @@ def parse_document(data: bytes, max_events: int | None = MAX_EVENTS, max_bytes: 
         raise DocumentError(400, f"expected an EPCIS document, got the root element {root.tag!r}")
     elements, pointer = _event_elements(root, kind)
     check_event_count(len(elements), max_events)
+    try:
+        header, master_data = _header(root), tuple(_master_data(root))
+    except TooManyNamespaces as error:
+        raise DocumentError(400, str(error)) from error
     return Document(
         kind=kind,
         events=tuple(_read(element, index, f"{pointer}/{index}") for index, element in enumerate(elements)),
-        master_data=tuple(_master_data(root)),
-        header=_header(root),
+        master_data=master_data,
+        header=header,
         schema_version=root.get("schemaVersion", ""),
     )
 
@@ -76,15 +80,24 @@ def _parse(data: bytes, max_bytes: int | None) -> etree._Element:
     # An encoding that hides the letters (EBCDIC, UTF-7) shows its declaration only after parsing.
     if root.getroottree().docinfo.internalDTD is not None:
         raise DocumentError(400, "expected XML without a document type declaration, got one")
+    try:
+        # Those of the outer elements are in scope at every event.
+        for element in (root, *root.iter("{*}EPCISBody", "{*}QueryResults", "{*}resultsBody", "{*}EventList")):
+            check_namespaces(element)
+    except TooManyNamespaces as error:
+        raise DocumentError(400, str(error)) from error
     if _TOO_DEEP(root):
         raise DocumentError(400, f"expected at most {MAX_DEPTH} levels of nesting, got more")
     return root
 
 
 def _read(element: etree._Element, index: int, at: str) -> Event | BadEvent:
-    prefixes = Prefixes.of(element)
     problems: list[Problem] = []
-    body = event_body(element, prefixes, at, problems)
+    try:
+        prefixes = Prefixes.of(element)
+        body = event_body(element, prefixes, at, problems)
+    except TooManyNamespaces as error:
+        return BadEvent(index, None, (Problem(at, str(error)),))
     event = read_event(body, prefixes.names(), index, at)
     if not problems:
         return event

@@ -10,13 +10,18 @@ from typing import Any
 
 from lxml import etree
 
-from trace.epcis.names import EPCIS_CONTEXT, STANDARD_PREFIXES, XSI_NAMESPACE, Names, read_context
+from trace.epcis.names import EPCIS_CONTEXT, MAX_DEFINITIONS, STANDARD_PREFIXES, XSI_NAMESPACE, Names, read_context
 
 XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
 _EPCIS_NAMESPACES = "urn:epcglobal:epcis"
+_TOO_MANY = f"expected at most {MAX_DEFINITIONS} namespaces, got more"
 _NOT_A_NAME = re.compile(r"[^\w.\-]")
 _PREFIX = re.compile(r"(?!xml)[A-Za-z_][A-Za-z0-9_.\-]*", re.IGNORECASE)
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class TooManyNamespaces(ValueError):
+    """More namespaces in scope than any document needs; each one costs for every event."""
 
 
 @dataclass(slots=True)
@@ -31,7 +36,11 @@ class Prefixes:
 
     @classmethod
     def of(cls, element: etree._Element) -> Prefixes:
-        """Collect the namespaces in scope at an element, without EPCIS's own and the standard context's."""
+        """Collect the namespaces in scope at an element, without EPCIS's own and the standard context's.
+
+        Raises TooManyNamespaces for more than 200.
+        """
+        check_namespaces(element)
         declared = {
             prefix: uri
             for prefix, uri in sorted((prefix or "", uri) for prefix, uri in element.nsmap.items())
@@ -54,6 +63,8 @@ class Prefixes:
             return "xml:" + local
         known = self.by_uri.get(uri)
         if known is None:
+            if len(self.declared) >= MAX_DEFINITIONS:
+                raise TooManyNamespaces(_TOO_MANY)
             known = prefix or "ns1"
             while known in self.declared or known in self.by_uri.values():
                 known = f"ns{len(self.declared) + 1}" if known.startswith("ns") else known + "1"
@@ -66,7 +77,13 @@ class Prefixes:
         return _names(tuple(sorted(self.declared.items())))
 
 
-@lru_cache(maxsize=256)
+def check_namespaces(element: etree._Element) -> None:
+    """Raise TooManyNamespaces if more than 200 namespaces are in scope at an element."""
+    if len(element.nsmap) > MAX_DEFINITIONS:
+        raise TooManyNamespaces(_TOO_MANY)
+
+
+@lru_cache(maxsize=64)
 def _names(prefixes: tuple[tuple[str, str], ...]) -> Names:
     return read_context([EPCIS_CONTEXT, *({prefix: uri} for prefix, uri in prefixes)])
 

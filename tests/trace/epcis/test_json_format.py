@@ -74,6 +74,8 @@ def test_the_official_example_with_a_repeated_key_is_read_without_the_first() ->
         (json.dumps({"a": 1}).encode(), 400, "got None"),
         (document(**{"@context": None}), 400, "expected @context"),
         (document(**{"@context": [7]}), 400, "expected strings and objects in @context"),
+        (document(**{"@context": {f"p{n}": "urn:x:" for n in range(201)}}), 400, "at most 200 definitions"),
+        (document(**{"@context": CONTEXT * 100_000}), 400, "at most 200 definitions"),
         (document(epcisBody={}), 400, "expected /epcisBody/eventList"),
         (document(epcisBody={"eventList": {}}), 400, "expected a list at /epcisBody/eventList"),
         (document(type="EPCISQueryDocument"), 400, "expected /epcisBody/queryResults"),
@@ -102,6 +104,28 @@ def test_a_query_document_points_into_itself() -> None:
     (bad,) = parse_document(document(type="EPCISQueryDocument", epcisBody=body)).events
     assert isinstance(bad, BadEvent)
     assert bad.problems[0].pointer == "/epcisBody/queryResults/resultsBody/eventList/0"
+
+
+def test_a_million_wrong_values_make_a_hundred_problems() -> None:
+    started = time.monotonic()
+    (bad,) = parse_document(document(event_body(epcList=[1] * 500_000))).events
+    assert isinstance(bad, BadEvent)
+    assert len(bad.problems) == 100
+    assert time.monotonic() - started < 3
+
+
+def test_a_large_context_in_every_event_does_not_stop_the_reader() -> None:
+    context = [{f"p{n}": "urn:x:" for n in range(190)}]
+    bodies = [event_body(**{"@context": [{f"q{n}": "urn:y:"}]}) for n in range(1_000)]
+    started = time.monotonic()
+    assert len(good_events(parse_document(document(*bodies, **{"@context": context})))) == 1_000
+    assert time.monotonic() - started < 3
+
+
+@pytest.mark.parametrize("path", data_files("scenarios", "event_scenarios.json"))
+def test_every_event_of_the_stories_is_good(path: Path) -> None:
+    for story in json.loads(path.read_bytes())["scenarios"]:
+        assert good_events(parse_document(json.dumps(story["document"]).encode()))
 
 
 def test_the_number_of_events_may_be_left_unlimited() -> None:

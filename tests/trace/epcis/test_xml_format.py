@@ -12,9 +12,9 @@ from lxml import etree
 
 from tests.data import data_files, data_path
 from tests.trace.epcis.builders import (
-    WHOLE_JSON_EXAMPLES,
     CONTEXT,
     SSCC,
+    WHOLE_JSON_EXAMPLES,
     XML_HEAD,
     good_events,
     read_file,
@@ -163,6 +163,7 @@ EXTERNAL = b'<!DOCTYPE x SYSTEM "file:///etc/passwd"><x/>'
         (DEEP, 400, "not XML|20 levels"),
         (xml_document("<a>" * 17 + "</a>" * 17), 400, "20 levels"),
         (xml_document("</ObjectEvent><ObjectEvent>" * 1_000), 413, "at most 1000 events"),
+        (xml_document(XML_HEAD, " ".join(f'xmlns:p{n}="urn:x:{n}"' for n in range(201))), 400, "200 namespaces"),
         (b" " * (5 * 1024 * 1024 + 1), 413, "at most"),
     ],
 )
@@ -246,6 +247,15 @@ def test_a_namespace_declared_inside_an_event_gets_a_prefix() -> None:
     assert event.body["ns1:a"] == {"ns2:b": "x"}
     assert event.context[1:] == ({"ns1": "https://one.example/"}, {"ns2": "https://two.example/"})
     assert one('<p:a xmlns:p="https://one.example/">x</p:a>').body["p:a"] == "x"
+
+
+def test_an_event_with_countless_namespaces_is_a_bad_event() -> None:
+    inner = "".join(f'<a xmlns="urn:x:{n}"/>' for n in range(30_000))
+    started = time.monotonic()
+    (bad,) = parse_document(xml_document(XML_HEAD + inner)).events
+    assert isinstance(bad, BadEvent)
+    assert "at most 200 namespaces" in bad.problems[0].detail
+    assert time.monotonic() - started < 1
 
 
 def test_the_wrappers_of_epcis_1_2_are_taken_off() -> None:
