@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from trace.derivation import derive
 from trace.epcis.event import BadEvent, Event
 from trace.event_rows import ReadEvent, read_event
-from trace.event_store import find_earlier, store_events, void_events
+from trace.event_store import find_earlier, note_conflicts, store_events, void_events
 from trace.holds import spread_holds
 from trace.kit.auth import Principal
 from trace.kit.db import lock_writes
@@ -122,6 +122,8 @@ def capture_document(
     )
     session.add(job)
     session.flush()
+    conflicts = {one.event_id for one in captured.refusals if one.status == 409 and one.event_id is not None}
+    note_conflicts(session, sorted(conflicts), capture_id)
     return job
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from trace.event_rows import ReadEvent, declaration_text, document_rows, event_row, item_rows
 from trace.identifiers import intern_identifiers
 from trace.kit.db import chunked, insert_ignore, insert_rows
-from trace.models import Correction, Event, EventDocument, EventItem, Void
+from trace.models import Conflict, Correction, Event, EventDocument, EventItem, Void
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,13 @@ def store_events(
     ):
         insert_rows(session, table, found)
     return Stored([number for number, _ in numbered], numbers.new)
+
+
+def note_conflicts(session: Session, uris: Sequence[str], capture: str) -> None:
+    """Keep that captured events came again with other content; the attempts themselves were refused (RULES 5)."""
+    for some in chunked(uris):
+        ids = session.scalars(select(Event.id).where(Event.event_id.in_(some), Event.declaration.is_(None)))
+        insert_rows(session, Conflict, [{"event_id": number, "capture_id": capture} for number in ids])
 
 
 def void_events(session: Session, stored: Collection[int]) -> set[int]:

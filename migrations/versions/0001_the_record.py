@@ -358,6 +358,19 @@ def upgrade() -> None:
         batch_op.create_index("ix_event_items_identifier_id", ["identifier_id", "event_id"], unique=False)
 
     op.create_table(
+        "conflicts",
+        sa.Column(
+            "event_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("capture_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["capture_id"], ["capture_jobs.id"], name=op.f("fk_conflicts_capture_id")),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_conflicts_event_id")),
+        sa.PrimaryKeyConstraint("event_id", "capture_id", name=op.f("pk_conflicts")),
+    )
+    op.create_table(
         "voids",
         sa.Column(
             "event_id",
@@ -372,6 +385,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("conflicts")
     op.drop_table("voids")
     with op.batch_alter_table("event_items", schema=None) as batch_op:
         batch_op.drop_index("ix_event_items_identifier_id")

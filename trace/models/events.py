@@ -109,6 +109,15 @@ class Correction(Base):
     corrective_event_id: Mapped[str] = mapped_column(Text, primary_key=True)
 
 
+class Conflict(Base):
+    """An event whose ID came again with other content: the second was refused, the attempt is kept (RULES 5)."""
+
+    __tablename__ = "conflicts"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), primary_key=True, autoincrement=False)
+    capture_id: Mapped[str] = mapped_column(ForeignKey("capture_jobs.id"), primary_key=True)
+
+
 class Void(Base):
     """Derived: an event that an error declaration took out of the fold."""
 
