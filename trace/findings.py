@@ -6,12 +6,10 @@ The list of rule words with what they mean is docs/findings.md.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
 
+from trace.finding_words import Severity, say
 from trace.fold.contents import Unit
 from trace.fold.entries import ACCOUNTS, Account, End, Entry
-
-Severity = Literal["info", "warning", "error"]
 
 SAME_DAY = 24 * 3600 * 1_000_000
 """RULES 7: same day counts as possible; what arrives up to a day (µs) after it left is no finding."""
@@ -27,6 +25,20 @@ class Finding:
     event_id: str | None = None
     batch: int | None = None
     place: int | None = None
+    message_zh: str = ""
+
+
+def make_finding(
+    rule: str,
+    event_id: str | None = None,
+    batch: int | None = None,
+    place: int | None = None,
+    variant: str = "",
+    **values: str,
+) -> Finding:
+    """Return a finding of ``rule`` with the severity and the sentences of `trace.finding_words`, filled with values."""
+    severity, english, chinese = say(rule, variant, values)
+    return Finding(rule, severity, english, event_id, batch, place, chinese)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,35 +67,30 @@ def check_postings(rows: Sequence[Row]) -> list[Finding]:
 
 def _check_row(row: Row, made: set[int]) -> Iterable[Finding]:
     if row.quantity is None and row.entry in ACCOUNTS:
-        yield _finding("unknown_quantity", "info", "A quantity is not recorded: every figure is a lower bound.", row)
+        yield _finding("unknown_quantity", row)
     if row.entry is Entry.OVER_RECEIVED:
         if row.is_open:
-            yield _finding(
-                "over_receipt", "warning", f"{_amount(row)} more received than shipped; the count received stands.", row
-            )
+            yield _with_amount("over_receipt", row)
         else:
-            yield _finding("impossible_date", "warning", "Received before it was shipped, by its dates.", row)
+            yield _finding("impossible_date", row, "receipt")
     if row.entry is Entry.NOT_SHIPPED:
         if not row.is_open and row.quantity:
-            yield _finding("impossible_date", "warning", "Received before it was shipped, by its dates.", row)
+            yield _finding("impossible_date", row, "receipt")
             return
-        yield _finding(
-            "receipt_without_shipment", "warning", f"{_amount(row)} received; nobody recorded a shipment.", row
-        )
+        yield _with_amount("receipt_without_shipment", row)
         if row.batch not in made:
-            yield _finding("origin_not_recorded", "info", "Nobody recorded the making of this batch.", row)
+            yield _finding("origin_not_recorded", row)
     simple = _SIMPLE.get(row.entry)
     if simple is not None:
-        rule, severity, message = simple
-        yield _finding(rule, severity, message, row)
+        yield _finding(simple, row)
 
 
-_SIMPLE: dict[Entry, tuple[str, Severity, str]] = {
-    Entry.SELF_SHIPPED: ("self_shipment", "info", "Shipped from a place to itself: nothing moved."),
-    Entry.REPEATED: ("repeated_step", "info", "The same consignment was reported twice by two steps; counted once."),
-    Entry.NOTHING_TO_VOID: ("void_without_shipment", "warning", "A shipment was voided that nobody recorded."),
-    Entry.NOTHING_TO_LOSE: ("loss_without_shipment", "warning", "A loss on the way was reported without a shipment."),
-    Entry.DIVERTED_IN: ("diverted", "info", "Received at another place than it was shipped to."),
+_SIMPLE: dict[Entry, str] = {
+    Entry.SELF_SHIPPED: "self_shipment",
+    Entry.REPEATED: "repeated_step",
+    Entry.NOTHING_TO_VOID: "void_without_shipment",
+    Entry.NOTHING_TO_LOSE: "loss_without_shipment",
+    Entry.DIVERTED_IN: "diverted",
 }
 
 
@@ -124,11 +131,9 @@ def _check_one_stock(stock: tuple[int, Unit, int], changes: Sequence[tuple[int, 
         running += change
         if running < 0:
             if balance < 0:
-                message = f"{-balance:f} more left this place than ever came in."
-                yield Finding("negative_stock", "error", message, row.event_id, batch, place)
+                yield make_finding("negative_stock", row.event_id, batch, place, quantity=f"{-balance:f}")
             else:
-                message = "It left before it came in, by its dates."
-                yield Finding("impossible_date", "warning", message, row.event_id, batch, place)
+                yield make_finding("impossible_date", row.event_id, batch, place)
             return
 
 
@@ -139,14 +144,23 @@ def _check_counts(
     for row in counted:
         expected = sum((change for at, change, _ in changes if at <= row.at), Decimal(0))
         if row.quantity is not None and row.quantity != expected:
-            message = f"Counted {row.quantity:f}, the ledger says {expected:f}: {row.quantity - expected:+f}."
-            yield Finding("count_differs", "warning", message, row.event_id, batch, place)
+            yield make_finding(
+                "count_differs",
+                row.event_id,
+                batch,
+                place,
+                counted=f"{row.quantity:f}",
+                expected=f"{expected:f}",
+                difference=f"{row.quantity - expected:+f}",
+            )
 
 
-def _finding(rule: str, severity: Severity, message: str, row: Row) -> Finding:
+def _finding(rule: str, row: Row, variant: str = "", **values: str) -> Finding:
     place = row.destination if row.destination is not None else row.origin
-    return Finding(rule, severity, message, row.event_id, row.batch, place)
+    return make_finding(rule, row.event_id, row.batch, place, variant, **values)
 
 
-def _amount(row: Row) -> str:
-    return "An unknown amount" if row.quantity is None else f"{row.quantity:f}"
+def _with_amount(rule: str, row: Row) -> Finding:
+    if row.quantity is None:
+        return _finding(rule, row, "unknown")
+    return _finding(rule, row, quantity=f"{row.quantity:f}")

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from trace.amounts import from_stored
-from trace.findings import Finding, Row, check_postings
+from trace.findings import Finding, Row, check_postings, make_finding
 from trace.fold.contents import resolve_lines
 from trace.fold.entries import Entry
 from trace.fold.steps import Verb
@@ -15,7 +15,7 @@ from trace.fold_store import load_events, load_packings, packings_of
 from trace.genealogy import Direction, Link, read_closure
 from trace.kit.db import chunked
 from trace.ledger import places_of, read_sums
-from trace.models import Correction, Event, EventDocument, EventItem, Identifier, Posting
+from trace.models import Conflict, Correction, Event, EventDocument, EventItem, Identifier, Posting
 from trace.tally import Edge, Movement, Sum, tally_movements
 from trace.walk import Evidence, Graph, build_supply_graph, find_evidence, tiers
 
@@ -117,7 +117,8 @@ def find_findings(session: Session, batches: Collection[int], until: int | None 
         *check_postings(rows),
         *_find_moves(session, batches, until),
         *_find_missing_corrections(session, batches),
-        *_find_bad_identifiers(session, {*batches, *_places(rows)}),
+        *_find_conflicts(session, batches),
+        *_find_bad_identifiers(session, batches, _places(rows)),
     ]
 
 
@@ -143,13 +144,7 @@ def _find_moves(session: Session, batches: Collection[int], until: int | None) -
     steps = load_packings(session, events.values()) | events
     _, moved = resolve_lines(packings_of(steps.values()), [])
     return [
-        Finding(
-            "moved_between_containers",
-            "warning",
-            "Packed into another container without being taken out of the first.",
-            events[move.event].key.event_id,
-            packers[move.event],
-        )
+        make_finding("moved_between_containers", events[move.event].key.event_id, packers[move.event])
         for move in moved
         if move.event in packers
     ]
@@ -165,23 +160,37 @@ def _find_missing_corrections(session: Session, batches: Collection[int]) -> lis
             .join(Correction, Correction.event_id == Event.id)
             .where(EventItem.identifier_id.in_(some), ~corrective)
         )
-        found += [
-            Finding("missing_corrective_event", "warning", f"The correction {missing} is not captured.", uri, batch)
-            for uri, batch, missing in rows
-        ]
+        found += [make_finding("missing_corrective_event", uri, batch, event=missing) for uri, batch, missing in rows]
     return found
 
 
-def _find_bad_identifiers(session: Session, numbers: Collection[int]) -> list[Finding]:
+def _find_conflicts(session: Session, batches: Collection[int]) -> list[Finding]:
+    found: dict[tuple[str, int], None] = {}
+    for some in chunked(sorted(batches)):
+        rows = session.execute(
+            select(Event.event_id, Posting.batch_id)
+            .join(Conflict, Conflict.event_id == Event.id)
+            .join(Posting, Posting.event_id == Event.id)
+            .where(Posting.batch_id.in_(some))
+            .order_by(Event.event_id)
+        )
+        found.update(((uri, batch), None) for uri, batch in rows)
+    message = "The same event came again with other content; the second was refused."
+    return [Finding("conflicting_event", "warning", message, uri, batch) for uri, batch in found]
+
+
+def _find_bad_identifiers(session: Session, batches: Collection[int], places: Collection[int]) -> list[Finding]:
     found: list[Finding] = []
-    for some in chunked(sorted(numbers)):
+    for some in chunked(sorted({*batches, *places})):
         rows = session.execute(
             select(Identifier.id, Identifier.uri, Identifier.problem).where(
                 Identifier.id.in_(some), Identifier.problem.is_not(None)
             )
         )
         found += [
-            Finding(problem, "warning", f"{uri} is kept as it is: it is not a valid GS1 identifier.", None, number)
+            make_finding(problem, batch=number, identifier=uri)
+            if number in batches
+            else make_finding(problem, place=number, identifier=uri)
             for number, uri, problem in rows
             if problem is not None
         ]

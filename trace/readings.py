@@ -1,0 +1,306 @@
+"""What the record says about a batch: its balance and its trace, as far as a key may see them."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+from typing_extensions import TypedDict
+
+from trace.amounts import from_stored
+from trace.answers import (
+    BatchRef,
+    FiguresRow,
+    FindingRow,
+    LinkRow,
+    MovementRow,
+    Place,
+    PlaceFiguresRow,
+    describe_batches,
+    describe_places,
+    write_figures,
+    write_finding,
+    write_movement,
+    write_place_figures,
+    write_time,
+)
+from trace.event_rows import microseconds
+from trace.findings import Finding
+from trace.fold.contents import Unit
+from trace.fold.entries import ACCOUNTS, Entry
+from trace.genealogy import Direction
+from trace.gs1 import IdentifierError, Kind, read_identifier
+from trace.kit.auth import Principal
+from trace.kit.db import chunked
+from trace.kit.errors import Invalid, NotFound
+from trace.ledger import places_of, read_sums
+from trace.models import Event, Identifier, Posting
+from trace.supply_graph import Supply, documents_of, find_findings, load
+from trace.tally import Sum, tally, tally_places
+from trace.visibility import may_see_batch, own_places, owns_product, seen_by
+
+Stock = tuple[int, int, Unit]
+"""(batch, place, unit of measure)."""
+
+
+class BatchNotFound(NotFound):
+    """Nothing that this key may see names such a batch."""
+
+
+class Balance(TypedDict):
+    """The tally of one batch (CONTRACT)."""
+
+    batch: BatchRef
+    figures: list[FiguresRow]
+    locations: list[PlaceFiguresRow]
+    findings: list[FindingRow]
+    as_of: str | None
+
+
+class TracedBatch(TypedDict):
+    """A batch that the trace reaches; ``depth`` is its distance in transformations."""
+
+    id: str
+    gtin: str | None
+    lot: str | None
+    evidence: Literal["certain", "derived"]
+    depth: int
+
+
+class TracedPlace(TypedDict):
+    """A place that the trace reaches; ``tier`` is its distance from the makers in hand-overs, null if not reached."""
+
+    id: str
+    gln: str | None
+    name: str | None
+    kind: str | None
+    evidence: Literal["certain", "derived"]
+    tier: int | None
+    registered: bool
+
+
+class Trace(TypedDict):
+    """Where a batch went, or came from (CONTRACT)."""
+
+    batches: list[TracedBatch]
+    links: list[LinkRow]
+    movements: list[MovementRow]
+    locations: list[TracedPlace]
+    findings: list[FindingRow]
+    as_of: str | None
+
+
+def find_batch(session: Session, principal: Principal, text: str) -> Identifier:
+    """Return the batch that ``text`` (a URI in any form) names.
+
+    Raises BatchNotFound where nothing names it, or nothing that the key may see; Invalid (422) for an empty text.
+    """
+    try:
+        uri = read_identifier(text).uri
+    except IdentifierError as error:
+        raise Invalid.field("/batch", str(error)) from error
+    row = session.scalar(select(Identifier).where(Identifier.uri == uri))
+    if row is None or not _is_batch(session, row) or not may_see_batch(session, principal, row):
+        raise BatchNotFound(f"No batch {uri} is known.")
+    return row
+
+
+def _is_batch(session: Session, row: Identifier) -> bool:
+    if row.kind == Kind.BATCH:
+        return True
+    return session.scalar(select(Posting.id).where(Posting.batch_id == row.id).limit(1)) is not None
+
+
+def read_balance(session: Session, principal: Principal, text: str, as_of: datetime | None = None) -> Balance:
+    """Return the tally of a batch up to ``as_of``, inclusive. A company that does not own the product sees the
+    figures of its own places and the next ones only. Raises as `find_batch`.
+    """
+    batch = find_batch(session, principal, text)
+    until = None if as_of is None else microseconds(as_of)
+    sums = read_sums(session, [batch.id], until)
+    places = own_places(session, principal)
+    seen = sums if places is None else [row for row in sums if {row.origin, row.destination} & places]
+    figures = tally(
+        row for row in (sums if owns_product(session, principal, batch.gtin) else seen) if row.entry in ACCOUNTS
+    )
+    described = describe_places(session, places_of(seen))
+    findings = seen_findings(session, principal, [batch.id], until)
+    refs = describe_batches(session, [batch.id])
+    return {
+        "batch": refs[batch.id],
+        "figures": [write_figures(uom, found) for (_, uom), found in sorted(figures.items())],
+        "locations": place_rows(session, seen, described, until),
+        "findings": [write_finding(finding, refs, described) for finding in findings],
+        "as_of": write_time(as_of),
+    }
+
+
+def place_rows(
+    session: Session, sums: Sequence[Sum], places: dict[int, Place], until: int | None
+) -> list[PlaceFiguresRow]:
+    """Return the figures of every place in ``sums``, with the last count beside them.
+
+    Rows that only note that goods were there are left out where the place has figures in another unit.
+    """
+    found = tally_places(sums)
+    moved = {(place, row.uom) for row in sums if row.entry in ACCOUNTS for place in (row.origin, row.destination)}
+    busy = {place for place, _ in moved}
+    counts = last_counts(session, {row.batch for row in sums if row.entry is Entry.COUNTED}, until)
+    by_place: dict[tuple[int, Unit], tuple[Decimal, Decimal]] = {}
+    for (_, place, uom), (counted, difference) in counts.items():
+        before = by_place.get((place, uom), (Decimal(0), Decimal(0)))
+        by_place[place, uom] = before[0] + counted, before[1] + difference
+    shown = [key for key in found if key[0] in places and (key in moved or key in by_place or key[0] not in busy)]
+    shown.sort(key=lambda key: (places[key[0]].id, key[1]))
+    return [
+        write_place_figures(places[place], uom, found[place, uom], by_place.get((place, uom))) for place, uom in shown
+    ]
+
+
+def last_counts(session: Session, batches: Collection[int], until: int | None) -> dict[Stock, tuple[Decimal, Decimal]]:
+    """Return the last reported count of each batch at each place, and its difference from the ledger at its moment.
+
+    RULES 9: a count changes nothing.
+    """
+    counted: dict[Stock, tuple[int, Decimal]] = {}
+    columns = select(
+        Posting.batch_id, Posting.uom, Posting.entry, Posting.origin_id, Posting.destination_id, Posting.amount,
+        Posting.scale, Posting.at,
+    )  # fmt: skip
+    upto = Posting.at <= until if until is not None else Posting.at.is_not(None)
+    for some in chunked(sorted(batches)):
+        query = columns.where(Posting.batch_id.in_(some), Posting.entry == Entry.COUNTED, upto)
+        for batch, uom, _, _, place, amount, scale, at in session.execute(query.order_by(Posting.at, Posting.id)):
+            if amount is not None and place is not None:
+                counted[batch, place, uom] = at, from_stored(amount, scale)
+    ledger = dict.fromkeys(counted, Decimal(0))
+    for some in chunked(sorted({place for _, place, _ in counted})):
+        here = or_(Posting.origin_id.in_(some), Posting.destination_id.in_(some))
+        for part in chunked(sorted({batch for batch, _, _ in counted})):
+            for row in session.execute(columns.where(Posting.batch_id.in_(part), here, upto)):
+                _add_stock(ledger, counted, *row)
+    return {stock: (quantity, quantity - ledger[stock]) for stock, (_, quantity) in counted.items()}
+
+
+def _add_stock(
+    ledger: dict[Stock, Decimal],
+    counted: dict[Stock, tuple[int, Decimal]],
+    batch: int,
+    uom: Unit,
+    entry: int,
+    origin: int | None,
+    destination: int | None,
+    amount: int | None,
+    scale: int,
+    at: int,
+) -> None:
+    if amount is None:
+        return
+    row = Sum(batch, uom, Entry(entry), origin, destination, from_stored(amount, scale), 0)
+    for (place, _), figures in tally_places([row]).items():
+        stock = (batch, place, uom)
+        if stock in counted and at <= counted[stock][0]:
+            ledger[stock] += figures.on_hand
+
+
+def read_trace(
+    session: Session,
+    principal: Principal,
+    text: str,
+    direction: Direction = "forward",
+    as_of: datetime | None = None,
+) -> Trace:
+    """Return everything that was made from a batch and where it all went (``backward``: that it was made from).
+
+    A company sees its own places, and one step up and down. Raises as `find_batch`.
+    """
+    batch = find_batch(session, principal, text)
+    until = None if as_of is None else microseconds(as_of)
+    whole = load(session, [batch.id], direction, until)
+    supply = seen_by(session, principal, whole)
+    shown = set(whole.depth) if supply is whole else {batch.id, *(row.batch for row in supply.sums)}
+    batches = describe_batches(session, shown)
+    places = describe_places(session, supply.places)
+    documents = documents_of(supply, session)
+    tiers = supply.tiers()
+    findings = seen_findings(session, principal, shown, until)
+    movements = [
+        write_movement(edge, movement, batches, places, documents.get(edge, ()))
+        for edge, movement in supply.movements.items()
+    ]
+    return {
+        "batches": _traced_batches(supply, batches),
+        "links": [
+            {"input": batches[one], "output": batches[other]}
+            for one, other in sorted(supply.links)
+            if one in batches and other in batches
+        ],
+        "movements": sorted(movements, key=_movement_order),
+        "locations": _traced_places(supply, places, tiers),
+        "findings": [write_finding(finding, batches, places) for finding in findings],
+        "as_of": write_time(as_of),
+    }
+
+
+def _movement_order(row: MovementRow) -> tuple[str, str, str, str]:
+    return row["from_id"] or "", row["to_id"] or "", row["id"], row["uom"] or ""
+
+
+def _traced_batches(supply: Supply, batches: dict[int, BatchRef]) -> list[TracedBatch]:
+    rows: list[TracedBatch] = [
+        {**ref, "evidence": "certain" if number in supply.seeds else "derived", "depth": supply.depth[number]}
+        for number, ref in batches.items()
+    ]
+    return sorted(rows, key=lambda row: (row["depth"], row["id"]))
+
+
+def _traced_places(supply: Supply, places: dict[int, Place], tiers: dict[int, int]) -> list[TracedPlace]:
+    rows: list[TracedPlace] = [
+        {
+            "id": place.id,
+            "gln": place.gln,
+            "name": place.name,
+            "kind": place.kind,
+            "evidence": supply.evidence[number],
+            "tier": tiers.get(number),
+            "registered": place.registered,
+        }
+        for number, place in places.items()
+    ]
+    return sorted(rows, key=lambda row: (row["tier"] is None, row["tier"] or 0, row["id"]))
+
+
+def seen_findings(
+    session: Session, principal: Principal, batches: Collection[int], until: int | None = None
+) -> list[Finding]:
+    """Return the findings in the records of ``batches`` that this key may see: a company those of its own places and
+    of the events that name them, for they are computed over everybody's records.
+    """
+    found = find_findings(session, batches, until)
+    places = own_places(session, principal)
+    if places is None:
+        return found
+    events = _events_at(session, batches, places)
+    return [
+        finding
+        for finding in found
+        if finding.place in places or (finding.event_id in events and finding.rule not in _OF_ONE_PLACE)
+    ]
+
+
+_OF_ONE_PLACE = frozenset({"negative_stock", "impossible_date", "count_differs"})
+"""Rules whose findings tell about the stock of the place they are at, which is that firm's own business."""
+
+
+def _events_at(session: Session, batches: Collection[int], places: set[int]) -> set[str]:
+    found: set[str] = set()
+    for some in chunked(sorted(batches)):
+        rows = session.execute(
+            select(Event.event_id, Posting.origin_id, Posting.destination_id)
+            .join(Event, Event.id == Posting.event_id)
+            .where(Posting.batch_id.in_(some))
+        )
+        found.update(uri for uri, origin, destination in rows if origin in places or destination in places)
+    return found
