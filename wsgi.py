@@ -17,15 +17,16 @@ from trace.kit.config import Settings  # noqa: E402
 from trace.kit.db import Database  # noqa: E402
 from trace.kit.web import make_app  # noqa: E402
 
-PARTS = ("trace.cli",)
+PARTS = ("trace.cli", "trace.web")
 """Modules whose `register(app)` adds blueprints or commands, lower packages first."""
 
 
 def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:
     """The whole service; settings come from the environment unless given."""
     app = make_app(settings, database)
-    for name in PARTS:
-        import_module(name).register(app)
+    parts = [import_module(name) for name in PARTS]  # all declare their calls before the first is served
+    for part in parts:
+        part.register(app)
     return app
 
 

@@ -103,9 +103,9 @@ RULES: Mapping[str, Rule] = {
         "更正事件 {event} 尚未收到。",
     ),
     "conflicting_event": _rule(
-        "error",
-        "{event} was captured before with other content; this one is refused.",
-        "{event} 已以不同内容收到过；本次拒收。",
+        "warning",
+        "The same event came again with other content; the second was refused.",
+        "同一事件以不同内容再次报送；后一次已拒收。",
     ),
     "shipped_under_hold": _rule(
         "error",

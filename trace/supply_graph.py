@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from trace.amounts import from_stored
 from trace.findings import Finding, Row, check_postings, make_finding
@@ -152,7 +152,8 @@ def _find_moves(session: Session, batches: Collection[int], until: int | None) -
 
 def _find_missing_corrections(session: Session, batches: Collection[int]) -> list[Finding]:
     found: list[Finding] = []
-    corrective = select(Event.id).where(Event.event_id == Correction.corrective_event_id).exists()
+    other = aliased(Event)
+    corrective = select(other.id).where(other.event_id == Correction.corrective_event_id).exists()
     for some in chunked(sorted(batches)):
         rows = session.execute(
             select(Event.event_id, EventItem.identifier_id, Correction.corrective_event_id)
@@ -175,8 +176,7 @@ def _find_conflicts(session: Session, batches: Collection[int]) -> list[Finding]
             .order_by(Event.event_id)
         )
         found.update(((uri, batch), None) for uri, batch in rows)
-    message = "The same event came again with other content; the second was refused."
-    return [Finding("conflicting_event", "warning", message, uri, batch) for uri, batch in found]
+    return [make_finding("conflicting_event", uri, batch) for uri, batch in found]
 
 
 def _find_bad_identifiers(session: Session, batches: Collection[int], places: Collection[int]) -> list[Finding]:

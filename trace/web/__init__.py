@@ -1,0 +1,14 @@
+"""The record over HTTP: EPCIS, the contract's calls, pages."""
+
+from flask import Flask
+
+from trace.web import api_readings, epcis
+from trace.web.api import api
+
+__all__ = ["api", "api_readings", "register"]
+
+
+def register(app: Flask) -> None:
+    """Serve the record."""
+    epcis.register(app)
+    api.register(app)
