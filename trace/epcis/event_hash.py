@@ -9,45 +9,18 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from trace import cbv
+from trace.epcis.hash_identifiers import canonical_link
 from trace.epcis.names import Names, read_context
 from trace.epcis.timestamps import hash_timestamp
-from trace.gs1 import IdentifierError, read_identifier
 from trace.kit.strict_json import canonical_dumps
 
 _Writer = Callable[[str, Any, Names], str]
 
 _TRAILING_ZEROS = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]*0")
-_LONGEST_REMEMBERED = 200
 _LINKS = ("urn:epc:", "http")
-_DIGITAL_LINK = "https://id.gs1.org/"
-_VARIANT = re.compile(r"(/01/[0-9]{14})/22/[^/]+")
-# GS1 Digital Link 1.1 §4.3; withdrawn since, but CBV 2.0 §8.9's vectors have them
-_SHORT_NAMES = {
-    "gtin": "01",
-    "cpv": "22",
-    "lot": "10",
-    "ser": "21",
-    "sscc": "00",
-    "gln": "414",
-    "glnx": "254",
-    "party": "417",
-    "gdti": "253",
-    "gcn": "255",
-    "ginc": "401",
-    "gsin": "402",
-    "grai": "8003",
-    "giai": "8004",
-    "itip": "8006",
-    "cpid": "8010",
-    "cpsn": "8011",
-    "gsrnp": "8017",
-    "gsrn": "8018",
-}
-_SHORT_NAME = re.compile("/(" + "|".join(_SHORT_NAMES) + ")/")
 _NOT_HASHED = frozenset({"@context", "type", "eventID", "recordTime", "errorDeclaration"})
 
 
@@ -113,59 +86,11 @@ def number_text(number: Any) -> str:
     return "0" if text == "-0" else text
 
 
-def _canonical(text: str) -> str:
-    """Bring an EPC URI or a Digital Link to the canonical Digital Link (rules 17 and 18)."""
-    return _remembered(text) if len(text) <= _LONGEST_REMEMBERED else _convert(text)
-
-
-@lru_cache(maxsize=16_384)
-def _remembered(text: str) -> str:
-    return _convert(text)
-
-
-def _convert(text: str) -> str:
-    if text.startswith("urn:epc:idpat:") and text.endswith(".*"):
-        return _canonical_pattern(text)
-    if text.startswith("http"):
-        text = _with_numeric_keys(text)
-    text = text.strip()
-    try:
-        uri = read_identifier(text).uri
-    except IdentifierError:
-        return text
-    if not uri.startswith(_DIGITAL_LINK):
-        return uri
-    # The most granular key only, without the consumer variant; the vectors leave the apostrophe as it is.
-    return _VARIANT.sub(r"\1", uri).replace("%27", "'")
-
-
-def _with_numeric_keys(link: str) -> str:
-    """Write the short names of early Digital Links ('/gtin/', '/lot/') as application identifiers."""
-    renamed = _SHORT_NAME.sub(lambda match: f"/{_SHORT_NAMES[match[1]]}/", link)
-    # Somebody's '/lot/' page is no Digital Link: only what reads as one is renamed.
-    return renamed if renamed != link and read_identifier(renamed).uri.startswith(_DIGITAL_LINK) else link
-
-
-def _canonical_pattern(text: str) -> str:
-    """Bring a pattern over serials to the link of its class: the link of serial '0', without that serial."""
-    plain = read_identifier(text).uri
-    if plain != text:
-        return plain
-    with_serial = text.replace("urn:epc:idpat:", "urn:epc:id:", 1)[:-1] + "0"
-    link = read_identifier(with_serial).uri
-    if link == with_serial:
-        return text
-    for ending in ("/21/0", "/8011/0", "0"):
-        if link.endswith(ending):
-            return link.removesuffix(ending)
-    return text
-
-
 def _identifier(value: Any, names: Names) -> str:
     text = value if isinstance(value, str) else _value(value)
     if text.startswith(_LINKS):
-        return _canonical(text)
-    return _canonical(names.expand_curie(text)) if ":" in text else text
+        return canonical_link(text)
+    return canonical_link(names.expand_curie(text)) if ":" in text else text
 
 
 def _word(vocabulary: cbv.Vocabulary, value: Any, names: Names) -> str:
@@ -187,7 +112,7 @@ def _time(key: str, value: Any, names: Names) -> str:
 
 def _uri(key: str, value: Any, names: Names) -> str:
     if isinstance(value, str) and value.startswith(_LINKS):  # the usual case first: half of an event is URIs
-        return f"{key}={_canonical(value)}"
+        return f"{key}={canonical_link(value)}"
     return f"{key}={_identifier(value, names)}"
 
 
@@ -301,7 +226,7 @@ def _extension_text(value: Any, names: Names) -> str:
     if text.startswith("urn:epcglobal:cbv:"):
         return _cbv_word(text)
     if text.startswith(_LINKS):
-        return _canonical(text)
+        return canonical_link(text)
     # XML has only text: its '20.0' must hash like JSON's 20.0. Leading zeros are left: '0012' is no number.
     return number_text(text) if _TRAILING_ZEROS.fullmatch(text) else text
 

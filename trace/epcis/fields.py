@@ -21,6 +21,10 @@ MAX_PROBLEMS = 100
 MAX_DIGITS = 18
 _LIMIT = 10**MAX_DIGITS
 _KINDS: Mapping[type, str] = {str: "a string", dict: "an object", list: "a list"}
+SENSOR_NUMBERS = frozenset({"value", "minValue", "maxValue", "meanValue", "sDev", "percRank", "percValue"})
+_QUANTITY_FIELDS = frozenset({"epcClass", "quantity", "uom"})
+_TRANSACTION_FIELDS = frozenset({"type", "bizTransaction"})
+_PARTY_FIELDS = {child: frozenset({"type", child}) for child in ("source", "destination")}
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 
 
@@ -142,6 +146,7 @@ def quantities(body: Body, key: str, at: str, problems: Problems) -> tuple[Quant
         return ()
     found = []
     for pointer, item in objects(body, key, at, problems):
+        only(item, _QUANTITY_FIELDS, pointer, problems)
         epc_class = uri(item.get("epcClass"), pointer + "/epcClass", problems)
         quantity = amount(item.get("quantity"), pointer + "/quantity", problems)
         uom = normalise_uom(text(item, "uom", pointer, problems)) if "uom" in item else None
@@ -155,25 +160,40 @@ def amount(value: Any, at: str, problems: Problems) -> Decimal | None:
         return None
     if type(value) is int and 0 <= value < _LIMIT:
         return Decimal(value)
-    if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
-        complain(problems, at, f"expected an exact number, got {kind_of(value)}")
+    found = number(value, at, problems)
+    if found is None:
         return None
-    number = Decimal(value)
-    if number < 0:
+    if found < 0:
         complain(problems, at, f"expected a quantity of 0 or more, got {value}")
-    elif _digits(number) > MAX_DIGITS:
-        complain(problems, at, f"expected at most {MAX_DIGITS} digits, got {_digits(number)}")
-    return number
+    elif _digits(found) > MAX_DIGITS:
+        complain(problems, at, f"expected at most {MAX_DIGITS} digits, got {_digits(found)}")
+    return found
 
 
-def _digits(number: Decimal) -> int:
+def number(value: Any, at: str, problems: Problems) -> Decimal | None:
+    """Read an exact number; a binary fraction is none."""
+    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+        return Decimal(value)
+    complain(problems, at, f"expected an exact number, got {kind_of(value)}")
+    return None
+
+
+def _digits(quantity: Decimal) -> int:
     """Count the digits that the number needs when written without exponent and without trailing zeros."""
-    _, digits, exponent = number.as_tuple()
+    _, digits, exponent = quantity.as_tuple()
     if not isinstance(exponent, int):
         return MAX_DIGITS + 1
     significant = "".join(map(str, digits)).rstrip("0")
     exponent += len(digits) - len(significant)
-    return 0 if not significant else max(number.adjusted() + 1, 0) + max(-exponent, 0)
+    return 0 if not significant else max(quantity.adjusted() + 1, 0) + max(-exponent, 0)
+
+
+def only(item: Body, known: frozenset[str], at: str, problems: Problems) -> None:
+    """Refuse other fields than these (the schema's additionalProperties: false): 'qty' would lose an amount."""
+    if not item.keys() <= known:
+        for key in item.keys() - known:
+            if ":" not in key:
+                complain(problems, f"{at}/{key}", f"expected only {', '.join(sorted(known))}, got {key!r}")
 
 
 def place(body: Body, key: str, at: str, problems: Problems) -> str | None:
@@ -193,6 +213,7 @@ def transactions(body: Body, at: str, names: Names, problems: Problems) -> tuple
         return ()
     found = []
     for pointer, item in objects(body, "bizTransactionList", at, problems):
+        only(item, _TRANSACTION_FIELDS, pointer, problems)
         kind = word(cbv.TRANSACTION_TYPES, item, "type", pointer, names, problems)
         identifier = text(item, "bizTransaction", pointer, problems, required=True)
         found.append((kind, identifier or ""))
@@ -205,6 +226,7 @@ def parties(body: Body, key: str, child: str, at: str, names: Names, problems: P
         return ()
     found = []
     for pointer, item in objects(body, key, at, problems):
+        only(item, _PARTY_FIELDS[child], pointer, problems)
         if "type" not in item:
             complain(problems, pointer + "/type", "type is required")
         kind = word(cbv.SOURCE_DESTINATION_TYPES, item, "type", pointer, names, problems)

@@ -15,6 +15,7 @@ CBVMDA = "urn:epcglobal:cbv:mda"
 
 # Official documents have a dozen; every event with names of its own costs as many again.
 MAX_DEFINITIONS = 200
+MAX_NAMESPACE = 2_000
 _REMEMBERED = 1_000
 
 # The prefixes that the standard context declares.
@@ -98,6 +99,8 @@ def _definitions(items: Iterable[tuple[str, Any]]) -> dict[str, str]:
     for name, value in items:
         iri = value.get("@id") if isinstance(value, Mapping) else value
         if isinstance(iri, str) and not name.startswith("@"):
+            if len(iri) > MAX_NAMESPACE:
+                raise ValueError(f"expected namespaces of at most {MAX_NAMESPACE} characters, got {len(iri)}")
             found[name] = iri
     return found
 

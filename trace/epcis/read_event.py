@@ -66,6 +66,7 @@ _FIELDS: Mapping[str, frozenset[str]] = {
     },
 }
 _OTHER = frozenset({"certificationInfo", "persistentDisposition", "sensorElementList"})
+_PERSISTENT_FIELDS = frozenset({"set", "unset"})
 EVENT_TYPES = tuple(_FIELDS)
 
 
@@ -207,6 +208,7 @@ def _check_other_fields(body: Body, names: Names, at: str, problems: Problems) -
             complain(problems, at + "/certificationInfo", f"expected a URI, got {fields.kind_of(item)}")
     persistent = body.get("persistentDisposition")
     if isinstance(persistent, dict):
+        fields.only(persistent, _PERSISTENT_FIELDS, at + "/persistentDisposition", problems)
         for kind in ("set", "unset"):
             pointer = f"{at}/persistentDisposition/{kind}"
             for item in fields.items(persistent, kind, at + "/persistentDisposition", problems):
@@ -220,8 +222,12 @@ def _check_other_fields(body: Body, names: Names, at: str, problems: Problems) -
             detail = f"expected an object, got {fields.kind_of(metadata)}"
             complain(problems, pointer + "/sensorMetadata", detail)
         # EPCIS 2.0 §7.3.7: a sensor element has at least one report
-        if not fields.objects(element, "sensorReport", pointer, problems):
+        reports = fields.objects(element, "sensorReport", pointer, problems)
+        if not reports:
             complain(problems, pointer + "/sensorReport", "expected at least one sensor report")
+        for place, report in reports:
+            for key in fields.SENSOR_NUMBERS & report.keys():
+                fields.number(report[key], f"{place}/{key}", problems)
 
 
 # -- rules by event type -------------------------------------------------------------------------------

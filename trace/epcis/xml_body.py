@@ -10,6 +10,7 @@ from typing import Any
 from lxml import etree
 
 from trace.epcis.event import Problem
+from trace.epcis.fields import SENSOR_NUMBERS
 from trace.epcis.names import XSI_NAMESPACE
 from trace.epcis.xml_names import Prefixes, split_tag, standard_name
 
@@ -18,7 +19,10 @@ _Reader = Callable[[etree._Element, Prefixes], Any]
 _NIL = f"{{{XSI_NAMESPACE}}}nil"
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,400}(?:\.[0-9]{0,400})?|\.[0-9]{1,400})(?:[eE][+-]?[0-9]{1,2})?")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
-NUMERIC_ATTRIBUTES = frozenset({"value", "minValue", "maxValue", "meanValue", "sDev", "percRank", "percValue"})
+
+
+class UnexpectedElement(ValueError):
+    """An element where the schema has none, which a lax reader would lose."""
 
 
 def event_body(element: etree._Element, prefixes: Prefixes, at: str, problems: list[Problem]) -> dict[str, Any]:
@@ -73,7 +77,12 @@ def _read_into(
             key = name or prefixes.key(child.tag, child.prefix)
             _append(body, key, extension(child, prefixes))
         elif name not in body:
-            body[name] = read(child, prefixes)
+            try:
+                body[name] = read(child, prefixes)
+            except UnexpectedElement as error:
+                if problems is None:
+                    raise
+                problems.append(Problem(f"{at}/{name}", str(error)))
         elif name in _REPEATED:
             _append(body, name, read(child, prefixes))
         elif problems is not None:
@@ -101,16 +110,27 @@ def _append(body: dict[str, Any], key: str, value: Any) -> None:
 # -- readers of standard fields ------------------------------------------------------------------------
 
 
+def _named(element: etree._Element, *names: str) -> Iterator[etree._Element]:
+    """Yield the children of a standard list, which may have these names only."""
+    for child in element:
+        if standard_name(child.tag) not in names:
+            expected = " or ".join(f"<{name}>" for name in names)
+            raise UnexpectedElement(f"expected {expected}, got <{split_tag(child.tag)[1]}>")
+        yield child
+
+
 def _text(element: etree._Element, prefixes: Prefixes) -> str:
+    for child in element:
+        raise UnexpectedElement(f"expected a text, got <{split_tag(child.tag)[1]}>")
     return (element.text or "").strip()
 
 
 def _quantity(element: etree._Element, prefixes: Prefixes) -> Any:
-    return None if element.get(_NIL) in ("true", "1") else read_number(element.text or "")
+    return None if element.get(_NIL) in ("true", "1") else read_number(_text(element, prefixes))
 
 
-def _texts(element: etree._Element, prefixes: Prefixes) -> list[str]:
-    return [_text(child, prefixes) for child in element]
+def _texts(name: str) -> _Reader:
+    return lambda element, prefixes: [_text(child, prefixes) for child in _named(element, name)]
 
 
 def _object_of(readers: dict[str, _Reader]) -> _Reader:
@@ -129,18 +149,18 @@ def _quantity_element(element: etree._Element, prefixes: Prefixes) -> dict[str, 
     return value
 
 
-def _list_of(read: _Reader) -> _Reader:
-    return lambda element, prefixes: [read(child, prefixes) for child in element]
+def _list_of(name: str, read: _Reader) -> _Reader:
+    return lambda element, prefixes: [read(child, prefixes) for child in _named(element, name)]
 
 
 def _typed(child_name: str) -> _Reader:
     def read(element: etree._Element, prefixes: Prefixes) -> list[dict[str, Any]]:
         return [
             {
-                **({"type": child.get("type", "").strip()} if "type" in child.attrib else {}),
+                **{prefixes.key(str(name), None): str(text).strip() for name, text in child.attrib.items()},
                 child_name: _text(child, prefixes),
             }
-            for child in element
+            for child in _named(element, child_name)
         ]
 
     return read
@@ -148,7 +168,7 @@ def _typed(child_name: str) -> _Reader:
 
 def _persistent_disposition(element: etree._Element, prefixes: Prefixes) -> dict[str, Any]:
     value: dict[str, Any] = {}
-    for child in element:
+    for child in _named(element, "set", "unset"):
         value.setdefault(split_tag(child.tag)[1], []).append(_text(child, prefixes))
     return value
 
@@ -165,7 +185,7 @@ def _attributes(element: etree._Element, prefixes: Prefixes) -> dict[str, Any]:
 
 
 def _attribute(key: str, text: str) -> Any:
-    if key in NUMERIC_ATTRIBUTES:
+    if key in SENSOR_NUMBERS:
         return read_number(text)
     if key == "booleanValue" and text.strip() in ("true", "1", "false", "0"):
         return text.strip() in ("true", "1")
@@ -188,7 +208,7 @@ def _sensor_element(element: etree._Element, prefixes: Prefixes) -> dict[str, An
 
 
 _QUANTITY_ELEMENT = _object_of({"epcClass": _text, "quantity": _quantity, "uom": _text})
-_QUANTITIES = _list_of(_quantity_element)
+_QUANTITIES = _list_of("quantityElement", _quantity_element)
 _PLACE = _object_of({"id": _text})
 _REPEATED = frozenset({"certificationInfo"})
 _EVENT_FIELDS: dict[str, _Reader] = {
@@ -197,12 +217,14 @@ _EVENT_FIELDS: dict[str, _Reader] = {
     "eventTimeZoneOffset": _text,
     "eventID": _text,
     "certificationInfo": _text,
-    "errorDeclaration": _object_of({"declarationTime": _text, "reason": _text, "correctiveEventIDs": _texts}),
+    "errorDeclaration": _object_of(
+        {"declarationTime": _text, "reason": _text, "correctiveEventIDs": _texts("correctiveEventID")}
+    ),
     "parentID": _text,
-    "epcList": _texts,
-    "childEPCs": _texts,
-    "inputEPCList": _texts,
-    "outputEPCList": _texts,
+    "epcList": _texts("epc"),
+    "childEPCs": _texts("epc"),
+    "inputEPCList": _texts("epc"),
+    "outputEPCList": _texts("epc"),
     "quantityList": _QUANTITIES,
     "childQuantityList": _QUANTITIES,
     "inputQuantityList": _QUANTITIES,
@@ -217,6 +239,6 @@ _EVENT_FIELDS: dict[str, _Reader] = {
     "bizTransactionList": _typed("bizTransaction"),
     "sourceList": _typed("source"),
     "destinationList": _typed("destination"),
-    "sensorElementList": _list_of(_sensor_element),
+    "sensorElementList": _list_of("sensorElement", _sensor_element),
     "ilmd": _object_of({}),
 }

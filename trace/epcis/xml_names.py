@@ -7,21 +7,33 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 from lxml import etree
 
-from trace.epcis.names import EPCIS_CONTEXT, MAX_DEFINITIONS, STANDARD_PREFIXES, XSI_NAMESPACE, Names, read_context
+from trace.epcis.names import (
+    EPCIS_CONTEXT,
+    MAX_DEFINITIONS,
+    MAX_NAMESPACE,
+    STANDARD_PREFIXES,
+    XSI_NAMESPACE,
+    Names,
+    read_context,
+)
 
 XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
 _EPCIS_NAMESPACES = "urn:epcglobal:epcis"
 _TOO_MANY = f"expected at most {MAX_DEFINITIONS} namespaces, got more"
+_TOO_LONG = f"expected namespaces of at most {MAX_NAMESPACE} characters, got longer ones"
+_NAMESPACE_OF_OTHERS = "urn:x-namespace:"
+_ASCII = re.compile(r"[!-~]+")
 _NOT_A_NAME = re.compile(r"[^\w.\-]")
 _PREFIX = re.compile(r"(?!xml)[A-Za-z_][A-Za-z0-9_.\-]*", re.IGNORECASE)
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class TooManyNamespaces(ValueError):
-    """More namespaces in scope than any document needs; each one costs for every event."""
+    """More or longer namespaces in scope than any document needs; each one costs for every event."""
 
 
 @dataclass(slots=True)
@@ -65,6 +77,8 @@ class Prefixes:
         if known is None:
             if len(self.declared) >= MAX_DEFINITIONS:
                 raise TooManyNamespaces(_TOO_MANY)
+            if len(uri) > MAX_NAMESPACE:
+                raise TooManyNamespaces(_TOO_LONG)
             known = prefix or "ns1"
             while known in self.declared or known in self.by_uri.values():
                 known = f"ns{len(self.declared) + 1}" if known.startswith("ns") else known + "1"
@@ -81,6 +95,8 @@ def check_namespaces(element: etree._Element) -> None:
     """Raise TooManyNamespaces if more than 200 namespaces are in scope at an element."""
     if len(element.nsmap) > MAX_DEFINITIONS:
         raise TooManyNamespaces(_TOO_MANY)
+    if any(len(uri) > MAX_NAMESPACE for uri in element.nsmap.values()):
+        raise TooManyNamespaces(_TOO_LONG)
 
 
 @lru_cache(maxsize=64)
@@ -111,7 +127,7 @@ def namespace_map(names: Names) -> dict[str, str]:
     The order makes one of two prefixes for a namespace win, the same one as in reading.
     """
     own = _prefixes_of(names.entries)
-    return {prefix: uri for prefix, uri in sorted(own.items()) if uri and _PREFIX.fullmatch(prefix)}
+    return {prefix: uri for prefix, uri in sorted(own.items()) if _PREFIX.fullmatch(prefix) and _is_namespace(uri)}
 
 
 def _prefixes_of(entries: tuple[Any, ...]) -> dict[str, str]:
@@ -120,7 +136,7 @@ def _prefixes_of(entries: tuple[Any, ...]) -> dict[str, str]:
         if isinstance(entry, Mapping):
             for prefix, uri in entry.items():
                 if isinstance(uri, str) and not prefix.startswith("@"):
-                    found[prefix] = xml_text(uri)
+                    found[prefix] = uri
     return found
 
 
@@ -134,9 +150,23 @@ def tag_of(key: str, names: Names) -> str:
     else:
         uri, local = names.expand(key)
     local = _NOT_A_NAME.sub("_", local)
-    if not local or not (local[0].isalpha() or local[0] == "_"):
+    if not local or local == "xmlns" or not (local[0].isalpha() or local[0] == "_"):
         local = "_" + local
-    return f"{{{xml_text(uri)}}}{local}" if uri else local
+    if uri is not None and not _is_namespace(uri):
+        uri = _NAMESPACE_OF_OTHERS + quote(uri, safe="")  # a bare name would pass for a standard field
+    return f"{{{uri}}}{local}" if uri else local
+
+
+@lru_cache(maxsize=256)
+def _is_namespace(uri: str) -> bool:
+    """Tell whether XML can use the text as a namespace; lxml refuses what is no URI."""
+    if not _ASCII.fullmatch(uri):
+        return False
+    try:
+        etree.Element(f"{{{uri}}}a")
+    except ValueError:
+        return False
+    return True
 
 
 def xml_text(text: str) -> str:

@@ -130,8 +130,9 @@ def _typed(child: str) -> _Writer:
         element = etree.SubElement(parent, key)
         for item in value:
             entry = etree.SubElement(element, child)
-            if "type" in item:
-                entry.set("type", _plain(item["type"]))
+            for name, content in item.items():
+                if name != child and content is not None:
+                    entry.set(tag_of(name, names), _plain(content))
             entry.text = _plain(item[child])
 
     return write

@@ -90,7 +90,7 @@ def test_numbers_lose_trailing_zeros_and_lots_keep_leading_ones() -> None:
 
 
 def test_a_json_value_in_an_odd_place_is_hashed_and_does_not_break_the_reader() -> None:
-    report = {"type": "Temperature", "component": ["x"], "value": {"a": 1}}
+    report = {"type": "Temperature", "component": ["x"], "stringValue": {"a": 1}}
     event = read_one(event_body(sensorElementList=[{"sensorReport": [report]}]))
     assert len(event.content_hash) == 64
 

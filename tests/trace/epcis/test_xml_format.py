@@ -191,6 +191,22 @@ def test_one_bad_event_leaves_the_others_and_repeated_fields_are_told() -> None:
     assert "got several" in events[1].problems[0].detail
 
 
+@pytest.mark.parametrize(
+    ("inner", "pointer", "words"),
+    [
+        ("<quantityList><quantity/></quantityList>", "quantityList", "expected <quantityElement>, got <quantity>"),
+        ("<bizStep><b>shipping</b></bizStep>", "bizStep", "expected a text, got <b>"),
+        ("<persistentDisposition><on/></persistentDisposition>", "persistentDisposition", "<set> or <unset>"),
+        ("<sourceList><destination/></sourceList>", "sourceList", "expected <source>, got <destination>"),
+    ],
+)
+def test_an_element_in_a_wrong_place_is_told_and_not_lost(inner: str, pointer: str, words: str) -> None:
+    (bad,) = parse_document(xml_document(XML_HEAD + inner)).events
+    assert isinstance(bad, BadEvent)
+    assert bad.problems[0].pointer == f"/epcisBody/eventList/0/{pointer}"
+    assert words in bad.problems[0].detail
+
+
 def one(inner: str, attributes: str = "") -> Event:
     (event,) = good_events(parse_document(xml_document(XML_HEAD + inner, attributes)))
     return event
@@ -285,8 +301,16 @@ def test_sensor_attributes_become_numbers_and_booleans() -> None:
 
 
 def test_what_xml_cannot_hold_does_not_stop_the_writer() -> None:
-    context = [*CONTEXT, {"ex": "https://example.com/ns/", "1x": "https://example.com/other/"}]
-    extensions = {"ex:two words": "a\u0001b", "1x:n": [[1, 2.5], True, None, {"ex:y": []}], "ex:1": {}}
+    context = [*CONTEXT, {"ex": "https://example.com/ns/", "1x": "https://example.com/other/", "no": ""}]
+    extensions = {
+        "no:x": "a",
+        "@xsi:y": "a",
+        "é:z": "b",
+        "ex:m": {"xmlns": "c", "@xmlns": "d"},
+        "ex:two words": "a\u0001b",
+        "1x:n": [[1, 2.5], True, None, {"ex:y": []}],
+        "ex:1": {},
+    }
     event = read_one(json_event(**extensions), context)
     (again,) = good_events(parse_document(write_document([event])))
     assert again.body["ex:two_words"] == "a\ufffdb"
