@@ -84,7 +84,8 @@ def void_events(session: Session, stored: Collection[int]) -> set[int]:
     """Record which events the error declarations among ``stored`` take out, and which declarations take out ``stored``.
 
     RULES 4: by event ID; only a declaration without one voids by content hash; never an event that its own
-    corrections name. Returns the events voided just now.
+    corrections name; and only an event that the same firm captured, or any if an operator declares it (C): a firm
+    cannot take another's events out of the record. Returns the events voided just now.
     """
     uris: set[str] = set()
     hashes: set[str] = set()

@@ -150,36 +150,42 @@ def serial_batches(session: Session, serials: Iterable[int]) -> dict[int, int]:
 def load_packings(session: Session, events: Iterable[FoldEvent]) -> dict[int, FoldEvent]:
     """Return every effective packing step that the contents of what ``events`` name can depend on.
 
-    Down through containers in containers, one round of statements per level of nesting; ``events`` that are packing
-    steps themselves are among the answer only if the database holds them.
+    Down through containers in containers, a few statements per level of nesting: what was packed into a container, and
+    where else that was packed. Serials of goods are looked at too: a case with a serial of its own holds others.
     """
     loaded: dict[int, FoldEvent] = {}
-    asked: set[int] = set()
+    opened: set[int] = set()
     wanted = {
         item.instance
         for event in events
+        if event.request().opens
         for item in (event.inputs if event.verb is Verb.TRANSFORM else event.items)
-        if item.instance is not None and item.may_hold
+        if item.instance is not None
     }
     while wanted:
-        asked |= wanted
-        steps = load_events(session, _packing_steps(session, wanted) - loaded.keys())
-        loaded.update(steps)
-        wanted = {item.instance for step in steps.values() for item in step.items if item.instance is not None} - asked
+        opened |= wanted
+        fillings = load_events(session, _packing_steps(session, wanted, _FILLS))
+        children = {item.instance for step in fillings.values() for item in step.items if item.instance is not None}
+        elsewhere = _packing_steps(session, children, _MOVES) - fillings.keys() - loaded.keys()
+        loaded.update(fillings)
+        loaded.update(load_events(session, elsewhere))
+        wanted = children - opened
     return loaded
 
 
-def _packing_steps(session: Session, instances: Iterable[int]) -> set[int]:
+_FILLS = (EventItem.role == Role.PARENT) | (
+    (Event.verb == Verb.MAKE) & EventItem.batch_id.is_(None) & ~EventItem.is_class
+)
+_MOVES = (EventItem.role == Role.ITEM) & Event.verb.in_((Verb.PACK, Verb.UNPACK))
+
+
+def _packing_steps(session: Session, instances: Iterable[int], which: ColumnElement[bool]) -> set[int]:
     steps: set[int] = set()
     for some in chunked(sorted(instances)):
         rows = session.scalars(
             select(EventItem.event_id)
             .join(Event, Event.id == EventItem.event_id)
-            .where(
-                EventItem.identifier_id.in_(some),
-                Event.verb.in_((Verb.PACK, Verb.UNPACK))
-                | ((Event.verb == Verb.MAKE) & EventItem.batch_id.is_(None) & ~EventItem.is_class),
-            )
+            .where(EventItem.identifier_id.in_(some), which)
         )
         steps.update(rows)
     return steps

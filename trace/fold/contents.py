@@ -28,8 +28,8 @@ class Item:
     uom: Unit = ""
 
     @property
-    def may_hold(self) -> bool:
-        """Whether it can be a container: not goods, or goods of a scheme that does not tell."""
+    def is_box(self) -> bool:
+        """Whether it is a container and no goods if it has contents: not goods, or of a scheme that does not tell."""
         return self.batch is None or self.batch == self.instance
 
 
@@ -150,19 +150,15 @@ class _Store:
                 continue
             seen.add(item.instance)
             inside = self.inside.get(item.instance) if opens else None
-            if inside is not None and (inside.instances or inside.amounts):
-                stack.extend(inside.instances.values())
-                lines.extend(
-                    Line(batch, uom, quantity, item.instance)
-                    for (batch, uom), quantity in sorted(inside.amounts.items(), key=_by_batch)
-                )
-            elif item.batch is not None:
+            holds = inside is not None and bool(inside.instances or inside.amounts)
+            # a case with a serial of its own is goods too: its batch moves with it, whatever is inside
+            if item.batch is not None and not (holds and item.is_box):
                 lines.append(Line(item.batch, item.uom, item.quantity, item.instance))
-
-
-def _by_batch(entry: tuple[tuple[int, Unit], Decimal | None]) -> tuple[int, str]:
-    (batch, uom), _ = entry
-    return batch, uom
+            if inside is not None:
+                stack.extend(reversed(inside.instances.values()))
+                lines.extend(
+                    Line(batch, uom, quantity, item.instance) for (batch, uom), quantity in inside.amounts.items()
+                )
 
 
 def _apply_amount(inside: _Inside, adds: bool, which: tuple[int, Unit], quantity: Decimal | None) -> None:

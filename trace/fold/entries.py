@@ -49,6 +49,7 @@ class Entry(IntEnum):
     NOTHING_TO_LOSE = 24
     SEEN = 25  # packed, stored, inspected …: the goods were at this place (RULES, evidence "certain")
     RECONCILED = 26  # the receipt that a later dated shipment settles
+    NAMED = 27  # a place that a movement names although its units are counted between others (RULES, "certain")
 
 
 class End(Enum):
@@ -118,6 +119,7 @@ MOVEMENT_ENTRIES = frozenset(
         Entry.NOTHING_TO_VOID,
         Entry.NOTHING_TO_LOSE,
         Entry.RECONCILED,
+        Entry.NAMED,
     }
 )
 """What matching writes; everything else comes from one event alone."""

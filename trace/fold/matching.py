@@ -11,7 +11,7 @@ Where RULES 16 is silent (C):
 - A named instance that arrives elsewhere than it was sent to is diverted: one consignment, not two.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -104,6 +104,7 @@ class Matcher:
     def replay(self, consignments: Iterable[Consignment]) -> list[Posted]:
         """Return the postings of ``consignments``, taken in the order of the fold; lines of one event as they come."""
         for consignment in sorted(consignments, key=lambda one: one.key):
+            first = len(self.posted)
             if consignment.verb in (Verb.SHIP, Verb.DEPART):
                 self._ship(consignment)
             elif consignment.verb in (Verb.RECEIVE, Verb.ACCEPT):
@@ -112,6 +113,7 @@ class Matcher:
                 self._take_off(consignment, Entry.VOIDED, Entry.NOTHING_TO_VOID)
             else:
                 self._take_off(consignment, Entry.LOST_IN_TRANSIT, Entry.NOTHING_TO_LOSE)
+            self._name_places(consignment, self.posted[first:])
             self._remember(consignment)
         return self.posted
 
@@ -179,9 +181,12 @@ class Matcher:
     def _shipments_for(self, one: Consignment) -> list[Slot]:
         """RULES 16: by instance, else by a shared document, else by from + to + batch; oldest first."""
         tied = self._shipments(self.by_instance.get(one.instance, ()) if one.instance is not None else ())
-        own = [slot for slot in tied if slot.destination == one.destination and _same_origin(slot, one)]
+        here = [slot for slot in tied if slot.destination == one.destination]
+        own = [slot for slot in here if _same_origin(slot, one)]
         for choice in (
             [slot for slot in own if slot.is_open],
+            # the instance is better evidence than what its two reports call the sender
+            [slot for slot in here if slot.is_open],
             [slot for slot in tied if slot.is_open and slot.destination != one.destination],
             own,
         ):
@@ -201,15 +206,21 @@ class Matcher:
         ]
 
     def _receipts_waiting_for(self, one: Consignment) -> list[Slot]:
+        """Return the unmatched receipts that this shipment explains: of its instance, else of its documents."""
         by_instance = self.by_instance.get(one.instance, ()) if one.instance is not None else ()
-        return [
-            slot
-            for slot in by_instance or self._sharing_documents(one)
-            if slot.entry is not Entry.SHIPPED
-            and _may_arrive(slot, one)
-            and slot.origin in (None, one.origin)
-            and one.key.at - slot.key.at <= SAME_CONSIGNMENT
-        ]
+        for tied in (by_instance, self._sharing_documents(one)):
+            waiting = [
+                slot
+                for slot in tied
+                if slot.entry is not Entry.SHIPPED
+                and slot.is_open
+                and _may_arrive(slot, one)
+                and slot.origin in (None, one.origin)
+                and one.key.at - slot.key.at <= SAME_CONSIGNMENT
+            ]
+            if waiting:
+                return waiting
+        return []
 
     def _shipments(self, slots: Iterable[Slot]) -> list[Slot]:
         return [slot for slot in slots if slot.entry is Entry.SHIPPED]
@@ -231,6 +242,16 @@ class Matcher:
         )
 
     # -- state ---------------------------------------------------------------------------------------------------
+
+    def _name_places(self, one: Consignment, posted: Sequence[Posted]) -> None:
+        """Keep every place that the event names in the list, and every event in the ledger.
+
+        A receipt matched to another sender's shipment, or a void of one to another place, is still an event of the
+        places that it names (RULES 7); and an event without a posting would not be found when it is to be replayed.
+        """
+        named = {place for row in posted for place in (row.origin, row.destination)}
+        if not posted or {one.origin, one.destination} - named - {None}:
+            self._post(Entry.NAMED, one, one.origin, one.destination)
 
     def _divert(self, one: Consignment, slot: Slot, taken: Decimal) -> None:
         if slot.destination != one.destination:
