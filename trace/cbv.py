@@ -24,12 +24,12 @@ class UnknownWord(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """One list of words: `spellings` maps every way to write a word to the bare word."""
+    """One list of words: `spellings` maps every way to write a word to the bare word, `web_uris` to its URI."""
 
     name: str
     words: frozenset[str]
-    web_prefix: str
     spellings: Mapping[str, str]
+    web_uris: Mapping[str, str]
 
 
 def _vocabulary(name: str, urn_kind: str, web_kind: str, words: str) -> Vocabulary:
@@ -39,7 +39,8 @@ def _vocabulary(name: str, urn_kind: str, web_kind: str, words: str) -> Vocabula
     kinds = {web_kind, web_kind.capitalize()}
     prefixes += [namespace + kind for namespace in _GS1_NAMESPACES[1:] for kind in kinds]
     spellings = {prefix + word: word for prefix in prefixes for word in bare}
-    return Vocabulary(name, bare, WEB_NAMESPACE + web_kind, MappingProxyType(spellings))
+    uris = {spelling: WEB_NAMESPACE + web_kind + word for spelling, word in spellings.items()}
+    return Vocabulary(name, bare, MappingProxyType(spellings), MappingProxyType(uris))
 
 
 # CBV 2.0 §7.1
@@ -103,5 +104,4 @@ def read_word(vocabulary: Vocabulary, text: str) -> str:
 
 def web_uri(vocabulary: Vocabulary, text: str) -> str:
     """Return the word's GS1 web URI (CBV 2.0 §8.9 rules 14 to 16); what is not a CBV word as written."""
-    word = vocabulary.spellings.get(text)
-    return text if word is None else vocabulary.web_prefix + word
+    return vocabulary.web_uris.get(text, text)

@@ -41,15 +41,11 @@ def loads(data: bytes, max_depth: int = MAX_DEPTH) -> Any:
     try:
         text = data.removeprefix(_BOM).decode("utf-8")
     except UnicodeDecodeError as error:
-        raise StrictJsonError(
-            f"expected UTF-8, got byte 0x{data[error.start]:02x} ({error.reason})"
-        ) from error
+        raise StrictJsonError(f"expected UTF-8, got byte 0x{data[error.start]:02x} ({error.reason})") from error
     try:
         value = _DECODER.decode(text)
     except json.JSONDecodeError as error:
-        raise StrictJsonError(
-            f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
-        ) from error
+        raise StrictJsonError(f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from error
     except RecursionError as error:  # unreachable while the depth is checked first; kept as the second fence
         raise StrictJsonError(f"expected at most {max_depth} levels of nesting, got more") from error
     if _SUSPICIOUS_ESCAPE.search(text):
