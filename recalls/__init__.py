@@ -1,0 +1,1 @@
+"""Taking goods back: the case, its scope and stages, its impact on the supply graph."""

@@ -1,0 +1,253 @@
+"""What a case means at a moment: the batches in scope, where they are, and what the records leave open (CONTRACT)."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from recalls.figures import Arrivals, bounds, place_status, read_arrivals, total_figures
+from recalls.history import held_from, scope_at, versions_of
+from recalls.models import RecallCase
+from recalls.places import find_party_codes
+from recalls.scope import Scoped, find_seeds, find_unknown, item_uri
+from recalls.violations import find_violations, microseconds
+from trace.answers import (
+    BatchRef,
+    FindingRow,
+    Place,
+    describe_batches,
+    describe_places,
+    exact,
+    exact_or_none,
+    write_finding,
+    write_time,
+)
+from trace.batch_dates import production_dates
+from trace.findings import Finding
+from trace.genealogy import read_closure
+from trace.holds import covers_batch
+from trace.kit.strict_json import canonical_dumps
+from trace.supply_graph import Supply, find_findings, load
+from trace.tally import PlaceFigures, tally_places
+
+Impact = dict[str, Any]
+"""The answer as plain JSON values; quantities are exact Decimals, ``None`` where unknown."""
+
+Named = Mapping[int, BatchRef]
+
+
+def read_impact(session: Session, case: RecallCase, as_of: datetime) -> Impact:
+    """Return the impact of ``case`` at ``as_of`` (inclusive, to the microsecond), with the scope in force then.
+
+    Every figure of RULES 8; outlets are retail places, consignees all others. The order of everything is fixed, so
+    the same records give the same ``digest``. Raises ConservationBroken for a defect of the ledger.
+    """
+    scope = scope_at(case, as_of)
+    until = microseconds(as_of)
+    seeds = find_seeds(session, scope)
+    supply = load(session, seeds, "forward", until)
+    batches = describe_batches(session, supply.depth)
+    places = describe_places(session, supply.places)
+    rows = _place_rows(supply, places, find_party_codes(session, places.values()))
+    impact: Impact = {
+        "number": case.number,
+        "as_of": write_time(as_of),
+        "version": scope_version(case, as_of),
+        "batches": _batches(supply, batches),
+        "totals": _totals(supply, batches),
+        "outlets": [row for row in rows if row["kind"] == "outlet"],
+        "consignees": [row for row in rows if row["kind"] != "outlet"],
+        "findings": _findings(session, case, scope, as_of, supply, batches, places),
+    }
+    impact["digest"] = digest(impact)
+    return impact
+
+
+def digest(impact: Impact) -> str:
+    """Return the SHA-256 over the canonical JSON (keys sorted, no blanks) of an impact without its digest."""
+    return hashlib.sha256(canonical_dumps({k: v for k, v in impact.items() if k != "digest"})).hexdigest()
+
+
+def scope_version(case: RecallCase, as_of: datetime) -> int:
+    """Return the number of the scope in force at ``as_of``; before the case was opened, of the first."""
+    return max((version for version, since, _ in versions_of(case) if since <= as_of), default=1)
+
+
+def _batches(supply: Supply, batches: Named) -> list[dict[str, Any]]:
+    rows = [
+        {
+            **batches[number],
+            "evidence": "certain" if depth == 0 else "derived",
+            "depth": depth,
+        }
+        for number, depth in supply.depth.items()
+    ]
+    return sorted(rows, key=lambda row: (row["depth"], row["id"]))
+
+
+def _item_of(batch: BatchRef) -> str:
+    """Totals are taken by item; a batch of another scheme is an item of its own."""
+    return batch["id"] if batch["gtin"] is None else item_uri(batch["gtin"])
+
+
+def _totals(supply: Supply, batches: Named) -> list[dict[str, Any]]:
+    items = {number: _item_of(batches[number]) for number in supply.depth}
+    rows = []
+    for (item, uom, derived), (figures, some) in total_figures(supply.sums, items, supply.depth).items():
+        one = batches[min(some)]
+        rows.append(
+            {
+                "id": item,
+                "gtin": one["gtin"],
+                "uom": uom or None,
+                "derived": derived,
+                "batches": len(some),
+                "produced": exact(figures.produced),
+                "on_hand": exact(figures.on_hand),
+                "in_transit": exact(figures.in_transit),
+                "sold": exact(figures.sold),
+                "consumed": exact(figures.consumed),
+                "destroyed": exact(figures.destroyed),
+                "lost": exact(figures.lost),
+                "unaccounted": exact(figures.unaccounted),
+                "complete": figures.complete,
+            }
+        )
+    return sorted(rows, key=lambda row: (row["derived"], row["id"], row["uom"] or ""))
+
+
+def _place_rows(supply: Supply, places: Mapping[int, Place], codes: Mapping[int, str]) -> list[dict[str, Any]]:
+    tiers = supply.tiers()
+    arrivals = read_arrivals(supply.sums)
+    rows = []
+    for (place, uom), figures in tally_places(supply.sums).items():
+        facts = places[place]
+        came = arrivals.get((place, uom), Arrivals())
+        limits = bounds(figures, came)
+        rows.append(
+            {
+                "id": facts.id,
+                "gln": facts.gln,
+                "name": facts.name,
+                "name_en": facts.name_en,
+                "party": None if facts.party_id is None else codes[facts.party_id],
+                "party_name": facts.party_name,
+                "region": facts.region,
+                "kind": facts.kind,
+                "tier": tiers.get(place),
+                "evidence": supply.evidence[place],
+                "status": place_status(figures, came),
+                "uom": uom or None,
+                **_amounts(figures),
+                "complete": figures.complete,
+                "lower": exact(limits.lower),
+                "expected": exact_or_none(limits.expected),
+                "upper": exact_or_none(limits.upper),
+            }
+        )
+    return sorted(rows, key=lambda row: (row["tier"] is None, row["tier"] or 0, row["id"], row["uom"] or ""))
+
+
+def _amounts(figures: PlaceFigures) -> dict[str, Any]:
+    return {
+        name: exact(getattr(figures, name))
+        for name in (
+            "produced",
+            "received",
+            "on_hand",
+            "in_transit",
+            "sold",
+            "shipped",
+            "returned",
+            "consumed",
+            "destroyed",
+            "lost",
+        )
+    }
+
+
+def _findings(
+    session: Session,
+    case: RecallCase,
+    scope: Sequence[Scoped],
+    as_of: datetime,
+    supply: Supply,
+    batches: Named,
+    places: Mapping[int, Place],
+) -> list[FindingRow]:
+    until = microseconds(as_of)
+    found = [*find_findings(session, supply.depth, until), *_scope_findings(session, scope, supply, batches)]
+    found += [
+        Finding(
+            "unregistered_party",
+            "info",
+            f"Nobody registered {facts.id}.",
+            place=place,
+            message_zh=f"{facts.id} 尚无人登记。",
+        )
+        for place, facts in places.items()
+        if facts.party_id is None
+    ]
+    held = _held_since(session, case, as_of)
+    found += [
+        Finding(
+            "shipped_under_hold",
+            "error",
+            f"{'Sold' if one.sold else 'Shipped'} while held by recall {case.number}.",
+            one.event_id,
+            one.batch,
+            one.place,
+            f"{'销售' if one.sold else '发货'}发生在召回 {case.number} 的停售期间。",
+        )
+        for one in find_violations(session, held, until)
+    ]
+    others = {one.batch for one in found if one.batch is not None} - set(batches)
+    named = {**batches, **describe_batches(session, others)}
+    rows: list[FindingRow] = [write_finding(one, named, places) for one in dict.fromkeys(found)]
+    rank = {"error": 0, "warning": 1, "info": 2}
+    return sorted(rows, key=lambda row: (rank[row["severity"]], row["rule"], canonical_dumps(row)))
+
+
+def _scope_findings(session: Session, scope: Sequence[Scoped], supply: Supply, batches: Named) -> Iterable[Finding]:
+    for uri in find_unknown(session, scope):
+        message = f"The scope names {uri}, of which nothing is recorded."
+        yield Finding("unknown_in_scope", "warning", message, message_zh=f"召回范围中的 {uri} 没有任何记录。")
+    if not supply.seeds:
+        message = "No recorded batch is in scope: nothing can be traced yet."
+        yield Finding("empty_scope", "warning", message, message_zh="召回范围内没有已记录的批次，暂时无法追溯。")
+    if any(one.condition.serial_from or one.condition.serial_to for one in scope):
+        message = "The scope is a range of serials; batches are traced and counted whole."
+        chinese = "召回范围按序列号划定；追溯和计数以整批为单位。"
+        yield Finding("serials_counted_by_batch", "info", message, message_zh=chinese)
+    for batch in _undated(session, scope, supply, batches):
+        message = "The production date is not known: counted as in scope (same as a date within it)."
+        chinese = "生产日期未知：按在召回范围内处理。"
+        yield Finding("unknown_date", "warning", message, batch=batch, message_zh=chinese)
+
+
+def _undated(session: Session, scope: Sequence[Scoped], supply: Supply, batches: Named) -> list[int]:
+    """Return the batches that are in scope only because nobody recorded when they were made."""
+    conditions = [one.condition for one in scope]
+    sure = [one for one in conditions if one.exclude or not (one.produced_from or one.produced_to)]
+    if len(sure) == len(conditions):
+        return []
+    known = production_dates(session, supply.seeds)
+    names = ((number, batches[number]) for number in sorted(supply.seeds - known.keys()))
+    return [number for number, one in names if not covers_batch(sure, one["id"], one["gtin"], one["lot"], None)]
+
+
+def _held_since(session: Session, case: RecallCase, as_of: datetime) -> dict[int, int]:
+    """Return from which moment (µs) each batch was held, as far as known at ``as_of``; later versions hold later."""
+    start = held_from(case)
+    held: dict[int, int] = {}
+    if start is None or start > as_of:
+        return held
+    versions = [(since, scope) for _, since, scope in versions_of(case) if since <= as_of]
+    for since, scope in versions:
+        begins = microseconds(max(since, start))
+        reached, _ = read_closure(session, find_seeds(session, scope), "forward", microseconds(as_of))
+        for batch in reached:
+            held[batch] = min(begins, held.get(batch, begins))
+    return held
