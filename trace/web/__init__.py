@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from trace.web import api_readings, epcis
+from trace.web import api_master_data, api_readings, epcis
 from trace.web.api import api
 
-__all__ = ["api", "api_readings", "register"]
+__all__ = ["api", "api_master_data", "api_readings", "register"]
 
 
 def register(app: Flask) -> None:

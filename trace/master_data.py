@@ -1,0 +1,211 @@
+"""Parties, locations and products: registered once, completed where events named them first.
+
+Registering the same content again gives what is there; other content is a Conflict. A company writes for its own
+party, an operator for anybody (CONTRACT, Master data).
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from trace.bodies import LocationIn, PartyIn, ProductIn
+from trace.field_types import read_party_code
+from trace.gs1 import Gtin, IdentifierError, canonical_uri, read_identifier
+from trace.identifiers import intern_identifiers
+from trace.kit.auth import Principal
+from trace.kit.db import Base, lock_writes
+from trace.kit.errors import Conflict, Forbidden, Invalid, NotFound
+from trace.models import Identifier, Location, Party, Product
+
+T = TypeVar("T", bound=Base)
+
+
+class PartyNotFound(NotFound):
+    """No such firm is known, or none that this key may write for."""
+
+
+class LocationNotFound(NotFound):
+    """No such place is known, or none that this key may write for."""
+
+
+class ProductNotFound(NotFound):
+    """No such product is known, or none that this key may write for."""
+
+
+class AlreadyRegistered(Conflict):
+    """It is registered with other content."""
+
+
+def register_party(session: Session, principal: Principal, body: PartyIn, now: datetime) -> tuple[Party, bool]:
+    """Register a firm; returns it and whether it is new.
+
+    Raises AlreadyRegistered (409) for other content, Forbidden (403) where a company registers another firm.
+    """
+    lock_writes(session)
+    contact = body.contact
+    values = {
+        "uscc": body.uscc,
+        "gln": body.gln,
+        "name": body.name,
+        "name_en": body.name_en,
+        "phone": contact.phone if contact else None,
+        "email": contact.email if contact else None,
+        "address": contact.address if contact else None,
+        "webhook": body.webhook,
+    }
+    found = {row.id: row for code in (body.uscc, body.gln) if code for row in [find_party(session, code)] if row}
+    if principal.role != "admin" and set(found) != {principal.party_id}:
+        raise Forbidden("Expected a firm of this key's own: others are registered by the operator.")
+    if len(found) > 1:
+        raise AlreadyRegistered(f"USCC {body.uscc} and GLN {body.gln} are registered to two firms.")
+    for row in found.values():
+        _require_same(row, values, f"The firm {body.uscc or body.gln}")
+        return row, False
+    return _add(session, Party(**values, registered_at=now)), True
+
+
+def find_party(session: Session, code: str) -> Party | None:
+    """Return the registered firm with this USCC or GLN."""
+    return session.scalar(select(Party).where((Party.uscc == code) | (Party.gln == code)))
+
+
+def register_location(session: Session, principal: Principal, body: LocationIn, now: datetime) -> tuple[Location, bool]:
+    """Register a place; returns it and whether it is new.
+
+    Raises Invalid (422) for an unknown party, PartyNotFound or LocationNotFound (404) for another firm's,
+    AlreadyRegistered (409) for other content.
+    """
+    lock_writes(session)
+    party = _owner(session, principal, body.party)
+    if party is None:
+        raise Invalid.field("/party", "Expected the USCC or GLN of the firm that keeps the place, got nothing.")
+    identifier = read_identifier(body.uri)
+    if principal.role != "admin" and identifier.gln is not None:
+        other = session.scalar(select(Party.id).where(Party.gln == identifier.gln))
+        if other not in (None, principal.party_id):
+            raise LocationNotFound(f"GLN {identifier.gln} is another firm's own.")
+    values = {
+        "gln": identifier.gln,
+        "name": body.name,
+        "name_en": body.name_en,
+        "party_id": party.id,
+        "kind": body.kind,
+        "region": body.region,
+        "address": body.address,
+        "latitude": None if body.latitude is None else float(body.latitude),
+        "longitude": None if body.longitude is None else float(body.longitude),
+    }
+    number = intern_identifiers(session, [identifier])[identifier.uri]
+    row = session.get(Location, number)
+    if row is not None:
+        _require_same(row, values, f"The location {identifier.gln or identifier.uri}")
+        return row, False
+    return _add(session, Location(id=number, **values, registered_at=now)), True
+
+
+def register_product(session: Session, principal: Principal, body: ProductIn, now: datetime) -> tuple[Product, bool]:
+    """Register a product; returns it and whether it is new. Raises as `register_location`."""
+    lock_writes(session)
+    party = _owner(session, principal, body.party)
+    gtin = body.commodity_code.gtin14
+    classes = [one.model_dump() for one in body.classifications]
+    values = {
+        "gtin": gtin,
+        "name": body.name,
+        "name_en": body.name_en,
+        "brand": body.brand,
+        "specification": body.specification,
+        "party_id": party.id if party else None,
+        "uom": body.uom or None,
+        "classifications": json.dumps(classes, ensure_ascii=False, sort_keys=True),
+    }
+    identifier = read_identifier(canonical_uri(gtin))
+    number = intern_identifiers(session, [identifier])[identifier.uri]
+    row = session.get(Product, number)
+    if row is not None:
+        _require_same(row, values, f"The product {gtin}")
+        return row, False
+    printed = body.commodity_code.as_printed
+    return _add(session, Product(id=number, **values, commodity_code=printed, registered_at=now)), True
+
+
+def _owner(session: Session, principal: Principal, code: str | None) -> Party | None:
+    """The firm that ``party`` of a body names, else the key's own."""
+    if code is None:
+        return session.get(Party, principal.party_id) if principal.party_id is not None else None
+    party = find_party(session, code)
+    if party is None:
+        raise Invalid.field("/party", f"Expected a registered firm, got {code}, which nobody registered.")
+    if principal.role != "admin" and party.id != principal.party_id:
+        raise PartyNotFound(f"This key does not write for {code}.")
+    return party
+
+
+def _require_same(row: Base, values: Mapping[str, Any], what: str) -> None:
+    for name, value in values.items():
+        if getattr(row, name) != value:
+            raise AlreadyRegistered(f"{what} is registered with another {name}.", extra={"field": name})
+
+
+def _add(session: Session, row: T) -> T:
+    session.add(row)
+    session.flush()
+    return row
+
+
+def owns_place(session: Session, principal: Principal, uri: str) -> bool:
+    """Whether the key may act for a place: an operator for any, a company for its registered ones and its own GLN."""
+    if principal.role == "admin":
+        return True
+    owner = session.scalar(
+        select(Location.party_id).join(Identifier, Identifier.id == Location.id).where(Identifier.uri == uri)
+    )
+    if owner is not None:
+        return owner == principal.party_id
+    gln = read_identifier(uri).gln
+    return gln is not None and session.scalar(select(Party.id).where(Party.gln == gln)) == principal.party_id
+
+
+def get_party(session: Session, code: str) -> Party | Identifier:
+    """Return a firm by USCC or GLN; a row of identifiers where events have named it and nobody registered it.
+
+    Raises Invalid (422) for what is neither, PartyNotFound (404).
+    """
+    try:
+        code = read_party_code(code)
+    except IdentifierError as error:
+        raise Invalid.field("/code", str(error)) from error
+    party = find_party(session, code)
+    if party is not None:
+        return party
+    stub = session.scalar(select(Identifier).where(Identifier.gln == code).order_by(Identifier.id).limit(1))
+    if stub is None:
+        raise PartyNotFound(f"No firm {code} is known.")
+    return stub
+
+
+def get_location(session: Session, uri: str) -> tuple[Identifier, Location | None]:
+    """Return a place by its canonical URI, registered or only named by events. Raises LocationNotFound (404)."""
+    identifier = session.scalar(select(Identifier).where(Identifier.uri == uri))
+    if identifier is None or identifier.gtin is not None:
+        raise LocationNotFound(f"No location {uri} is known.")
+    return identifier, session.get(Location, identifier.id)
+
+
+def get_product(session: Session, gtin: str) -> tuple[str, Product | None]:
+    """Return (GTIN-14, the product), ``None`` where only events have named it.
+
+    Raises Invalid (422) for what is no GTIN, ProductNotFound (404).
+    """
+    try:
+        gtin14 = Gtin.read(gtin).gtin14
+    except IdentifierError as error:
+        raise Invalid.field("/gtin", str(error)) from error
+    product = session.scalar(select(Product).where(Product.gtin == gtin14))
+    if product is None and session.scalar(select(Identifier.id).where(Identifier.gtin == gtin14).limit(1)) is None:
+        raise ProductNotFound(f"No product {gtin14} is known.")
+    return gtin14, product
