@@ -17,9 +17,9 @@ def match(lines: "list[Line]", derived: "Derived") -> None:
     unmatched: list[dict[str, Any]] = []
     for index, line in enumerate(lines):
         derived.name(line.batch, line.origin, line.destination)
-        if line.verb in TWIN and line.origin is not None and line.origin == line.destination:
+        if _moves_nothing(line):
             continue  # RULES 16: from a place to itself nothing moves
-        if any(_is_twin(earlier, line) for earlier in lines[:index]):
+        if any(_is_twin(earlier, line) for earlier in lines[:index] if not _moves_nothing(earlier)):
             continue  # RULES 14: never both for one consignment
         if line.verb in ("ship", "depart"):
             _ship(line, shipments, unmatched, derived)
@@ -27,6 +27,10 @@ def match(lines: "list[Line]", derived: "Derived") -> None:
             _receive(line, shipments, unmatched, derived)
         else:
             _take_off(line, shipments, derived)
+
+
+def _moves_nothing(line: "Line") -> bool:
+    return line.verb in TWIN and line.origin is not None and line.origin == line.destination
 
 
 def _is_twin(earlier: "Line", line: "Line") -> bool:

@@ -98,13 +98,36 @@ def _find_later(session: Session, works: dict[Scope, _Work]) -> None:
         )
         for row in session.execute(query).mappings():
             rows.setdefault((row["batch_id"], row["uom"]), []).append(row)
-    for scope, found in rows.items():
-        if scope in works:
-            work = works[scope]
-            work.later = _reach(work, [row for row in found if row["at"] >= work.since])
+    later = {
+        scope: [row for row in found if row["at"] >= works[scope].since]
+        for scope, found in rows.items()
+        if scope in works
+    }
+    sent_to = _destinations(session, {scope: (works[scope], found) for scope, found in later.items() if found})
+    for scope, found in later.items():
+        works[scope].later = _reach(works[scope], found, sent_to.get(scope, {}))
 
 
-def _reach(work: _Work, rows: Sequence[Row]) -> set[int]:
+def _destinations(
+    session: Session, works: Mapping[Scope, tuple[_Work, Sequence[Row]]]
+) -> dict[Scope, dict[int, set[int | None]]]:
+    """Return where every instance that is replayed, or may be, was ever sent: it may be taken from that road."""
+    wanted: set[int | None] = set()
+    for work, rows in works.values():
+        wanted |= {one.instance for one in work.replay}
+        wanted |= {row["instance_id"] for row in (*work.removed, *rows)}
+    sent_to: dict[Scope, dict[int, set[int | None]]] = {}
+    for some in chunked(sorted(wanted - {None})):
+        for batches in chunked(sorted({batch for batch, _ in works})):
+            query = select(Posting.batch_id, Posting.uom, Posting.instance_id, Posting.destination_id).where(
+                Posting.instance_id.in_(some), Posting.batch_id.in_(batches), Posting.entry == Entry.SHIPPED
+            )
+            for batch, uom, instance, place in session.execute(query):
+                sent_to.setdefault((batch, uom), {}).setdefault(instance, set()).add(place)
+    return sent_to
+
+
+def _reach(work: _Work, rows: Sequence[Row], sent_to: Mapping[int, set[int | None]]) -> set[int]:
     """Return the events among ``rows`` that what changes can meet: by destination, or by instance.
 
     A shipment to nowhere in particular may be received anywhere, so it ties all destinations together. Plain
@@ -119,14 +142,20 @@ def _reach(work: _Work, rows: Sequence[Row]) -> set[int]:
     reached: set[int] = set()
     left = list(rows)
     while left:
+        for instance in instances:
+            places |= sent_to.get(instance, set())
         everywhere = None in places or any(row["destination_id"] is None for row in left)
-        met = [row for row in left if everywhere or row["destination_id"] in places or row["instance_id"] in instances]
+        met = {
+            row["event_id"]
+            for row in left
+            if everywhere or row["destination_id"] in places or row["instance_id"] in instances
+        }
         if not met:
             break
-        reached |= {row["event_id"] for row in met}
-        places |= {row["destination_id"] for row in met}
-        instances |= {row["instance_id"] for row in met} - {None}
-        left = [row for row in left if row["event_id"] not in reached]
+        reached |= met
+        places |= {row["destination_id"] for row in left if row["event_id"] in met}
+        instances |= {row["instance_id"] for row in left if row["event_id"] in met} - {None}
+        left = [row for row in left if row["event_id"] not in met]
     return reached
 
 

@@ -36,6 +36,11 @@ class Consignment:
     instance: int | None = None
     documents: frozenset[int] = frozenset()
 
+    @property
+    def moves_nothing(self) -> bool:
+        """RULES 16: from a place to itself; a later step about the same goods is no repeat of it."""
+        return self.verb in _COUNTERPARTS and self.origin is not None and self.origin == self.destination
+
 
 @dataclass(slots=True, eq=False)
 class Slot:
@@ -105,6 +110,9 @@ class Matcher:
         """Return the postings of ``consignments``, taken in the order of the fold; lines of one event as they come."""
         for consignment in sorted(consignments, key=lambda one: one.key):
             first = len(self.posted)
+            if consignment.moves_nothing:
+                self._post(Entry.SELF_SHIPPED, consignment)
+                continue
             if consignment.verb in (Verb.SHIP, Verb.DEPART):
                 self._ship(consignment)
             elif consignment.verb in (Verb.RECEIVE, Verb.ACCEPT):
@@ -120,9 +128,6 @@ class Matcher:
     # -- each kind of step ---------------------------------------------------------------------------------------
 
     def _ship(self, one: Consignment) -> None:
-        if one.origin == one.destination and one.origin is not None:
-            self._post(Entry.SELF_SHIPPED, one)
-            return
         if self._is_repeat(one):
             self._post(Entry.REPEATED, one)
             return
@@ -136,9 +141,6 @@ class Matcher:
                 self._post(Entry.RECONCILED, one, receipt.origin, one.destination, taken, closes=receipt)
 
     def _receive(self, one: Consignment) -> None:
-        if one.origin == one.destination and one.origin is not None:
-            self._post(Entry.SELF_SHIPPED, one)
-            return
         if self._is_repeat(one):
             self._post(Entry.REPEATED, one)
             return
