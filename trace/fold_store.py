@@ -173,6 +173,14 @@ def load_packings(session: Session, events: Iterable[FoldEvent]) -> dict[int, Fo
     return loaded
 
 
+def load_holders(session: Session, events: Iterable[FoldEvent]) -> dict[int, FoldEvent]:
+    """Return every effective packing step of the containers that ever held an item of ``events``."""
+    items = {item.instance for event in events for item in event.items if item.instance is not None}
+    steps = load_events(session, _packing_steps(session, items, _MOVES))
+    holders = {step.parent for step in steps.values() if step.parent is not None}
+    return steps | load_events(session, _packing_steps(session, holders, _FILLS) - steps.keys())
+
+
 _FILLS = (EventItem.role == Role.PARENT) | (
     (Event.verb == Verb.MAKE) & EventItem.batch_id.is_(None) & ~EventItem.is_class
 )

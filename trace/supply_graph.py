@@ -11,7 +11,7 @@ from trace.findings import Finding, Row, check_postings, make_finding
 from trace.fold.contents import resolve_lines
 from trace.fold.entries import Entry
 from trace.fold.steps import Verb
-from trace.fold_store import load_events, load_packings, packings_of
+from trace.fold_store import load_events, load_holders, packings_of
 from trace.genealogy import Direction, Link, read_closure
 from trace.kit.db import chunked
 from trace.ledger import places_of, read_sums
@@ -141,8 +141,7 @@ def _find_moves(session: Session, batches: Collection[int], until: int | None) -
     if not packers:
         return []
     events = load_events(session, packers)
-    steps = load_packings(session, events.values()) | events
-    _, moved = resolve_lines(packings_of(steps.values()), [])
+    _, moved = resolve_lines(packings_of(load_holders(session, events.values()).values()), [])
     return [
         make_finding("moved_between_containers", events[move.event].key.event_id, packers[move.event])
         for move in moved
