@@ -3,7 +3,7 @@
 The list of rule words with what they mean is docs/findings.md.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -60,12 +60,13 @@ def check_postings(rows: Sequence[Row]) -> list[Finding]:
     """Return the findings of the batches whose postings ``rows`` are, in the order of events."""
     ordered = sorted(rows, key=lambda row: (row.at, row.event_id))
     made = {row.batch for row in rows if row.entry in (Entry.MADE, Entry.YIELDED)}
-    found = [finding for row in ordered for finding in _check_row(row, made)]
+    found = [finding for row in ordered for finding in check_row(row, made)]
     found += _check_stock(ordered)
     return list(dict.fromkeys(found))
 
 
-def _check_row(row: Row, made: set[int]) -> Iterable[Finding]:
+def check_row(row: Row, made: Collection[int]) -> Iterable[Finding]:
+    """Yield the findings that one posting shows by itself; ``made`` are the batches whose making is recorded."""
     if row.quantity is None and row.entry in ACCOUNTS:
         yield _finding("unknown_quantity", row)
     if row.entry is Entry.OVER_RECEIVED:

@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from trace.web import api_master_data, api_readings, epcis
+from trace.web import api_batches, api_master_data, api_readings, api_reports, epcis
 from trace.web.api import api
 
-__all__ = ["api", "api_master_data", "api_readings", "register"]
+__all__ = ["api", "api_batches", "api_master_data", "api_readings", "api_reports", "register"]
 
 
 def register(app: Flask) -> None:

@@ -1,0 +1,104 @@
+"""What one event did: the movements it made, and what a check finds in them."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from trace.amounts import from_stored
+from trace.answers import (
+    BatchRef,
+    FindingRow,
+    MovementRow,
+    Place,
+    describe_batches,
+    describe_places,
+    write_finding,
+    write_movement,
+)
+from trace.findings import Finding, Row, check_row, make_finding
+from trace.fold.contents import Unit
+from trace.fold.entries import ACCOUNTS, Account, End, Entry
+from trace.ledger import places_of
+from trace.models import Event, Posting
+from trace.tally import Sum, tally_movements, tally_places
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """An event's ID, the movements it made, and what was found in it."""
+
+    event_id: str
+    movements: list[MovementRow]
+    findings: list[FindingRow]
+
+
+def read_outcome(session: Session, event_id: str) -> Outcome:
+    """Return what the event did; its cost does not grow with what else happened to its batches elsewhere."""
+    number = session.scalar(select(Event.id).where(Event.event_id == event_id, Event.declaration.is_(None)))
+    rows = [
+        Row(
+            event_id,
+            one.batch_id,
+            one.uom,
+            Entry(one.entry),
+            one.origin_id,
+            one.destination_id,
+            None if one.amount is None else from_stored(one.amount, one.scale),
+            one.at,
+            one.is_open,
+        )
+        for one in session.scalars(select(Posting).where(Posting.event_id == number).order_by(Posting.id))
+    ]
+    sums = [_sum(row) for row in rows]
+    batches = describe_batches(session, {row.batch for row in rows})
+    places = describe_places(session, places_of(sums))
+    made = _made(session, batches)
+    found = [finding for row in rows for finding in check_row(row, made)] + _overdrawn(session, rows)
+    return Outcome(
+        event_id,
+        _movements(sums, batches, places),
+        [write_finding(finding, batches, places) for finding in dict.fromkeys(found)],
+    )
+
+
+def _sum(row: Row) -> Sum:
+    quantity = from_stored(0, 0) if row.quantity is None else row.quantity
+    return Sum(row.batch, row.uom, row.entry, row.origin, row.destination, quantity, int(row.quantity is None))
+
+
+def _movements(sums: list[Sum], batches: dict[int, BatchRef], places: dict[int, Place]) -> list[MovementRow]:
+    return [write_movement(edge, movement, batches, places) for edge, movement in tally_movements(sums).items()]
+
+
+def _made(session: Session, batches: dict[int, BatchRef]) -> set[int]:
+    entries = (Entry.MADE, Entry.YIELDED)
+    query = select(Posting.batch_id).where(Posting.batch_id.in_(batches), Posting.entry.in_(entries))
+    return set(session.scalars(query.distinct()))
+
+
+def _overdrawn(session: Session, rows: list[Row]) -> list[Finding]:
+    """RULES 8: balances are signed; who sends more than he has is told."""
+    left: dict[tuple[int, int, Unit], Row] = {}
+    for row in rows:
+        accounts = ACCOUNTS.get(row.entry)
+        if accounts and accounts.debit is Account.ON_HAND and accounts.debit_end is End.FROM and row.origin is not None:
+            left[row.origin, row.batch, row.uom] = row
+    found = []
+    for (place, batch, uom), row in left.items():
+        stock = _stock(session, place, batch, uom)
+        if stock < 0:
+            found.append(make_finding("negative_stock", row.event_id, batch, place, quantity=f"{-stock:f}"))
+    return found
+
+
+def _stock(session: Session, place: int, batch: int, uom: Unit) -> Decimal:
+    here = or_(Posting.origin_id == place, Posting.destination_id == place)
+    query = select(Posting).where(Posting.batch_id == batch, Posting.uom == uom, here)
+    sums = [
+        Sum(batch, uom, Entry(one.entry), one.origin_id, one.destination_id, from_stored(one.amount, one.scale), 0)
+        for one in session.scalars(query)
+        if one.amount is not None
+    ]
+    return tally_places(sums)[place, uom].on_hand
