@@ -51,7 +51,7 @@ migrate: setup ## Bring the database to the newest revision
 	@$(BIN)/flask db upgrade
 
 demo: migrate ## Load the demonstration chain, recall a batch, serve on PORT (DEMO_SERVE=0: print and end)
-	@$(BIN)/flask demo
+	@$(BIN)/flask demo --url "http://$(HOST):$(PORT)"
 	@if [ "$(DEMO_SERVE)" != 0 ]; then \
 		echo "Serving http://$(HOST):$(PORT)/ (Ctrl-C ends)"; exec $(GUNICORN); fi
 

@@ -29,10 +29,13 @@ def make_sscc(prefix: str, extension: int, serial: int) -> str:
     return _with_check_digit(f"{extension}{prefix}{serial:09d}")
 
 
-def make_uscc(region: str, number: int) -> str:
-    """Return a unified social credit code (GB 32100-2015) of a company (91) registered in ``region`` (GB/T 2260)."""
+def make_uscc(region: str, number: int, kind: str = "91") -> str:
+    """Return a unified social credit code (GB 32100-2015) registered in ``region`` (GB/T 2260).
+
+    ``kind`` 91 is a company, 11 an authority.
+    """
     organisation = _completed(f"MA952{number:03d}", OrganisationCode.read)
-    return _completed(f"91{region}{organisation}", Uscc.read)
+    return _completed(f"{kind}{region}{organisation}", Uscc.read)
 
 
 def _with_check_digit(body: str) -> str:

@@ -71,7 +71,28 @@ REGIONS: tuple[tuple[str, str, tuple[City, ...]], ...] = (
 )
 """Six regions: Chinese name, English name, cities; the regional distributor sits in the first city."""
 
+PROVINCES = {
+    "11": ("北京", "Beijing"),
+    "12": ("天津", "Tianjin"),
+    "13": ("河北", "Hebei"),
+    "31": ("上海", "Shanghai"),
+    "32": ("江苏", "Jiangsu"),
+    "33": ("浙江", "Zhejiang"),
+    "37": ("山东", "Shandong"),
+    "41": ("河南", "Henan"),
+    "42": ("湖北", "Hubei"),
+    "44": ("广东", "Guangdong"),
+    "45": ("广西", "Guangxi"),
+    "50": ("重庆", "Chongqing"),
+    "51": ("四川", "Sichuan"),
+    "61": ("陕西", "Shaanxi"),
+    "62": ("甘肃", "Gansu"),
+}
+"""Provinces with outlets, by the first two digits of GB/T 2260."""
+
 OUTLETS_PER_REGION = 14
+
+_REGULATOR_NUMBER = 999
 
 _RETAILERS = (
     ("邻里鲜超市", "Neighbour Fresh Stores"),
@@ -115,6 +136,14 @@ class World:
     def products(self) -> tuple[Product, ...]:
         """Every product."""
         return (*self.milks, self.sugar, self.plain, self.mango, self.bulk, self.cups)
+
+
+def regulator() -> Firm:
+    """Return the authority that recalls: a party without places and goods."""
+    prefix = company_prefix(_REGULATOR_NUMBER)
+    uscc = make_uscc(TIANJIN.region, _REGULATOR_NUMBER, "11")
+    name, name_en = "示例市场监督管理局", "Example Market Regulation Authority"
+    return Firm(prefix, uscc, make_gln(prefix, 0), name, name_en, TIANJIN)
 
 
 def build_world(rng: Random) -> World:
