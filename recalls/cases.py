@@ -114,6 +114,30 @@ def read_case(session: Session, principal: Principal, number: str) -> RecallCase
     return case
 
 
+def find_case(session: Session, number: str) -> RecallCase:
+    """Return a case for the operator at the console. Raises RecallNotFound."""
+    case = session.scalar(select(RecallCase).where(RecallCase.number == number))
+    if case is None:
+        raise RecallNotFound(f"No recall {number} is known.")
+    return case
+
+
+def list_public(session: Session, limit: int, after: int | None = None) -> list[RecallCase]:
+    """Return announced recalls for everybody, the newest first, from below the row number ``after``; no drill."""
+    query = select(RecallCase).where(RecallCase.announced_at.is_not(None), RecallCase.drill.is_(False))
+    if after is not None:
+        query = query.where(RecallCase.id < after)
+    return list(session.scalars(query.order_by(RecallCase.id.desc()).limit(limit)))
+
+
+def read_public(session: Session, number: str) -> RecallCase:
+    """Return an announced recall. Raises RecallNotFound for all others, drills among them."""
+    case = session.scalar(select(RecallCase).where(RecallCase.number == number))
+    if case is None or case.announced_at is None or case.drill:
+        raise RecallNotFound(f"No recall {number} is known.")
+    return case
+
+
 def list_cases(session: Session, principal: Principal, after: int | None, limit: int) -> list[RecallCase]:
     """Return up to ``limit`` cases that the key may see, newest first, from below the row number ``after``."""
     found: list[RecallCase] = []

@@ -28,6 +28,7 @@ from trace.batch_dates import production_dates
 from trace.findings import Finding
 from trace.genealogy import read_closure
 from trace.holds import covers_batch
+from trace.kit.errors import NotFound
 from trace.kit.strict_json import canonical_dumps
 from trace.supply_graph import Supply, find_findings, load
 from trace.tally import PlaceFigures, tally_places
@@ -63,6 +64,18 @@ def read_impact(session: Session, case: RecallCase, as_of: datetime) -> Impact:
     }
     impact["digest"] = digest(impact)
     return impact
+
+
+class RunNotFound(NotFound):
+    """No impact of this case was frozen with this digest."""
+
+
+def read_run(case: RecallCase, wanted: str) -> str:
+    """Return the canonical JSON of an impact that was frozen at a step. Raises RunNotFound."""
+    for run in case.runs:
+        if run.digest == wanted:
+            return run.impact
+    raise RunNotFound(f"No run {wanted} of recall {case.number} is known.")
 
 
 def digest(impact: Impact) -> str:

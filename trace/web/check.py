@@ -7,9 +7,9 @@ from pydantic import RootModel
 
 from trace.check import CannotTell, CheckRow, check_code
 from trace.kit.contract import Call
-from trace.kit.errors import Problem, as_problem
+from trace.kit.errors import Problem
 from trace.kit.fields import InputModel
-from trace.kit.i18n import _, current_language
+from trace.kit.i18n import current_language
 from trace.kit.transactions import Answer
 from trace.kit.web import current_database, current_settings
 from trace.web.api import api
@@ -82,8 +82,6 @@ def _look_up(asked: dict[str, str]) -> tuple[CheckRow | None, Problem | None]:
             found = check_code(session, asked["code"], datetime.now(UTC), asked["lot"] or None, asked["serial"] or None)
     except CannotTell as trouble:
         return None, trouble
-    except OSError as error:
-        return None, as_problem(error)
     return found, None
 
 
@@ -99,6 +97,3 @@ def write_day(moment: str) -> str:
 def register(app: Flask) -> None:
     """Serve the page; its call joins `/api/v1` when this module is imported."""
     app.register_blueprint(pages)
-
-
-__all__ = ["_", "pages", "register", "write_day"]

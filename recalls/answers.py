@@ -1,0 +1,250 @@
+"""The shapes in which a case is answered (CONTRACT, Recalls), and how a case takes them."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from typing_extensions import TypedDict
+
+from recalls.cases import allowed_steps
+from recalls.history import versions_of
+from recalls.models import RecallCase, StageStep
+from recalls.scope import Line, Scoped, as_lines
+from trace.answers import FindingRow, Number, write_time
+from trace.models import Party
+
+
+class LineRow(TypedDict):
+    """One line of a scope; ``gtin`` is null for a batch of another scheme, ``id`` for one of GS1."""
+
+    gtin: str | None
+    id: str | None
+    lots: list[str]
+    lot_from: str | None
+    lot_to: str | None
+    produced_from: str | None
+    produced_to: str | None
+    serial_from: str | None
+    serial_to: str | None
+    exclude: bool
+
+
+class VersionRow(TypedDict):
+    """The whole scope as it stood from ``since`` on."""
+
+    version: int
+    since: str
+    scope: list[LineRow]
+
+
+StepRow = TypedDict(
+    "StepRow",
+    {
+        "at": str,
+        "step": str,
+        "from": str | None,
+        "to": str,
+        "version": int,
+        "actor": str,
+        "party": str | None,
+        "reason": str | None,
+    },
+)
+"""Who took which step, when and why; ``party`` is the USCC, else the GLN, of the firm behind the key."""
+
+
+class RunRow(TypedDict):
+    """An impact that was frozen at a step; it is read by its digest."""
+
+    step: str
+    version: int
+    as_of: str
+    digest: str
+
+
+CaseRow = TypedDict(
+    "CaseRow",
+    {
+        "number": str,
+        "title": str,
+        "title_en": str | None,
+        "kind": str,
+        "regime": str,
+        "class": int,
+        "depth": str,
+        "hazard": str,
+        "instructions": str,
+        "remedy": list[str],
+        "drill": bool,
+        "stage": str,
+        "allowed": list[str],
+        "version": int,
+        "scope": list[LineRow],
+        "versions": list[VersionRow],
+        "steps": list[StepRow],
+        "runs": list[RunRow],
+        "deadlines": list[dict[str, Any]],
+        "created_at": str,
+        "announced_at": str | None,
+        "url": str | None,
+    },
+)
+"""A case with its versions and its history; ``allowed`` are the steps that its stage allows now."""
+
+
+class AffectedBatch(TypedDict):
+    """A batch in scope: named by it, or made (in ``depth`` transformations) from one that is."""
+
+    id: str
+    gtin: str | None
+    lot: str | None
+    evidence: str
+    depth: int
+
+
+class TotalRow(TypedDict):
+    """The tally of one item in one unit of measure; what was made from recalled batches is a total of its own."""
+
+    id: str
+    gtin: str | None
+    uom: str | None
+    derived: bool
+    batches: int
+    produced: Number
+    on_hand: Number
+    in_transit: Number
+    sold: Number
+    consumed: Number
+    destroyed: Number
+    lost: Number
+    unaccounted: Number
+    complete: bool
+
+
+class ConsigneeRow(TypedDict):
+    """An affected place in one unit of measure; ``lower`` to ``upper`` units in scope reached it."""
+
+    id: str
+    gln: str | None
+    name: str | None
+    name_en: str | None
+    party: str | None
+    party_name: str | None
+    region: str | None
+    kind: str | None
+    tier: int | None
+    evidence: str
+    status: str
+    uom: str | None
+    produced: Number
+    received: Number
+    on_hand: Number
+    in_transit: Number
+    sold: Number
+    shipped: Number
+    returned: Number
+    consumed: Number
+    destroyed: Number
+    lost: Number
+    complete: bool
+    lower: Number
+    expected: Number | None
+    upper: Number | None
+
+
+class ImpactRow(TypedDict):
+    """What a case means at a moment; ``digest`` is the SHA-256 over the canonical JSON of all the rest."""
+
+    number: str
+    as_of: str
+    version: int
+    batches: list[AffectedBatch]
+    totals: list[TotalRow]
+    outlets: list[ConsigneeRow]
+    consignees: list[ConsigneeRow]
+    findings: list[FindingRow]
+    digest: str
+
+
+def write_case(session: Session, case: RecallCase, site: str) -> CaseRow:
+    """Return a case as it is answered; ``site`` is the address that the public pages lie under."""
+    versions = [_write_version(*version) for version in versions_of(case)]
+    parties = _party_codes(session, case.steps)
+    public = case.announced_at is not None and not case.drill
+    return {
+        "number": case.number,
+        "title": case.title,
+        "title_en": case.title_en,
+        "kind": case.kind,
+        "regime": case.regime,
+        "class": case.recall_class,
+        "depth": case.depth,
+        "hazard": case.hazard,
+        "instructions": case.instructions,
+        "remedy": json.loads(case.remedies),
+        "drill": case.drill,
+        "stage": case.stage,
+        "allowed": list(allowed_steps(case)),
+        "version": case.version,
+        "scope": versions[-1]["scope"],
+        "versions": versions,
+        "steps": [_write_step(step, parties) for step in case.steps],
+        "runs": [
+            {
+                "step": run.step,
+                "version": run.version,
+                "as_of": write_time(run.as_of) or "",
+                "digest": run.digest,
+            }
+            for run in case.runs
+        ],
+        "deadlines": [],
+        "created_at": write_time(case.created_at) or "",
+        "announced_at": write_time(case.announced_at),
+        "url": f"{site}/recalls/{case.number}" if public else None,
+    }
+
+
+def _write_version(version: int, since: Any, scope: Sequence[Scoped]) -> VersionRow:
+    return {
+        "version": version,
+        "since": write_time(since) or "",
+        "scope": [write_line(line) for line in as_lines(scope)],
+    }
+
+
+def write_line(line: Line) -> LineRow:
+    """Return one line of a scope as it is answered."""
+    return {
+        "gtin": line.gtin,
+        "id": line.id,
+        "lots": list(line.lots),
+        "lot_from": line.lot_from,
+        "lot_to": line.lot_to,
+        "produced_from": None if line.produced_from is None else line.produced_from.isoformat(),
+        "produced_to": None if line.produced_to is None else line.produced_to.isoformat(),
+        "serial_from": line.serial_from,
+        "serial_to": line.serial_to,
+        "exclude": line.exclude,
+    }
+
+
+def _write_step(step: StageStep, parties: Mapping[int, str]) -> StepRow:
+    return {
+        "at": write_time(step.at) or "",
+        "step": step.step,
+        "from": step.from_stage,
+        "to": step.to_stage,
+        "version": step.version,
+        "actor": step.actor_name,
+        "party": None if step.actor_party_id is None else parties.get(step.actor_party_id),
+        "reason": step.reason,
+    }
+
+
+def _party_codes(session: Session, steps: Sequence[StageStep]) -> dict[int, str]:
+    numbers = {step.actor_party_id for step in steps if step.actor_party_id is not None}
+    rows = session.execute(select(Party.id, Party.uscc, Party.gln).where(Party.id.in_(numbers)))
+    return {number: uscc or gln or "" for number, uscc, gln in rows}

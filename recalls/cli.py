@@ -1,0 +1,44 @@
+"""`flask recall impact <number>`: the same figures as the API, as a table or as JSON."""
+
+from datetime import UTC, datetime
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+from recalls.cases import RecallNotFound, find_case
+from recalls.impact import read_impact
+from recalls.report_text import write_impact
+from trace.kit.fields import parse_timestamp
+from trace.kit.strict_json import dumps
+from trace.kit.web import current_database
+
+recall = AppGroup("recall", help="Recalls: what they mean.")
+
+
+def _moment(_context: click.Context, _parameter: click.Parameter, value: str | None) -> datetime:
+    if value is None:
+        return datetime.now(UTC)
+    try:
+        return parse_timestamp(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+@recall.command()
+@click.argument("number")
+@click.option("--json", "as_json", is_flag=True, help="The answer of the API, as JSON.")
+@click.option("--as-of", callback=_moment, help="Up to which moment, such as 2026-03-01T08:30:00+08:00; else now.")
+def impact(number: str, as_json: bool, as_of: datetime) -> None:
+    """Print the affected outlets, the tally and its conservation line."""
+    with current_database().read() as session:
+        try:
+            found = read_impact(session, find_case(session, number), as_of)
+        except RecallNotFound as error:
+            raise click.ClickException(error.detail) from error
+    click.echo(dumps(found).decode() if as_json else write_impact(found))
+
+
+def register(app: Flask) -> None:
+    """Add the commands of this package to `app`."""
+    app.cli.add_command(recall)

@@ -1,0 +1,373 @@
+"""The consumer's check: what a scanned code is, and whether it was taken back (CONTRACT, Consumers).
+
+Doubt never sounds like safety: what may be meant but cannot be told without a lot is ``lot_needed``, and trouble with
+the database is 503. The usual way, GTIN and lot, is a handful of index look-ups and reads no event.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Literal
+
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+from typing_extensions import TypedDict
+
+from trace.answers import write_time
+from trace.batch_dates import production_dates
+from trace.check_rules import Asked, Verdict, judge, read_asked
+from trace.derivation import resolve_events
+from trace.fold.contents import Item
+from trace.fold.event import FoldEvent
+from trace.fold.order import OrderKey
+from trace.fold.steps import Verb
+from trace.fold_store import serial_batches
+from trace.gs1 import IdentifierError, Kind, canonical_uri
+from trace.holds import Condition, conditions_of
+from trace.identifiers import find_numbers, find_values
+from trace.kit.db import chunked
+from trace.kit.errors import Unavailable
+from trace.models import Batch, HeldBatch, Hold, HoldLine, Identifier, Product
+
+Status = Literal[
+    "recalled",
+    "stop_sale",
+    "lot_needed",
+    "product_not_registered",
+    "batch_not_registered",
+    "no_recall_known",
+    "unreadable",
+]
+
+FAR = 2**62
+"""A moment after every event, in µs."""
+
+
+class ProductRow(TypedDict):
+    """What the maker registered about the item."""
+
+    name: str
+    name_en: str | None
+    brand: str | None
+    specification: str | None
+    maker: str | None
+
+
+class ScopeRow(TypedDict):
+    """Which units of the asked item a recall takes back; all null: every unit."""
+
+    lot: str | None
+    lot_from: str | None
+    lot_to: str | None
+    produced_from: str | None
+    produced_to: str | None
+    serial_from: str | None
+    serial_to: str | None
+
+
+class RecallRow(TypedDict):
+    """A recall or stop-sale that concerns the asked goods; a stop-sale is not published yet and has no page."""
+
+    number: str
+    kind: Literal["recall", "stop_sale"]
+    title: str
+    title_en: str | None
+    instructions: str
+    published: str | None
+    url: str | None
+    scope: list[ScopeRow]
+
+
+class CheckRow(TypedDict):
+    """The answer to a check; ``needed`` names what the code does not say and would decide."""
+
+    input: str
+    gtin: str | None
+    lot: str | None
+    serial: str | None
+    sscc: str | None
+    product: ProductRow | None
+    status: Status
+    detail: str | None
+    needed: list[str]
+    recalls: list[RecallRow]
+    checked_at: str
+
+
+class CannotTell(Unavailable):
+    """The check cannot be answered now; nobody may take that for "no recall"."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The verdict of each hold that concerns the asked goods, and the lot that was settled on."""
+
+    verdicts: dict[int, Verdict]
+    lot: str | None
+    known: bool
+    """The batch is registered."""
+
+
+def check_code(
+    session: Session, code: str, now: datetime, lot: str | None = None, serial: str | None = None, site: str = ""
+) -> CheckRow:
+    """Return what ``code`` is and whether it was taken back; ``site`` is the address that recalls' pages lie under.
+
+    Raises CannotTell (503) for any trouble with the database.
+    """
+    try:
+        asked = read_asked(code, lot, serial, now.year)
+    except IdentifierError as error:
+        return _answer(code, Asked(None, lot or None, serial or None), "unreadable", now, detail=str(error))
+    try:
+        return _check(session, code, asked, now, site)
+    except SQLAlchemyError as error:
+        raise CannotTell("It cannot be determined now whether this was recalled. Try again in a moment.") from error
+
+
+def _check(session: Session, code: str, asked: Asked, now: datetime, site: str) -> CheckRow:
+    product = None if asked.gtin is None else session.scalar(select(Product).where(Product.gtin == asked.gtin))
+    found = _Found({}, None, True) if asked.gtin is None else _find_item(session, asked)
+    contents = None if asked.sscc is None else _find_contents(session, asked.sscc)
+    for inside in contents or ():
+        for hold, verdict in inside.verdicts.items():
+            if found.verdicts.get(hold) != "covered":
+                found.verdicts[hold] = verdict
+    holds = _read_holds(session, found.verdicts)
+    covered = [hold for hold in holds if found.verdicts[hold.id] == "covered"]
+    unsure = [hold for hold in holds if found.verdicts[hold.id] == "unsure"]
+    asked = replace(asked, lot=found.lot)
+    known = product is not None if asked.gtin is not None else contents is not None
+    status: Status
+    if any(hold.kind == "recall" for hold in covered):
+        status = "recalled"
+    elif covered:
+        status = "stop_sale"
+    elif unsure or (asked.gtin is None and contents is None):
+        # a logistic unit whose contents nobody recorded may hold anything: its goods must be scanned
+        status = "lot_needed"
+    elif not known:
+        status = "product_not_registered"
+    elif not (found.known and all(inside.known for inside in contents or ())):
+        status = "batch_not_registered"
+    else:
+        status = "no_recall_known"
+    shown = covered or unsure
+    rows = [_recall_row(hold, asked, site) for hold in shown]
+    needed = _needed(asked, shown) if status == "lot_needed" else []
+    return _answer(code, asked, status, now, product, rows, needed=needed)
+
+
+def _find_item(session: Session, asked: Asked) -> _Found:
+    """Judge an item by the lines of all holds that name it, and by the batches that were made from held ones."""
+    gtin = asked.gtin
+    assert gtin is not None
+    if asked.lot is None and asked.serial is not None:
+        asked = replace(asked, lot=_lot_of_serial(session, gtin, asked.serial))
+    elif asked.typed and asked.lot is not None:
+        asked = replace(asked, lot=_known_spelling(session, gtin, asked.lot))
+    lines = _read_lines(session, gtin)
+    batch = _read_batch(session, gtin, asked.lot)
+    made = asked.made if batch is None else batch.produced_on or asked.made
+    if any(line.produced_from or line.produced_to for some in lines.values() for line in some):
+        made = _recorded_date(session, asked, batch) or made
+    verdicts = {hold: judge(some, asked, made) for hold, some in lines.items()}
+    verdicts = {hold: verdict for hold, verdict in verdicts.items() if verdict != "clear"}
+    for hold, verdict in _derived_holds(session, asked, batch is not None):
+        if verdicts.get(hold) != "covered":
+            verdicts[hold] = verdict
+    return _Found(verdicts, asked.lot, asked.lot is None or batch is not None)
+
+
+def _read_lines(session: Session, gtin: str) -> dict[int, list[Condition]]:
+    rows = session.execute(
+        select(
+            HoldLine.hold_id,
+            HoldLine.gtin,
+            HoldLine.batch_uri,
+            HoldLine.lot,
+            HoldLine.lot_from,
+            HoldLine.lot_to,
+            HoldLine.produced_from,
+            HoldLine.produced_to,
+            HoldLine.serial_from,
+            HoldLine.serial_to,
+            HoldLine.exclude,
+        ).where(HoldLine.gtin == gtin)
+    )
+    found: dict[int, list[Condition]] = {}
+    for hold, *values in rows:
+        found.setdefault(hold, []).append(Condition(*values))
+    return found
+
+
+def _read_batch(session: Session, gtin: str, lot: str | None) -> Batch | None:
+    if lot is None:
+        return None
+    query = select(Batch).join(Identifier, Identifier.id == Batch.id)
+    return session.scalar(query.where(Identifier.uri == canonical_uri(gtin, lot)))
+
+
+def _recorded_date(session: Session, asked: Asked, batch: Batch | None) -> date | None:
+    """The production date that the maker's record gives; it is believed before the code's own."""
+    if asked.lot is None or asked.gtin is None or (batch is not None and batch.produced_on is not None):
+        return None
+    uri = canonical_uri(asked.gtin, asked.lot)
+    numbers = find_numbers(session, [uri])
+    return production_dates(session, numbers.values()).get(numbers.get(uri, 0))
+
+
+def _derived_holds(session: Session, asked: Asked, registered: bool) -> Iterable[tuple[int, Verdict]]:
+    """RULES 20: what was made from held goods is held whole."""
+    assert asked.gtin is not None
+    held = (
+        select(HeldBatch.hold_id, Identifier.kind)
+        .join(Identifier, Identifier.id == HeldBatch.batch_id)
+        .where(HeldBatch.derived)
+    )
+    if asked.lot is None:
+        rows = session.execute(held.where(Identifier.gtin == asked.gtin).distinct())
+        return [(hold, "unsure") for hold, _ in rows]
+    uris = [canonical_uri(asked.gtin, asked.lot)]
+    if not registered:
+        # units made from held goods and recorded without a lot: whom to warn is decided by the upper bound (RULES 7)
+        uris.append(canonical_uri(asked.gtin))
+    return [(hold, "covered") for hold, _ in session.execute(held.where(Identifier.uri.in_(uris)).distinct())]
+
+
+def _lot_of_serial(session: Session, gtin: str, serial: str) -> str | None:
+    uri = canonical_uri(gtin, serial=serial)
+    numbers = find_numbers(session, [uri])
+    batches = serial_batches(session, numbers.values())
+    batch = batches.get(numbers.get(uri, 0))
+    if batch is None:
+        return None
+    return find_values(session, [batch])[batch].lot
+
+
+def _known_spelling(session: Session, gtin: str, lot: str) -> str:
+    """Lots are compared exactly, but one typed in small letters is read as the lot in capitals that is on record."""
+    capital = lot.upper()
+    if capital == lot:
+        return lot
+    known = find_numbers(session, [canonical_uri(gtin, lot), canonical_uri(gtin, capital)])
+    named = {line.lot for some in _read_lines(session, gtin).values() for line in some}
+    if canonical_uri(gtin, lot) in known or lot in named:
+        return lot
+    return capital if canonical_uri(gtin, capital) in known or capital in named else lot
+
+
+def _find_contents(session: Session, sscc: str) -> list[_Found] | None:
+    """Judge everything that a logistic unit holds now; ``None`` where nobody recorded that it holds anything."""
+    uri = f"https://id.gs1.org/00/{sscc}"
+    number = find_numbers(session, [uri]).get(uri)
+    if number is None:
+        return None
+    look = FoldEvent(
+        id=0,
+        key=OrderKey(FAR, 0, "", ""),
+        verb=Verb.NOTHING,
+        origin=None,
+        destination=None,
+        parent=None,
+        transformation=None,
+        documents=frozenset(),
+        items=(Item(None, number, None),),
+        inputs=(),
+        outputs=(),
+    )
+    batches = {line.batch for line in resolve_events(session, {0: look}).lines.get(0, [])}
+    if not batches:
+        return None
+    return [_find_content(session, one) for one in find_values(session, batches).values()]
+
+
+def _find_content(session: Session, one: Identifier) -> _Found:
+    if one.gtin is not None and one.kind in (Kind.BATCH, Kind.ITEM):
+        return _find_item(session, Asked(one.gtin, one.lot))
+    holds = session.scalars(select(HeldBatch.hold_id).where(HeldBatch.batch_id == one.id))
+    return _Found(dict.fromkeys(holds, "covered"), None, False)
+
+
+def _read_holds(session: Session, numbers: Collection[int]) -> list[Hold]:
+    """Newest first; a published recall before a stop-sale."""
+    found: list[Hold] = []
+    for some in chunked(sorted(numbers)):
+        found += session.scalars(select(Hold).where(Hold.id.in_(some)))
+    return sorted(found, key=lambda hold: (hold.kind == "recall", hold.published or hold.since, hold.id), reverse=True)
+
+
+def _recall_row(hold: Hold, asked: Asked, site: str) -> RecallRow:
+    return {
+        "number": hold.reference,
+        "kind": "recall" if hold.kind == "recall" else "stop_sale",
+        "title": hold.title,
+        "title_en": hold.title_en,
+        "instructions": hold.instructions,
+        "published": write_time(hold.published),
+        "url": None if hold.published is None else f"{site}/recalls/{hold.reference}",
+        "scope": [
+            _scope_row(line) for line in conditions_of(hold) if line.gtin == asked.gtin is not None and not line.exclude
+        ],
+    }
+
+
+def _scope_row(line: Condition) -> ScopeRow:
+    def day(value: date | None) -> str | None:
+        return None if value is None else value.isoformat()
+
+    return {
+        "lot": line.lot,
+        "lot_from": line.lot_from,
+        "lot_to": line.lot_to,
+        "produced_from": day(line.produced_from),
+        "produced_to": day(line.produced_to),
+        "serial_from": line.serial_from,
+        "serial_to": line.serial_to,
+    }
+
+
+def _needed(asked: Asked, holds: Iterable[Hold]) -> list[str]:
+    """What would decide: the goods inside a logistic unit, the lot, the serial."""
+    if asked.gtin is None:
+        return ["goods"]
+    lines = [line for hold in holds for line in conditions_of(hold) if line.gtin == asked.gtin]
+    by_serial = any(line.serial_from or line.serial_to for line in lines)
+    needed = ["lot"] if asked.lot is None else []
+    return [*needed, "serial"] if by_serial and asked.serial is None else needed
+
+
+def _answer(
+    code: str,
+    asked: Asked,
+    status: Status,
+    now: datetime,
+    product: Product | None = None,
+    recalls: Iterable[RecallRow] = (),
+    detail: str | None = None,
+    needed: Iterable[str] = (),
+) -> CheckRow:
+    return {
+        "input": code,
+        "gtin": asked.gtin,
+        "lot": asked.lot,
+        "serial": asked.serial,
+        "sscc": asked.sscc,
+        "product": None if product is None else _product_row(product),
+        "status": status,
+        "detail": detail,
+        "needed": list(needed),
+        "recalls": list(recalls),
+        "checked_at": write_time(now) or "",
+    }
+
+
+def _product_row(product: Product) -> ProductRow:
+    return {
+        "name": product.name,
+        "name_en": product.name_en,
+        "brand": product.brand,
+        "specification": product.specification,
+        "maker": None if product.party is None else product.party.name,
+    }
