@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from demo.chain import write_documents
-from demo.registration import register_firm, register_item, register_place
+from demo.registration import register_firm, register_item, register_lot, register_place
 from demo.values import Chain, Firm
 from demo.world import regulator
 from trace.capture import capture_document
@@ -50,7 +50,7 @@ class Keys:
 
 def count_steps(chain: Chain) -> int:
     """Return how many steps `load_chain` reports in all: one each registration and event."""
-    registrations = len(chain.firms) + 1 + len(chain.places) + len(chain.products)
+    registrations = len(chain.firms) + 1 + len(chain.places) + len(chain.products) + len(chain.lots)
     return registrations + len(chain.happenings)
 
 
@@ -81,6 +81,9 @@ def load_chain(session: Session, chain: Chain, now: datetime, progress: Progress
         captured = _capture(session, data, now)
         events, documents = events + captured, documents + 1
         progress(captured)
+    for lot in chain.lots:
+        register_lot(session, OPERATOR, lot, now)
+        progress(1)
     return Loaded(events, documents, perf_counter() - started)
 
 

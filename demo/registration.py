@@ -5,8 +5,9 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from demo.values import Firm, Place, Product
-from trace.bodies import LocationIn, PartyIn, ProductIn
+from demo.values import Firm, Lot, Place, Product
+from trace.batches import register_batch
+from trace.bodies import BatchIn, LocationIn, PartyIn, ProductIn
 from trace.kit.auth import Principal
 from trace.master_data import register_location, register_party, register_product
 
@@ -44,3 +45,17 @@ def register_item(session: Session, principal: Principal, product: Product, now:
         "uom": product.uom,
     }
     register_product(session, principal, ProductIn.model_validate(body), now)
+
+
+def register_lot(session: Session, principal: Principal, lot: Lot, now: datetime) -> None:
+    """Register a batch; captured events made its units already, so none are made again."""
+    body = {
+        "commodity_code": lot.product.gtin,
+        "lot": lot.lot,
+        "quantity": lot.quantity,
+        "uom": lot.product.uom,
+        "produced_on": lot.produced_on.isoformat(),
+        "expires_on": lot.expires_on.isoformat(),
+        "location": lot.place.gln,
+    }
+    register_batch(session, principal, BatchIn.model_validate(body), now)

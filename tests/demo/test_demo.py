@@ -21,7 +21,7 @@ from demo.report import STATUSES, write_conservation
 from demo.values import Chain, Firm
 from trace.kit.db import Database
 from trace.ledger import read_sums
-from trace.models import Event, Identifier
+from trace.models import Batch, Event, Identifier
 from trace.rebuild import find_differences
 from trace.tally import tally
 
@@ -39,6 +39,8 @@ def test_what_is_loaded_and_recalled_agrees_with_the_generator_s_own_books(sessi
     assert is_loaded(session, chain)
     assert loaded.events == len(chain.happenings)
     assert sum(steps) == count_steps(chain)
+    assert session.scalar(select(func.count()).select_from(Event)) == len(chain.happenings)
+    assert session.scalar(select(func.count()).select_from(Batch)) == len(chain.lots)
     check_every_batch(session, chain)
     number = recall_milk(session, chain, OPERATOR, chain.end)
     case = find_recall(session, chain)
