@@ -17,7 +17,7 @@ from trace.kit.config import Settings  # noqa: E402
 from trace.kit.db import Database  # noqa: E402
 from trace.kit.web import make_app  # noqa: E402
 
-PARTS = ("trace.cli", "trace.web", "demo.cli")
+PARTS = ("trace.cli", "trace.web", "trace.web.check", "recalls.cli", "recalls.web", "demo.cli")
 """Modules whose `register(app)` adds blueprints or commands, lower packages first."""
 
 
