@@ -91,7 +91,7 @@ def _find_later(session: Session, works: dict[Scope, _Work]) -> None:
             values(column("batch_id", BigInteger), column("since", BigInteger), name="starts").data(list(some)).cte()
         )
         query = (
-            select(Posting.__table__, Event.verb)
+            select(Posting.__table__, Event.verb, Event.destination_id.label("event_destination_id"))
             .join(starts, (starts.c.batch_id == Posting.batch_id) & (Posting.at >= starts.c.since))
             .join(Event, Event.id == Posting.event_id)
             .where(Posting.entry.in_(MOVEMENT_ENTRIES))
@@ -110,13 +110,13 @@ def _find_later(session: Session, works: dict[Scope, _Work]) -> None:
 
 def _destinations(
     session: Session, works: Mapping[Scope, tuple[_Work, Sequence[Row]]]
-) -> dict[Scope, dict[int, set[int | None]]]:
+) -> dict[Scope, dict[int | None, set[int | None]]]:
     """Return where every instance that is replayed, or may be, was ever sent: it may be taken from that road."""
     wanted: set[int | None] = set()
     for work, rows in works.values():
         wanted |= {one.instance for one in work.replay}
         wanted |= {row["instance_id"] for row in (*work.removed, *rows)}
-    sent_to: dict[Scope, dict[int, set[int | None]]] = {}
+    sent_to: dict[Scope, dict[int | None, set[int | None]]] = {}
     for some in chunked(sorted(wanted - {None})):
         for batches in chunked(sorted({batch for batch, _ in works})):
             query = select(Posting.batch_id, Posting.uom, Posting.instance_id, Posting.destination_id).where(
@@ -127,10 +127,11 @@ def _destinations(
     return sent_to
 
 
-def _reach(work: _Work, rows: Sequence[Row], sent_to: Mapping[int, set[int | None]]) -> set[int]:
+def _reach(work: _Work, rows: Sequence[Row], sent_to: Mapping[int | None, set[int | None]]) -> set[int]:
     """Return the events among ``rows`` that what changes can meet: by destination, or by instance.
 
-    A shipment to nowhere in particular may be received anywhere, so it ties all destinations together. Plain
+    A shipment to nowhere in particular may be received anywhere, and a void that names no destination takes from any
+    road, so these tie all destinations together. Plain
     shipments do not meet one another: where nothing else has happened there is nothing to replay.
     """
     only_new_shipments = not work.removed and all(one.verb is Verb.SHIP for one in work.replay)
@@ -144,19 +145,24 @@ def _reach(work: _Work, rows: Sequence[Row], sent_to: Mapping[int, set[int | Non
     while left:
         for instance in instances:
             places |= sent_to.get(instance, set())
-        everywhere = None in places or any(row["destination_id"] is None for row in left)
+        everywhere = None in places or any(None in _destinations_of(row) for row in left)
         met = {
             row["event_id"]
             for row in left
-            if everywhere or row["destination_id"] in places or row["instance_id"] in instances
+            if everywhere or _destinations_of(row) & places or row["instance_id"] in instances
         }
         if not met:
             break
         reached |= met
-        places |= {row["destination_id"] for row in left if row["event_id"] in met}
+        places |= {place for row in left if row["event_id"] in met for place in _destinations_of(row)}
         instances |= {row["instance_id"] for row in left if row["event_id"] in met} - {None}
         left = [row for row in left if row["event_id"] not in met]
     return reached
+
+
+def _destinations_of(row: Row) -> set[int | None]:
+    """Where the units of a row went, and where its event says that they went."""
+    return {row["destination_id"], row["event_destination_id"]}
 
 
 def _remove_later(session: Session, works: Mapping[Scope, _Work]) -> None:

@@ -117,7 +117,7 @@ def _item(row: RowMapping) -> Item:
 
 def serial_batches(session: Session, serials: Iterable[int]) -> dict[int, int]:
     """Return the batch of each serial: what its commissioning said, else its item class (RULES 2)."""
-    batches: dict[int, tuple[OrderKey, int]] = {}
+    batches: dict[int, tuple[OrderKey, int, int]] = {}
     found: dict[int, int] = {}
     item = aliased(Identifier)
     for some in chunked(sorted(set(serials))):
@@ -135,6 +135,7 @@ def serial_batches(session: Session, serials: Iterable[int]) -> dict[int, int]:
                 Event.rank,
                 Event.content_hash,
                 Event.event_id,
+                EventItem.position,
             )
             .join(Event, Event.id == EventItem.event_id)
             .where(EventItem.identifier_id.in_(some), EventItem.batch_id.is_not(None), is_effective())
