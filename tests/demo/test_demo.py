@@ -1,5 +1,6 @@
 """`flask demo` and what it loads, on both databases, held against the generator's own books."""
 
+import re
 from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
@@ -119,6 +120,20 @@ def test_the_command_loads_once_and_reports_each_time(app: Flask, database: Data
     tables = [[line for line in run.stdout.splitlines() if "│" in line] for run in (first, second)]
     assert tables[0] == tables[1]
     assert len(tables[0]) > 15
+
+
+def test_what_the_command_says_to_do_next_works(app: Flask) -> None:
+    run = app.test_cli_runner().invoke(args=["demo", "--cases-per-pallet", "6", "--url", "http://demo.example"])
+    client = app.test_client()
+    codes = re.findall(r"http://demo\.example/check(\?code=\S+)", run.stdout)
+    statuses = [client.get(f"/api/v1/check{code}").json["status"] for code in codes]  # type: ignore[index]
+    assert statuses == ["recalled", "recalled", "no_recall_known", "lot_needed"]
+    calls = re.findall(r'curl -H "([^:]+): ([^"]+)" http://demo\.example(\S+)', run.stdout)
+    assert len(calls) == 2
+    for header, value, path in calls:
+        assert client.get(path, headers={header: value}).status_code == 200
+    for page in re.findall(r"http://demo\.example(/(?:recalls|check)\S+)", run.stdout):
+        assert client.get(page).status_code == 200
 
 
 def test_the_command_leaves_a_database_alone_that_is_in_the_way(app: Flask, database: Database, chain: Chain) -> None:
