@@ -117,7 +117,7 @@ def _destinations(
         wanted |= {one.instance for one in work.replay}
         wanted |= {row["instance_id"] for row in (*work.removed, *rows)}
     sent_to: dict[Scope, dict[int | None, set[int | None]]] = {}
-    for some in chunked(sorted(wanted - {None})):
+    for some in chunked(sorted(one for one in wanted if one is not None)):
         for batches in chunked(sorted({batch for batch, _ in works})):
             query = select(Posting.batch_id, Posting.uom, Posting.instance_id, Posting.destination_id).where(
                 Posting.instance_id.in_(some), Posting.batch_id.in_(batches), Posting.entry == Entry.SHIPPED

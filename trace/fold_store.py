@@ -140,11 +140,12 @@ def serial_batches(session: Session, serials: Iterable[int]) -> dict[int, int]:
             .join(Event, Event.id == EventItem.event_id)
             .where(EventItem.identifier_id.in_(some), EventItem.batch_id.is_not(None), is_effective())
         )
-        for serial, batch, at, rank, content_hash, event_id in named:
+        for serial, batch, at, rank, content_hash, event_id, position in named:
             assert batch is not None
-            first = (OrderKey(at, rank, content_hash, event_id), batch)
+            # an event that names two lots for one serial: the first it lists
+            first = (OrderKey(at, rank, content_hash, event_id), position, batch)
             batches[serial] = min(first, batches.get(serial, first))
-    found.update((serial, batch) for serial, (_, batch) in batches.items())
+    found.update((serial, batch) for serial, (_, _, batch) in batches.items())
     return found
 
 
