@@ -286,7 +286,9 @@ def seen_findings(
     return [
         finding
         for finding in found
-        if finding.place in places or (finding.event_id in events and finding.rule not in _OF_ONE_PLACE)
+        if finding.place in places
+        or (finding.event_id in events and finding.rule not in _OF_ONE_PLACE)
+        or (finding.event_id is None and finding.place is None)  # about the batch's identifier itself
     ]
 
 
