@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from recalls.history import scope_of
 from recalls.impact import read_impact
 from recalls.models import FrozenRun, RecallCase, ScopeLine, StageStep
-from recalls.scope import Line, Scoped, extend_scope, gtins_of, read_scope
+from recalls.scope import Line, Scoped, extend_scope, gtins_of, read_scope, refuse_mistyped
 from recalls.stages import HOLDING_FROM, Stage, Step, StepNotAllowed, next_stages, steps_from
 from trace.holds import lift_hold, place_hold
 from trace.kit.auth import Principal
@@ -74,6 +74,7 @@ def open_case(session: Session, principal: Principal, new: NewCase, now: datetim
     Raises ScopeRefused and other 422 with pointers, ProductNotFound for a firm that does not own what it names.
     """
     scope = read_scope(new.scope)
+    refuse_mistyped(session, scope)
     _require_owner(session, principal, scope)
     if principal.role == "company" and new.kind != "voluntary":
         raise Invalid.field("/kind", f"Expected 'voluntary' for a firm's own case, got {new.kind!r}.")
@@ -249,7 +250,9 @@ def _way(case: RecallCase, step: Step) -> Sequence[Stage]:
 
 def _extend(session: Session, principal: Principal, case: RecallCase, lines: Sequence[Line], now: datetime) -> None:
     earlier = scope_of(case)
-    added = read_scope(lines, first=max(one.line for one in earlier) + 1)
+    first = max(one.line for one in earlier) + 1
+    added = read_scope(lines, first)
+    refuse_mistyped(session, added, first)
     _require_owner(session, principal, added)
     case.version += 1
     _add_version(case, extend_scope(earlier, added), now)

@@ -196,6 +196,24 @@ def find_seeds(session: Session, scope: Iterable[Scoped]) -> set[int]:
     return find_covered(session, [one.condition for one in scope])
 
 
+def refuse_mistyped(session: Session, scope: Iterable[Scoped], first: int = 0) -> None:
+    """Refuse identifiers that are nearly GS1's and that no event ever named like that: they are typing errors.
+
+    Those that an event did name are evidence and may be recalled (RULES 1). Raises ScopeRefused (422); lines are
+    counted from ``first``.
+    """
+    named = ((one.line, one.condition.batch_uri) for one in scope if one.condition.gtin is None)
+    damaged = {uri: line for line, uri in named if uri is not None and read_identifier(uri).problem is not None}
+    known = find_numbers(session, damaged)
+    problems = [
+        FieldError(f"/scope/{line - first}/id", f"Cannot read {uri!r}: {read_identifier(uri).problem}.")
+        for uri, line in damaged.items()
+        if uri not in known
+    ]
+    if problems:
+        raise ScopeRefused(problems[0].detail, errors=problems)
+
+
 def gtins_of(scope: Iterable[Scoped]) -> set[str | None]:
     """Return the items that a scope names; ``None`` stands for batches of another scheme."""
     found: set[str | None] = set()
