@@ -19,15 +19,24 @@ class Posting(Base):
 
     __tablename__ = "postings"
     __table_args__ = (
-        Index("ix_postings_batch_id", "batch_id", "at"),
+        Index("ix_postings_batch_id", "batch_id", "entry", "at"),
         Index("ix_postings_event_id", "event_id"),
         Index("ix_postings_closes_id", "closes_id"),
         Index("ix_postings_origin_id", "origin_id", "batch_id"),
         Index("ix_postings_destination_id", "destination_id", "batch_id"),
         Index(
+            "ix_postings_instance_id",
+            "instance_id",
+            "batch_id",
+            sqlite_where=text("instance_id IS NOT NULL"),
+            postgresql_where=text("instance_id IS NOT NULL"),
+        ),
+        Index(
             "ix_postings_open",
             "batch_id",
+            "entry",
             "destination_id",
+            "at",
             sqlite_where=text("is_open"),
             postgresql_where=text("is_open"),
         ),
