@@ -1,13 +1,34 @@
-"""Commands of the record: `flask db …`; the later ones join here."""
+"""Commands of the record: migrate, issue keys, import, look up, rebuild (CONTRACT)."""
+
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, get_args
 
 import click
 from flask import Flask
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 
-from trace.kit import migrate
+from trace.gs1 import Gtin, IdentifierError, canonical_uri, read_lot
+from trace.import_files import FileRefused, import_document, read_file
+from trace.key_desk import KeyRefused, issue_party_key
+from trace.kit import migrate, strict_json
+from trace.kit.auth import Principal, Role, revoke_key
+from trace.kit.errors import Problem
+from trace.kit.fields import parse_timestamp
 from trace.kit.web import current_database
+from trace.readings import Balance, Trace, read_balance, read_trace
+from trace.rebuild import find_differences
+from trace.rebuild import rebuild as rebuild_record
+from trace.text_table import write_table
+
+OPERATOR = Principal("admin", None, 0, "command line")
+"""Whoever may run commands on this machine may do everything."""
 
 db = AppGroup("db", help="Migrate the database, or compare it with the models.")
+keys = AppGroup("keys", help="Issue and revoke API keys.")
 
 
 @db.command()
@@ -36,6 +57,213 @@ def revision(message: str) -> None:
     migrate.new_revision(current_database(), message)
 
 
+@keys.command()
+@click.option("--party", metavar="CODE", help="USCC or GLN of the firm; only an operator's key needs none.")
+@click.option("--role", type=click.Choice(get_args(Role)), required=True, help="What the key may do.")
+@click.option("--name", default="", help="What the key is for, in a few words.")
+@click.option("--party-name", help="Registers an unknown regulator or operator under this name.")
+def issue(party: str | None, role: Role, name: str, party_name: str | None) -> None:
+    """Print a new API key; it is shown this once only."""
+    try:
+        with current_database().write() as session:
+            key = issue_party_key(session, role, party, name, party_name, datetime.now(UTC))
+    except KeyRefused as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(key)
+
+
+@keys.command()
+@click.argument("prefix")
+def revoke(prefix: str) -> None:
+    """End the key that begins with sy_PREFIX_."""
+    with current_database().write() as session:
+        ended = revoke_key(session, prefix)
+    if not ended:
+        raise click.ClickException(f"Expected the 8 characters after sy_ of a living key, got {prefix!r}.")
+    click.echo(f"revoked {prefix}")
+
+
+@click.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@with_appcontext
+def import_files(files: tuple[Path, ...]) -> None:
+    """Import EPCIS documents (JSON or XML) of any size; each file whole or not at all."""
+    failed = False
+    for path in files:
+        try:
+            failed |= not _import_file(path)
+        except FileRefused as error:
+            click.echo(str(error), err=True)
+            failed = True
+    if failed:
+        raise SystemExit(1)
+
+
+def _import_file(path: Path) -> bool:
+    document = read_file(path)
+    with current_database().write() as session:
+        with _bar(path.name, len(document.events)) as bar:
+            imported = import_document(session, document, OPERATOR, datetime.now(UTC), bar.update)
+        if imported.refusals:
+            session.rollback()
+    for refusal in imported.refusals:
+        reasons = "; ".join(f"{pointer}: {detail}" for pointer, detail in refusal.problems)
+        click.echo(f"{path}: event {refusal.index} ({refusal.event_id or 'without ID'}) refused: {reasons}")
+    refused = len(imported.refusals)
+    taken = f"nothing taken, {refused} refused" if refused else f"{imported.taken} taken, {imported.repeated} repeated"
+    click.echo(f"{path}: {len(document.events)} events, {taken}")
+    return not refused
+
+
+def _bar(label: str, length: int) -> Any:
+    """A progress bar on standard error."""
+    return click.progressbar(length=length, label=label, file=sys.stderr)
+
+
+def _batch_arguments(command: Callable[..., None]) -> Callable[..., None]:
+    command = click.argument("lot", required=False)(command)
+    command = click.argument("gtin")(command)
+    command = click.option("--as-of", metavar="TIME", help="Up to this moment (RFC 3339 with a zone).")(command)
+    return click.option("--json", "as_json", is_flag=True, help="The answer of the API instead of a table.")(command)
+
+
+@click.command("trace")
+@_batch_arguments
+@click.option("--backward", is_flag=True, help="Toward the origin instead of the consumer.")
+@with_appcontext
+def show_trace(gtin: str, lot: str | None, as_of: str | None, as_json: bool, backward: bool) -> None:
+    """Where the batch GTIN LOT (or the identifier GTIN alone) went, or came from."""
+    uri, moment = _batch_uri(gtin, lot), _moment(as_of)
+
+    def read(session: Any) -> Trace:
+        return read_trace(session, OPERATOR, uri, "backward" if backward else "forward", moment)
+
+    found = _read(read)
+    click.echo(_as_json(found) if as_json else _trace_text(found))
+
+
+@click.command("balance")
+@_batch_arguments
+@with_appcontext
+def show_balance(gtin: str, lot: str | None, as_of: str | None, as_json: bool) -> None:
+    """How many units of the batch GTIN LOT (or the identifier GTIN alone) are where."""
+    uri, moment = _batch_uri(gtin, lot), _moment(as_of)
+    found = _read(lambda session: read_balance(session, OPERATOR, uri, moment))
+    click.echo(_as_json(found) if as_json else _balance_text(found))
+
+
+def _read(read: Callable[[Any], Any]) -> Any:
+    try:
+        with current_database().read() as session:
+            return read(session)
+    except Problem as error:
+        raise click.ClickException(error.detail) from error
+
+
+def _batch_uri(gtin: str, lot: str | None) -> str:
+    if lot is None:
+        return gtin
+    try:
+        return canonical_uri(Gtin.read(gtin).gtin14, read_lot(lot))
+    except IdentifierError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        return None if text is None else parse_timestamp(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--as-of") from error
+
+
+def _as_json(value: Any) -> str:
+    return strict_json.dumps(value).decode()
+
+
+FIGURES = ("produced", "on_hand", "in_transit", "sold", "consumed", "destroyed", "lost", "unaccounted", "complete")
+
+
+def _balance_text(found: Balance) -> str:
+    figures: list[Any] = list(found["figures"])
+    places: list[Any] = list(found["locations"])
+    columns = ("received", "on_hand", "in_transit", "shipped", "sold", "counted")
+    return "\n\n".join(
+        [
+            write_table(("uom", *FIGURES), [[row[name] for name in ("uom", *FIGURES)] for row in figures]),
+            write_table(
+                ("place", "name", "uom", *columns),
+                [[row["gln"] or row["id"], row["name"], row["uom"], *(row[one] for one in columns)] for row in places],
+            ),
+            *_finding_lines(found["findings"]),
+        ]
+    )
+
+
+def _trace_text(found: Trace) -> str:
+    return "\n\n".join(
+        [
+            write_table(
+                ("batch", "lot", "evidence", "depth"),
+                [[row["gtin"] or row["id"], row["lot"], row["evidence"], row["depth"]] for row in found["batches"]],
+            ),
+            write_table(
+                ("from", "to", "batch", "lot", "uom", "shipped", "received"),
+                [_movement_cells(row) for row in found["movements"]],
+            ),
+            write_table(
+                ("place", "name", "kind", "tier", "evidence"),
+                [
+                    [row["gln"] or row["id"], row["name"], row["kind"], row["tier"], row["evidence"]]
+                    for row in found["locations"]
+                ],
+            ),
+            *_finding_lines(found["findings"]),
+        ]
+    )
+
+
+def _movement_cells(row: Any) -> list[Any]:
+    ends = [row["from"] or row["from_id"], row["to"] or row["to_id"]]
+    return [*ends, row["gtin"] or row["id"], row["lot"], row["uom"], row["shipped"], row["received"]]
+
+
+def _finding_lines(findings: list[Any]) -> list[str]:
+    lines = [f"{row['severity']}: {row['rule']}: {row['message']} ({row['event_id'] or '-'})" for row in findings]
+    return ["\n".join(lines)] if lines else []
+
+
+@click.command("rebuild")
+@click.option("--check", "only_check", is_flag=True, help="Only compare; exit 1 on a difference.")
+@with_appcontext
+def rebuild(only_check: bool) -> None:
+    """Derive movements, balances and holds anew from the events; it must change nothing."""
+    with _bar("rebuild", 1) as bar, _transaction() as session:
+        if only_check:
+            differences = find_differences(session, _progress(bar))
+            session.rollback()
+        else:
+            events = rebuild_record(session, _progress(bar))
+    if not only_check:
+        click.echo(f"{events} events")
+        return
+    click.echo(f"{differences} differences")
+    if differences:
+        raise SystemExit(1)
+
+
+def _transaction() -> AbstractContextManager[Any]:
+    return current_database().write()
+
+
+def _progress(bar: Any) -> Callable[[int, int], None]:
+    def show(done: int, total: int) -> None:
+        bar.length = total
+        bar.update(done - bar.pos)
+
+    return show
+
+
 def register(app: Flask) -> None:
     """Add the commands of this package to `app`."""
-    app.cli.add_command(db)
+    for command in (db, keys, import_files, show_trace, show_balance, rebuild):
+        app.cli.add_command(command)
