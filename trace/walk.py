@@ -11,8 +11,8 @@ import networkx as nx
 
 from trace.tally import Edge, Movement, Sum
 
-Graph: TypeAlias = "nx.DiGraph[int | None]"
-"""Places (``None``: not recorded) and what moved between them."""
+Graph: TypeAlias = "nx.DiGraph[int]"
+"""Places and what moved between them."""
 
 Evidence = Literal["certain", "derived"]
 """Strongest first; RULES 7."""
@@ -28,10 +28,14 @@ def build_genealogy(links: Iterable[tuple[int, int]]) -> "nx.DiGraph[int]":
 def build_supply_graph(movements: Mapping[Edge, Movement]) -> Graph:
     """Return the graph of places; an edge carries ``batches``, the movements it sums by (batch, unit of measure).
 
-    Amounts of different batches or units are never added here: they mean nothing together.
+    Amounts of different batches or units are never added here: they mean nothing together. A movement of which one end
+    is not recorded makes its other end a node and no edge.
     """
     graph: Graph = nx.DiGraph()
     for (origin, destination, batch, uom), movement in movements.items():
+        if origin is None or destination is None:
+            graph.add_nodes_from(place for place in (origin, destination) if place is not None)
+            continue
         if not graph.has_edge(origin, destination):
             graph.add_edge(origin, destination, batches={})
         graph.edges[origin, destination]["batches"][(batch, uom)] = movement
@@ -46,14 +50,14 @@ def tiers(graph: Graph, makers: Collection[int]) -> dict[int, int]:
     """
     starts = [place for place in makers if place in graph]
     if not starts:
-        starts = [place for place in graph if graph.in_degree(place) == 0 and place is not None]
+        starts = [place for place in graph if graph.in_degree(place) == 0]
     level = dict.fromkeys(starts, 0)
     frontier: list[int] = list(level)
     while frontier:
         following: list[int] = []
         for place in frontier:
             for neighbour in graph.successors(place):
-                if neighbour is not None and neighbour not in level:
+                if neighbour not in level:
                     level[neighbour] = level[place] + 1
                     following.append(neighbour)
         frontier = following
