@@ -1,6 +1,6 @@
 """The consumer's check over HTTP: `GET /api/v1/check`, and the plain page `/check` on top of it. No key needed."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 from flask import Blueprint, Flask, Response, make_response, redirect, render_template, request, url_for
 from pydantic import RootModel
@@ -18,6 +18,9 @@ NO_STORE = {"Cache-Control": "no-store"}
 """What is recalled a minute from now must not be answered from anybody's cache."""
 
 LONGEST = 2000
+
+BEIJING = timezone(timedelta(hours=8))
+"""The pages' readers live by one clock."""
 
 pages = Blueprint("check", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
 
@@ -67,7 +70,9 @@ def check_page() -> Response:
     if asked["code"]:
         found, trouble = _look_up(asked)
     status = 200 if trouble is None else trouble.status
-    page = render_template("check.html", asked=asked, found=found, trouble=trouble, write_day=write_day)
+    page = render_template(
+        "check.html", asked=asked, found=found, trouble=trouble, write_day=write_day, write_clock=write_clock
+    )
     answer = make_response(page, status)
     answer.headers.update(NO_STORE)
     if trouble is not None:
@@ -86,12 +91,17 @@ def _look_up(asked: dict[str, str]) -> tuple[CheckRow | None, Problem | None]:
 
 
 def write_day(moment: str) -> str:
-    """A day as people write it: 2026年11月22日, 22 Nov 2026."""
-    day = date.fromisoformat(moment[:10])
+    """The day in Beijing of an RFC 3339 time, as people write it: 2026年11月22日, 22 Nov 2026."""
+    day = datetime.fromisoformat(moment).astimezone(BEIJING)
     if current_language() == "zh":
         return f"{day.year}年{day.month}月{day.day}日"
     months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
     return f"{day.day} {months[day.month - 1]} {day.year}"
+
+
+def write_clock(moment: str) -> str:
+    """The time of day in Beijing, hours and minutes."""
+    return f"{datetime.fromisoformat(moment).astimezone(BEIJING):%H:%M}"
 
 
 def register(app: Flask) -> None:
