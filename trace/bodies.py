@@ -24,7 +24,7 @@ from trace.field_types import (
     UsccText,
     place_uri,
 )
-from trace.gs1 import Gtin, IdentifierError, Kind
+from trace.gs1 import Gtin, Kind
 from trace.gs1.strict import read_strict_uri
 from trace.kit.errors import shorten
 from trace.kit.fields import Day, InputModel, Quantity, QuantityOrZero, Text
@@ -142,6 +142,13 @@ class BatchIn(InputModel):
     at: Moment | None = None
 
 
+def _goods_uri(text: str) -> str:
+    identifier = read_strict_uri(text)
+    if identifier.kind not in _GOODS:
+        raise ValueError(f"Expected goods, got the {identifier.kind} {shorten(text)}.")
+    return text.strip()
+
+
 class Line(InputModel):
     """Goods of an event: a logistic unit, serials, a batch, or an item without a lot; no quantity is unknown.
 
@@ -152,7 +159,7 @@ class Line(InputModel):
     lot: LotText | None = None
     serials: Serials | None = None
     sscc: SsccText | None = None
-    id: str | None = None
+    id: Annotated[Text, AfterValidator(_goods_uri)] | None = None
     quantity: Quantity | None = None
     uom: Uom | None = None
 
@@ -170,18 +177,12 @@ class Line(InputModel):
     @property
     def counts_itself(self) -> bool:
         """Whether it names single things, which need no quantity."""
-        return self.sscc is not None or self.serials is not None or self._kind() in (Kind.SSCC, Kind.INSTANCE)
+        if self.id is not None:
+            return read_strict_uri(self.id).kind in (Kind.SSCC, Kind.INSTANCE)
+        return self.sscc is not None or self.serials is not None
 
     def _pieces(self) -> int:
         return len(self.serials) if self.serials is not None else 1
-
-    def _kind(self) -> Kind | None:
-        if self.id is None:
-            return None
-        identifier = read_strict_uri(self.id)
-        if identifier.kind not in _GOODS:
-            raise IdentifierError(f"Expected goods, got the {identifier.kind} {shorten(self.id)}.")
-        return identifier.kind
 
 
 class CountLine(Line):

@@ -204,7 +204,7 @@ def _instances(line: Line) -> Sequence[str]:
     if line.sscc is not None:
         return [f"{CANONICAL_BASE}/00/{line.sscc}"]
     if line.id is not None:
-        return [line.id.strip()]
+        return [line.id]
     assert line.gtin is not None
     # RULES 2: a link that names lot and serial tells the batch by itself
     return [digital_link(CANONICAL_BASE, line.gtin, line.lot, serial) for serial in line.serials or ()]

@@ -5,7 +5,6 @@ from typing import get_args
 from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, Response, request
-from sqlalchemy.orm import Session
 
 from trace.capture import ErrorBehaviour, capture_document
 from trace.capture_jobs import find_job, list_jobs, write_job
@@ -17,6 +16,7 @@ from trace.kit.fields import parse_timestamp, parse_whole_number
 from trace.kit.paging import MAX_LIMIT, make_cursor, read_cursor
 from trace.kit.transactions import Answer, RawCall, in_transaction, read_body, read_principal, transaction
 from trace.kit.web import current_settings
+from trace.models import CaptureJob
 
 WRITERS = frozenset({"company", "admin"})
 READERS = frozenset({"company", "regulator", "admin"})
@@ -44,13 +44,17 @@ def capture() -> Response:
     started = datetime.now(UTC)
     data = read_body(JSON_TYPES | XML_TYPES)
     behaviour = _read_behaviour()
-    document = _read_document(data)  # before anything is locked
+    events = _read_document(data).events  # before anything is locked
+    return in_transaction(
+        principal,
+        lambda session: _accepted(
+            capture_document(session, events, principal, started, datetime.now(UTC), behaviour),
+        ),
+    )
 
-    def work(session: Session) -> Answer:
-        job = capture_document(session, document.events, principal, started, datetime.now(UTC), behaviour)
-        return Answer(202, write_job(job), {"Location": f"/epcis/capture/{job.id}", **VERSIONS})
 
-    return in_transaction(principal, work)
+def _accepted(job: CaptureJob) -> Answer:
+    return Answer(202, write_job(job), {"Location": f"/epcis/capture/{job.id}", **VERSIONS})
 
 
 def _read_behaviour() -> ErrorBehaviour:
