@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from trace.amounts import HALF, from_stored
@@ -15,14 +15,17 @@ from trace.models import Posting
 from trace.tally import Sum
 
 
-def read_sums(session: Session, batches: Collection[int], until: int | None = None) -> list[Sum]:
+def read_sums(
+    session: Session, batches: Collection[int], until: int | None = None, place: int | None = None
+) -> list[Sum]:
     """Return the summed postings of ``batches`` up to ``until`` (µs since 1970 UTC, inclusive; ``None`` for all).
 
-    One statement per 500 batches, over the index that begins with the batch.
+    ``place`` takes only those that leave it or come to it. One statement per 500 batches, over the index that begins
+    with the batch.
     """
     sums: dict[tuple[int, Unit, int, int | None, int | None], tuple[Decimal, int]] = {}
     for some in chunked(sorted(batches)):
-        for *which, scale, high, low, unknown in session.execute(_sums(some, until)):
+        for *which, scale, high, low, unknown in session.execute(_sums(some, until, place)):
             quantity = from_stored(int(high or 0) * HALF + int(low or 0), scale)
             key = (which[0], which[1], which[2], which[3], which[4])
             known, missing = sums.get(key, (Decimal(0), 0))
@@ -33,7 +36,7 @@ def read_sums(session: Session, batches: Collection[int], until: int | None = No
     ]
 
 
-def _sums(batches: Iterable[int], until: int | None) -> Select[*tuple[Any, ...]]:
+def _sums(batches: Iterable[int], until: int | None, place: int | None) -> Select[*tuple[Any, ...]]:
     groups = (
         Posting.batch_id,
         Posting.uom,
@@ -53,6 +56,8 @@ def _sums(batches: Iterable[int], until: int | None) -> Select[*tuple[Any, ...]]
         .where(Posting.batch_id.in_(batches))
         .group_by(*groups)
     )
+    if place is not None:
+        query = query.where(or_(Posting.origin_id == place, Posting.destination_id == place))
     return query if until is None else query.where(Posting.at <= until)
 
 

@@ -1,9 +1,8 @@
 """What one event did: the movements it made, and what a check finds in them."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from trace.amounts import from_stored
@@ -20,7 +19,7 @@ from trace.answers import (
 from trace.findings import Finding, Row, check_row, make_finding
 from trace.fold.contents import Unit
 from trace.fold.entries import ACCOUNTS, Account, End, Entry
-from trace.ledger import places_of
+from trace.ledger import places_of, read_sums
 from trace.models import Event, Posting
 from trace.tally import Sum, tally_movements, tally_places
 
@@ -87,18 +86,8 @@ def _overdrawn(session: Session, rows: list[Row]) -> list[Finding]:
             left[row.origin, row.batch, row.uom] = row
     found = []
     for (place, batch, uom), row in left.items():
-        stock = _stock(session, place, batch, uom)
+        figures = tally_places(read_sums(session, [batch], place=place))
+        stock = figures[place, uom].on_hand
         if stock < 0:
             found.append(make_finding("negative_stock", row.event_id, batch, place, quantity=f"{-stock:f}"))
     return found
-
-
-def _stock(session: Session, place: int, batch: int, uom: Unit) -> Decimal:
-    here = or_(Posting.origin_id == place, Posting.destination_id == place)
-    query = select(Posting).where(Posting.batch_id == batch, Posting.uom == uom, here)
-    sums = [
-        Sum(batch, uom, Entry(one.entry), one.origin_id, one.destination_id, from_stored(one.amount, one.scale), 0)
-        for one in session.scalars(query)
-        if one.amount is not None
-    ]
-    return tally_places(sums)[place, uom].on_hand
