@@ -17,14 +17,17 @@ from recalls.stages import HOLDING_FROM, Stage, Step, StepNotAllowed, next_stage
 from trace.holds import lift_hold, place_hold
 from trace.kit.auth import Principal
 from trace.kit.db import lock_writes
-from trace.kit.errors import Conflict, Invalid, NotFound
+from trace.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from trace.kit.strict_json import canonical_dumps
 from trace.models import Product
 from trace.permissions import reporting_party
 
-Kind = Literal["voluntary", "notified", "ordered"]
+Kind = Literal["voluntary", "notified", "ordered", "recall", "withdrawal", "safety_alert"]
+"""Who set it going, or what it is (RECALLS uses the word for both); the last three are a firm's own decision."""
+
 Depth = Literal["wholesale", "retail", "consumer"]
 Remedy = Literal["warning", "repair", "replacement", "return", "refund", "destruction"]
+"""The words that pages can say in both languages; a case may say its remedy in its own words instead."""
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 REMEDIES: tuple[Remedy, ...] = get_args(Remedy)
@@ -32,7 +35,11 @@ REMEDIES: tuple[Remedy, ...] = get_args(Remedy)
 OFFERED: tuple[Step, ...] = ("file-plan", "announce", "execute", "extend", "complete", "terminate", "cancel")
 """Steps that can be taken so far; the others of the table wait for the papers that they need."""
 
+ENDING: frozenset[str] = frozenset({"terminate", "cancel"})
 FROZEN_AT: frozenset[str] = frozenset({"file-plan", "announce"})
+
+
+_FIRST_STAGES: dict[Kind, Stage] = {"notified": "notified", "ordered": "ordered"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,7 @@ class NewCase:
     regime: str = "cn_food"
     recall_class: int = 1
     depth: Depth = "consumer"
-    remedies: Sequence[Remedy] = field(default=("return",))
+    remedies: Sequence[str] = field(default=("return",))
     drill: bool = False
 
 
@@ -58,6 +65,10 @@ class RecallNotFound(NotFound):
 
 class ProductNotFound(NotFound):
     """A firm opens a case for products of its own alone."""
+
+
+class NotYourCase(Forbidden):
+    """A firm does not end a case that an authority opened."""
 
 
 class StepRefused(Conflict):
@@ -76,7 +87,8 @@ def open_case(session: Session, principal: Principal, new: NewCase, now: datetim
     scope = read_scope(new.scope)
     refuse_mistyped(session, scope)
     _require_owner(session, principal, scope)
-    if principal.role == "company" and new.kind != "voluntary":
+    first: Stage = _FIRST_STAGES.get(new.kind, "voluntary")
+    if principal.role == "company" and first != "voluntary":
         raise Invalid.field("/kind", f"Expected 'voluntary' for a firm's own case, got {new.kind!r}.")
     lock_writes(session)
     case = RecallCase(
@@ -91,7 +103,7 @@ def open_case(session: Session, principal: Principal, new: NewCase, now: datetim
         instructions=new.instructions,
         remedies=json.dumps(list(new.remedies)),
         drill=new.drill,
-        stage=new.kind,
+        stage=first,
         version=1,
         initiator_id=reporting_party(principal),
         created_by=principal.key_id,
@@ -101,7 +113,7 @@ def open_case(session: Session, principal: Principal, new: NewCase, now: datetim
     session.add(case)
     session.flush()
     _add_version(case, scope, now)
-    _record(case, principal, "open", None, cast(Stage, new.kind), now, None)
+    _record(case, principal, "open", None, first, now, None)
     session.flush()
     _hold(session, case, now)
     return case
@@ -162,10 +174,12 @@ def take_step(
 ) -> RecallCase:
     """Take ``step`` and everything that comes with it; ``scope`` are the lines that ``extend`` adds.
 
-    Raises RecallNotFound (404), StepRefused (409), and ScopeRefused or ReasonMissing (422).
+    Raises RecallNotFound (404), NotYourCase (403), StepRefused (409), and ScopeRefused or ReasonMissing (422).
     """
     lock_writes(session)
     case = read_case(session, principal, number)
+    if principal.role == "company" and step in ENDING and case.initiator_id != principal.party_id:
+        raise NotYourCase(f"Recall {case.number} was opened by an authority: expected one to {step} it.")
     way = _way(case, step)
     if step == "cancel" and not (reason or "").strip():
         raise ReasonMissing.field("/reason", "Expected why the case is cancelled, got nothing.")

@@ -1,18 +1,19 @@
 """What a case means at a moment: the batches in scope, where they are, and what the records leave open (CONTRACT)."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from recalls.figures import Arrivals, bounds, place_status, read_arrivals, total_figures
-from recalls.history import held_from, scope_at, versions_of
+from recalls.findings import find_case_findings, name_unregistered
+from recalls.history import scope_at, versions_of
 from recalls.models import RecallCase
 from recalls.places import find_party_codes
-from recalls.scope import Scoped, find_seeds, find_unknown, item_uri
-from recalls.violations import find_violations, microseconds
+from recalls.scope import Scoped, find_seeds, item_uri
+from recalls.violations import microseconds
 from trace.answers import (
     BatchRef,
     FindingRow,
@@ -24,10 +25,6 @@ from trace.answers import (
     write_finding,
     write_time,
 )
-from trace.batch_dates import production_dates
-from trace.findings import Finding
-from trace.genealogy import read_closure
-from trace.holds import covers_batch
 from trace.kit.errors import NotFound
 from trace.kit.strict_json import canonical_dumps
 from trace.supply_graph import Supply, find_findings, load
@@ -190,77 +187,13 @@ def _findings(
     batches: Named,
     places: Mapping[int, Place],
 ) -> list[FindingRow]:
-    until = microseconds(as_of)
-    found = [*find_findings(session, supply.depth, until), *_scope_findings(session, scope, supply, batches)]
-    found += [
-        Finding(
-            "unregistered_party",
-            "info",
-            f"Nobody registered {facts.id}.",
-            place=place,
-            message_zh=f"{facts.id} 尚无人登记。",
-        )
-        for place, facts in places.items()
-        if facts.party_id is None
-    ]
-    held = _held_since(session, case, as_of)
-    found += [
-        Finding(
-            "shipped_under_hold",
-            "error",
-            f"{'Sold' if one.sold else 'Shipped'} while held by recall {case.number}.",
-            one.event_id,
-            one.batch,
-            one.place,
-            f"{'销售' if one.sold else '发货'}发生在召回 {case.number} 的停售期间。",
-        )
-        for one in find_violations(session, held, until)
+    found = [
+        *find_findings(session, supply.depth, microseconds(as_of)),
+        *find_case_findings(session, case, scope, as_of, supply.seeds, batches),
+        *(name_unregistered(place, facts.id) for place, facts in places.items() if facts.party_id is None),
     ]
     others = {one.batch for one in found if one.batch is not None} - set(batches)
     named = {**batches, **describe_batches(session, others)}
     rows: list[FindingRow] = [write_finding(one, named, places) for one in dict.fromkeys(found)]
     rank = {"error": 0, "warning": 1, "info": 2}
     return sorted(rows, key=lambda row: (rank[row["severity"]], row["rule"], canonical_dumps(row)))
-
-
-def _scope_findings(session: Session, scope: Sequence[Scoped], supply: Supply, batches: Named) -> Iterable[Finding]:
-    for uri in find_unknown(session, scope):
-        message = f"The scope names {uri}, of which nothing is recorded."
-        yield Finding("unknown_in_scope", "warning", message, message_zh=f"召回范围中的 {uri} 没有任何记录。")
-    if not supply.seeds:
-        message = "No recorded batch is in scope: nothing can be traced yet."
-        yield Finding("empty_scope", "warning", message, message_zh="召回范围内没有已记录的批次，暂时无法追溯。")
-    if any(one.condition.serial_from or one.condition.serial_to for one in scope):
-        message = "The scope is a range of serials; batches are traced and counted whole."
-        chinese = "召回范围按序列号划定；追溯和计数以整批为单位。"
-        yield Finding("serials_counted_by_batch", "info", message, message_zh=chinese)
-    for batch in _undated(session, scope, supply, batches):
-        message = "The production date is not known: counted as in scope (same as a date within it)."
-        chinese = "生产日期未知：按在召回范围内处理。"
-        yield Finding("unknown_date", "warning", message, batch=batch, message_zh=chinese)
-
-
-def _undated(session: Session, scope: Sequence[Scoped], supply: Supply, batches: Named) -> list[int]:
-    """Return the batches that are in scope only because nobody recorded when they were made."""
-    conditions = [one.condition for one in scope]
-    sure = [one for one in conditions if one.exclude or not (one.produced_from or one.produced_to)]
-    if len(sure) == len(conditions):
-        return []
-    known = production_dates(session, supply.seeds)
-    names = ((number, batches[number]) for number in sorted(supply.seeds - known.keys()))
-    return [number for number, one in names if not covers_batch(sure, one["id"], one["gtin"], one["lot"], None)]
-
-
-def _held_since(session: Session, case: RecallCase, as_of: datetime) -> dict[int, int]:
-    """Return from which moment (µs) each batch was held, as far as known at ``as_of``; later versions hold later."""
-    start = held_from(case)
-    held: dict[int, int] = {}
-    if start is None or start > as_of:
-        return held
-    versions = [(since, scope) for _, since, scope in versions_of(case) if since <= as_of]
-    for since, scope in versions:
-        begins = microseconds(max(since, start))
-        reached, _ = read_closure(session, find_seeds(session, scope), "forward", microseconds(as_of))
-        for batch in reached:
-            held[batch] = min(begins, held.get(batch, begins))
-    return held

@@ -20,14 +20,14 @@ def write_impact(impact: Mapping[str, Any], most_outlets: int | None = None) -> 
     outlets, consignees = impact["outlets"], impact["consignees"]
     parts = [
         f"Recall {impact['number']} as of {impact['as_of']}",
-        f"{len(impact['batches'])} batches in scope, {_count(outlets)} outlets, {_count(consignees)} other places",
+        f"Batches in scope: {len(impact['batches'])} · outlets: {_count(outlets)} · other places: {_count(consignees)}",
         "",
         *write_outlets(outlets, most_outlets),
         "",
         *write_tally(impact["totals"]),
     ]
     errors = [finding for finding in impact["findings"] if finding["severity"] == "error"]
-    parts += ["", f"{len(impact['findings'])} findings, {len(errors)} of them errors"]
+    parts += ["", f"Findings: {len(impact['findings'])}, errors among them: {len(errors)}"]
     parts += [f"  {finding['rule']}: {finding['message']}" for finding in errors[:10]]
     parts += ["", f"digest {impact['digest']}"]
     return "\n".join(parts)
@@ -62,7 +62,7 @@ def write_tally(totals: Sequence[Mapping[str, Any]]) -> list[str]:
     for row in totals:
         name = row["gtin"] or row["id"]
         kind = "made from it" if row["derived"] else "recalled"
-        lines.append(f"{name} ({kind}, {row['batches']} batches, {row['uom'] or 'pieces'})")
+        lines.append(f"{name} ({kind}, in {row['uom'] or 'pieces'}, batches: {row['batches']})")
         lines.append("  " + write_conservation(row))
     return lines or ["No units are recorded."]
 

@@ -65,14 +65,20 @@ TABLE: Mapping[Stage, Mapping[Step, Way]] = {
         "execute": ("executing",),
         "extend": ("executing", "scope_extended"),
         "complete": ("executing", "completed"),
+        "terminate": ("executing", "completed", "terminated"),
     },
-    "executing": {"extend": ("scope_extended",), "complete": ("completed",)},
+    "executing": {
+        "extend": ("scope_extended",),
+        "complete": ("completed",),
+        "terminate": ("completed", "terminated"),
+    },
     "scope_extended": {
         "execute": ("executing",),
         "extend": ("scope_extended",),
         "complete": ("executing", "completed"),
+        "terminate": ("executing", "completed", "terminated"),
     },
-    # (C) a case without a summary may be terminated; the papers of a regime may demand more
+    # (C) a case may be terminated without a summary; the papers of a regime may demand more
     "completed": {"file-summary": ("summary_filed",), "terminate": ("terminated",)},
     "summary_filed": {"assess": ("assessed",), "terminate": ("terminated",)},
     "assessed": {"terminate": ("terminated",), "execute": ("executing",)},

@@ -80,7 +80,11 @@ class RecallRow(TypedDict):
 
 
 class CheckRow(TypedDict):
-    """The answer to a check; ``needed`` names what the code does not say and would decide."""
+    """The answer to a check; ``needed`` names what the code does not say and would decide.
+
+    Of an unreadable code ``detail`` says why, and ``problem`` is `bad_check_digit`, `bad_length`, `bad_characters` or
+    `bad_syntax`.
+    """
 
     input: str
     gtin: str | None
@@ -90,6 +94,7 @@ class CheckRow(TypedDict):
     product: ProductRow | None
     status: Status
     detail: str | None
+    problem: str | None
     needed: list[str]
     recalls: list[RecallRow]
     checked_at: str
@@ -119,7 +124,7 @@ def check_code(
     try:
         asked = read_asked(code, lot, serial, now.year)
     except IdentifierError as error:
-        return _answer(code, Asked(None, lot or None, serial or None), "unreadable", now, detail=str(error))
+        return _answer(code, Asked(None, lot or None, serial or None), "unreadable", now, error=error)
     try:
         return _check(session, code, asked, now, site)
     except SQLAlchemyError as error:
@@ -345,7 +350,7 @@ def _answer(
     now: datetime,
     product: Product | None = None,
     recalls: Iterable[RecallRow] = (),
-    detail: str | None = None,
+    error: IdentifierError | None = None,
     needed: Iterable[str] = (),
 ) -> CheckRow:
     return {
@@ -356,7 +361,8 @@ def _answer(
         "sscc": asked.sscc,
         "product": None if product is None else _product_row(product),
         "status": status,
-        "detail": detail,
+        "detail": None if error is None else str(error),
+        "problem": None if error is None else error.code,
         "needed": list(needed),
         "recalls": list(recalls),
         "checked_at": write_time(now) or "",

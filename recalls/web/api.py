@@ -35,7 +35,7 @@ RecallClass = Annotated[
     AfterValidator(_check_class),
     WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 3}),
 ]
-Remedies = Annotated[list[cases.Remedy], Field(min_length=1, max_length=6)]
+Remedies = Annotated[list[Text], Field(min_length=1, max_length=6)]
 
 
 class LineIn(InputModel):
@@ -82,7 +82,7 @@ class RecallIn(InputModel):
     depth: cases.Depth
     hazard: Text
     instructions: Text
-    remedy: cases.Remedy | Remedies
+    remedy: Text | Remedies
     drill: bool = False
     scope: Scope
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from recalls import cases
-from recalls.cases import NewCase, ProductNotFound, ReasonMissing, RecallNotFound, StepRefused
+from recalls.cases import NewCase, NotYourCase, ProductNotFound, ReasonMissing, RecallNotFound, StepRefused
 from recalls.impact import digest, read_impact
 from recalls.models import RecallCase
 from recalls.scope import Line, ScopeRefused
@@ -164,9 +164,12 @@ def test_goods_shipped_or_sold_under_a_hold_are_traced_and_reported(session: Ses
     chain.ship("dairy", "early shop", "yogurt", "L1", 1, day=29)  # captured late, shipped before
     case = session.scalars(select(RecallCase)).one()
     impact = read_impact(session, case, LATER + timedelta(days=9))
-    found = [one for one in impact["findings"] if one["rule"] == "shipped_under_hold"]
-    assert sorted(one["event_id"] for one in found) == sorted([wrong, sold])
-    assert {one["severity"] for one in found} == {"error"}
+    found = {one["rule"]: one for one in impact["findings"] if one["severity"] == "error"}
+    assert {rule: one["event_id"] for rule, one in found.items()} == {
+        "shipped_under_hold": wrong,
+        "sold_under_hold": sold,
+    }
+    assert case.number in found["shipped_under_hold"]["message_zh"]
     assert gln_of("late shop") in {row["gln"] for row in impact["consignees"]}
     assert "shipped_under_hold" not in rules_of(read_impact(session, case, LATER))
 
@@ -261,6 +264,11 @@ def test_a_firm_opens_and_reads_cases_of_its_own_products_alone(session: Session
     cases.file_plan(session, own, case.number, START)
     with pytest.raises(Invalid):
         cases.open_case(session, own, new_case(kind="ordered"), START)
+    ordered = cases.open_case(session, REGULATOR, new_case(kind="ordered"), START)
+    cases.file_plan(session, own, ordered.number, START)
+    with pytest.raises(NotYourCase):
+        cases.cancel(session, own, ordered.number, START, "we do not think so")
+    cases.cancel(session, own, case.number, START, "wrong lot")
 
 
 def test_the_history_cannot_be_changed_in_the_database_itself(session: Session) -> None:

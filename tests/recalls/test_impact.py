@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,14 +10,17 @@ from sqlalchemy.orm import Session
 
 from recalls import cases
 from recalls.cases import NewCase
-from recalls.impact import read_impact
+from recalls.impact import digest, read_impact
+from recalls.report_text import write_conservation, write_impact, write_table
 from recalls.scope import Line
+from tests.conftest import NewDatabase
 from tests.data import data_path
 from tests.recalls.chain import ADMIN, START, Chain, gln_of, gtin_of
 from trace.capture import capture_events
 from trace.epcis import xml_format
 from trace.rebuild import find_differences
 
+TUNA = "urn:gdst:example.org:product:lot:class:processor02.yellowfintunawhole.2025121114333457"
 NOW = START + timedelta(days=60)
 
 
@@ -93,8 +97,7 @@ def test_the_tuna_chain_puts_four_batches_in_scope(session: Session) -> None:
     for name in ("gdst_importer", "gdst_primary-processor", "gdst_secondary-processor"):
         document = xml_format.parse_document(data_path(f"epcis/gdst/{name}.xml").read_bytes())
         capture_events(session, document.events, ADMIN, now, "proceed")
-    seed = "urn:gdst:example.org:product:lot:class:processor02.yellowfintunawhole.2025121114333457"
-    case = cases.open_case(session, ADMIN, new_case(Line(id=seed)), now)
+    case = cases.open_case(session, ADMIN, new_case(Line(id=TUNA)), now)
     impact = read_impact(session, case, now)
     assert len(impact["batches"]) == 4, impact["batches"]
     assert [batch["evidence"] for batch in impact["batches"]] == ["certain", "derived", "derived", "derived"]
@@ -104,3 +107,37 @@ def test_the_tuna_chain_puts_four_batches_in_scope(session: Session) -> None:
     assert sum(row["produced"] for row in derived if row["consumed"]) == 59010
     assert sum(row["on_hand"] for row in derived) == 45246
     assert find_differences(session) == 0
+
+
+def test_the_digest_does_not_depend_on_the_order_of_arrival(new_database: NewDatabase) -> None:
+    now = datetime(2026, 6, 1, tzinfo=UTC)
+    names = ["gdst_importer", "gdst_primary-processor", "gdst_secondary-processor"]
+    digests = set()
+    for order in (names, names[::-1]):
+        with new_database().write() as session:
+            for name in order:
+                document = xml_format.parse_document(data_path(f"epcis/gdst/{name}.xml").read_bytes())
+                capture_events(session, document.events, ADMIN, now, "proceed")
+            impact = impact_of(session, Line(id=TUNA), as_of=now)
+            assert digest(impact) == impact["digest"]
+            digests.add(impact["digest"])
+    assert len(digests) == 1
+
+
+def test_the_report_is_a_table_with_a_conservation_line(session: Session) -> None:
+    chain = Chain(session)
+    chain.place("shop", "outlet", chain.party("连锁店"), "310000")
+    chain.make("dairy", "I", "B1", 1500)
+    chain.move("dairy", "shop", "I", "B1", 1200)
+    chain.sell("shop", "I", "B1", 200)
+    report = write_impact(impact_of(session, Line(gtin=gtin_of("I"), lots=("B1",))))
+    assert "shop    " + gln_of("shop") + "  310000  on hand  pieces     1,200    1,000           0   200" in report
+    assert "1,500 produced = 1,300 on hand + 0 in transit + 200 sold" in report
+
+
+def test_the_report_says_where_the_line_does_not_hold() -> None:
+    figures = dict.fromkeys(("on_hand", "in_transit", "sold", "consumed", "destroyed", "lost", "unaccounted"), 1)
+    line = write_conservation({"produced": Decimal(8), "complete": False, **figures})
+    assert line.startswith("8 produced ≠ 1 on hand")
+    assert line.endswith("lower bounds)")
+    assert write_table(["名称", "n"], [["a", "10"]], figures_from=1)[2] == "a     10"

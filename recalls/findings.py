@@ -1,0 +1,133 @@
+"""What a case's own check finds: violations of its hold, and what its scope leaves open."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from recalls.history import held_from, versions_of
+from recalls.models import RecallCase
+from recalls.scope import Scoped, find_seeds, find_unknown
+from recalls.violations import find_violations, microseconds
+from trace.answers import BatchRef
+from trace.batch_dates import production_dates
+from trace.finding_words import Rule
+from trace.findings import Finding, make_finding
+from trace.genealogy import read_closure
+from trace.holds import covers_batch
+
+RULES: Mapping[str, Rule] = {
+    "unregistered_party": Rule(
+        "info", {"": ("Nobody registered {place_uri}, which events name.", "事件中的 {place_uri} 尚无人登记。")}
+    ),
+    "unknown_in_scope": Rule(
+        "warning", {"": ("The scope names {item}, of which nothing is recorded.", "召回范围中的 {item} 没有任何记录。")}
+    ),
+    "empty_scope": Rule(
+        "warning",
+        {
+            "": (
+                "No recorded batch is in scope: nothing can be traced yet.",
+                "召回范围内没有已记录的批次，暂时无法追溯。",
+            )
+        },
+    ),
+    "serials_counted_by_batch": Rule(
+        "info",
+        {
+            "": (
+                "The scope is a range of serials; batches are traced and counted whole.",
+                "召回范围按序列号划定；追溯和计数以整批为单位。",
+            )
+        },
+    ),
+    "unknown_date": Rule(
+        "warning",
+        {
+            "": (
+                "Nobody recorded when this batch was made; it counts as in scope.",
+                "该批次的生产日期没有记录，按在召回范围内处理。",
+            )
+        },
+    ),
+}
+"""The words of recalls' own rules; those of the record are in `trace.finding_words`."""
+
+
+def say(name: str, batch: int | None = None, place: int | None = None, **values: str) -> Finding:
+    """Return a finding of one of RULES, in both languages."""
+    rule = RULES[name]
+    english, chinese = rule.sentences[""]
+    return Finding(name, rule.severity, english.format_map(values), None, batch, place, chinese.format_map(values))
+
+
+def name_unregistered(place: int, uri: str) -> Finding:
+    """Return the finding of a place that events name and nobody registered."""
+    return say("unregistered_party", place=place, place_uri=uri)
+
+
+def find_case_findings(
+    session: Session,
+    case: RecallCase,
+    scope: Sequence[Scoped],
+    as_of: datetime,
+    seeds: Collection[int],
+    batches: Mapping[int, BatchRef],
+) -> list[Finding]:
+    """Return what moved although it was held, up to ``as_of``, and what ``scope`` leaves open."""
+    held = _held_since(session, case, as_of)
+    violations = find_violations(session, held, microseconds(as_of))
+    return [
+        *_scope_findings(session, scope, seeds, batches),
+        *(
+            make_finding(
+                "sold_under_hold" if one.sold else "shipped_under_hold",
+                one.event_id,
+                one.batch,
+                one.place,
+                hold=case.number,
+            )
+            for one in violations
+        ),
+    ]
+
+
+def _scope_findings(
+    session: Session, scope: Sequence[Scoped], seeds: Collection[int], batches: Mapping[int, BatchRef]
+) -> Iterable[Finding]:
+    for uri in find_unknown(session, scope):
+        yield say("unknown_in_scope", item=uri)
+    if not seeds:
+        yield say("empty_scope")
+    if any(one.condition.serial_from or one.condition.serial_to for one in scope):
+        yield say("serials_counted_by_batch")
+    for batch in _undated(session, scope, seeds, batches):
+        yield say("unknown_date", batch)
+
+
+def _undated(
+    session: Session, scope: Sequence[Scoped], seeds: Collection[int], batches: Mapping[int, BatchRef]
+) -> list[int]:
+    """Return the batches that are in scope only because nobody recorded when they were made."""
+    conditions = [one.condition for one in scope]
+    sure = [one for one in conditions if one.exclude or not (one.produced_from or one.produced_to)]
+    if len(sure) == len(conditions):
+        return []
+    known = production_dates(session, seeds)
+    names = ((number, batches[number]) for number in sorted(set(seeds) - known.keys()))
+    return [number for number, one in names if not covers_batch(sure, one["id"], one["gtin"], one["lot"], None)]
+
+
+def _held_since(session: Session, case: RecallCase, as_of: datetime) -> dict[int, int]:
+    """Return from which moment (µs) each batch was held, as far as known at ``as_of``; later versions hold later."""
+    start = held_from(case)
+    held: dict[int, int] = {}
+    if start is None or start > as_of:
+        return held
+    versions = [(since, scope) for _, since, scope in versions_of(case) if since <= as_of]
+    for since, scope in versions:
+        begins = microseconds(max(since, start))
+        reached, _ = read_closure(session, find_seeds(session, scope), "forward", microseconds(as_of))
+        for batch in reached:
+            held[batch] = min(begins, held.get(batch, begins))
+    return held
