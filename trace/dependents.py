@@ -4,25 +4,70 @@ A packing step changes what later events on its containers moved; naming a seria
 serial (RULES 2, 12). Everything else touches only its own batch, which the matching looks after.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from trace.fold.event import FoldEvent
 from trace.fold.steps import PACKINGS, Verb
 from trace.kit.db import chunked
 from trace.models import Event, EventItem, Role
 
 
-def find_dependents(session: Session, changed: Collection[int], new_identifiers: Collection[int]) -> set[int]:
-    """Return the events whose goods may read differently because of ``changed``."""
+@dataclass(frozen=True, slots=True)
+class _Naming:
+    """An instance that an event names, with the batch that the event says it is of."""
+
+    identifier: int
+    batch: int | None
+    verb: int
+    at: int
+
+
+def find_dependents(
+    session: Session,
+    changed: Collection[int],
+    new_identifiers: Collection[int],
+    captured: Mapping[int, FoldEvent],
+) -> set[int]:
+    """Return the events whose goods may read differently because of ``changed``, of which some are ``captured``."""
     fresh = set(new_identifiers)
     containers: set[int] = set()
     serials: set[int] = set()
     since: int | None = None
-    for some in chunked(sorted(changed)):
+    read = _read_namings(session, set(changed) - captured.keys())
+    for naming in (*read, *(naming for event in captured.values() for naming in _namings(event))):
+        if naming.identifier in fresh:
+            continue
+        if naming.batch is not None:
+            serials.add(naming.identifier)
+        if naming.verb in PACKINGS or (naming.verb == Verb.MAKE and naming.batch is None):
+            containers.add(naming.identifier)
+            since = naming.at if since is None else min(since, naming.at)
+    found = _events_naming(session, serials | _holders(session, serials), None)
+    if containers:
+        # a child that is packed elsewhere leaves its former container, so its holders count too
+        found |= _events_naming(session, containers | _holders(session, containers), since)
+    return found - set(changed)
+
+
+def _namings(event: FoldEvent) -> Iterator[_Naming]:
+    for item in (*event.items, *event.inputs, *event.outputs):
+        if item.instance is not None:
+            # an instance that is its own batch (RULES 1) was not said to be of one
+            batch = None if item.batch == item.instance else item.batch
+            yield _Naming(item.instance, batch, event.verb, event.key.at)
+    if event.parent is not None:
+        yield _Naming(event.parent, None, event.verb, event.key.at)
+
+
+def _read_namings(session: Session, events: Collection[int]) -> list[_Naming]:
+    namings: list[_Naming] = []
+    for some in chunked(sorted(events)):
         rows = session.execute(
-            select(EventItem.identifier_id, EventItem.batch_id, EventItem.is_class, Event.verb, Event.at)
+            select(EventItem.identifier_id, EventItem.batch_id, Event.verb, Event.at)
             .join(Event, Event.id == EventItem.event_id)
             .where(
                 EventItem.event_id.in_(some),
@@ -30,19 +75,8 @@ def find_dependents(session: Session, changed: Collection[int], new_identifiers:
                 ~EventItem.is_class,
             )
         )
-        for identifier, batch, _, verb, at in rows:
-            if identifier in fresh:
-                continue
-            if batch is not None:
-                serials.add(identifier)
-            if verb in PACKINGS or (verb == Verb.MAKE and batch is None):
-                containers.add(identifier)
-                since = at if since is None else min(since, at)
-    found = _events_naming(session, serials | _holders(session, serials), None)
-    if containers:
-        # a child that is packed elsewhere leaves its former container, so its holders count too
-        found |= _events_naming(session, containers | _holders(session, containers), since)
-    return found - set(changed)
+        namings += [_Naming(*row) for row in rows]
+    return namings
 
 
 def _holders(session: Session, instances: Collection[int]) -> set[int]:

@@ -4,6 +4,7 @@ The work is done for many events at once: each step is a few statements over all
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import RowMapping, delete, func, select
@@ -33,15 +34,22 @@ Scope = tuple[int, Unit]
 """A batch and a unit of measure: what receipts and shipments are matched within."""
 
 
-def derive(session: Session, changed: Collection[int], new_identifiers: Collection[int] = ()) -> set[int]:
+def derive(
+    session: Session,
+    changed: Collection[int],
+    new_identifiers: Collection[int] = (),
+    captured: Mapping[int, FoldEvent] = MappingProxyType({}),
+) -> set[int]:
     """Derive the postings of ``changed`` events (new, or voided just now) and of all that depend on them.
 
-    ``new_identifiers`` are numbers given in this transaction, which no earlier event can have named. Returns the
-    batches whose postings were written.
+    ``new_identifiers`` are numbers given in this transaction, which no earlier event can have named; ``captured`` are
+    those of ``changed`` that are new and effective, which need not be read back. Returns the batches whose postings
+    were written.
     """
-    dirty = set(changed) | find_dependents(session, changed, new_identifiers)
-    events = load_events(session, dirty)
-    removed = _remove_postings(session, dirty)
+    dirty = set(changed) | find_dependents(session, changed, new_identifiers, captured)
+    known = dirty - captured.keys()
+    events = {**captured, **load_events(session, known)}
+    removed = _remove_postings(session, known)
     resolved = resolve_events(session, events)
     simple = [
         posting
@@ -49,7 +57,9 @@ def derive(session: Session, changed: Collection[int], new_identifiers: Collecti
         for posting in post_event(event, resolved.lines[event.id], resolved.outputs[event.id])
     ]
     consignments = consignments_of(events.values(), resolved.lines)
-    settlement = settle_movements(session, consignments, removed, lambda ids: _consignments(session, ids))
+    settlement = settle_movements(
+        session, consignments, removed, lambda ids: _consignments(session, ids), new_identifiers
+    )
     _write(session, simple, settlement)
     return {posting.batch for posting in simple} | {batch for batch, _ in settlement.scopes}
 

@@ -1,6 +1,6 @@
 """Storing events: each once, none ever changed; and which of them error declarations take out (RULES 3-5)."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from trace.event_rows import ReadEvent, declaration_text, document_rows, event_row, item_rows
+from trace.fold.event import FoldEvent
+from trace.fold_store import build_events
 from trace.identifiers import intern_identifiers
 from trace.kit.db import chunked, insert_ignore, insert_rows
 from trace.models import Conflict, Correction, Event, EventDocument, EventItem, Void
@@ -15,10 +17,16 @@ from trace.models import Conflict, Correction, Event, EventDocument, EventItem, 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The numbers of newly stored events, and of identifiers that nothing named before."""
+    """The numbers of newly stored events, and of identifiers that nothing named before.
+
+    ``fold`` are the events as the fold takes them, error declarations left out; ``names`` are all their IDs and
+    content hashes.
+    """
 
     events: list[int]
     new_identifiers: set[int]
+    fold: dict[int, FoldEvent]
+    names: list[tuple[str, str]]
 
 
 def find_earlier(session: Session, events: Sequence[ReadEvent]) -> list[str | None]:
@@ -55,7 +63,11 @@ def store_events(
     first = (session.scalar(select(func.max(Event.id))) or 0) + 1
     numbered = list(enumerate(events, first))
     rows = [event_row(number, read, numbers, recorded, party, capture) for number, read in numbered]
-    items = [row for number, read in numbered for row in item_rows(number, read, numbers)]
+    items = [
+        (row, item.identifier.kind)
+        for number, read in numbered
+        for row, item in zip(item_rows(number, read, numbers), read.items, strict=True)
+    ]
     documents = [row for number, read in numbered for row in document_rows(number, read, numbers)]
     corrections = [
         {"event_id": number, "corrective_event_id": uri}
@@ -65,12 +77,22 @@ def store_events(
     ]
     for table, found in (
         (Event, rows),
-        (EventItem, items),
+        (EventItem, [row for row, _ in items]),
         (EventDocument, documents),
         (Correction, corrections),
     ):
         insert_rows(session, table, found)
-    return Stored([number for number, _ in numbered], numbers.new)
+    fold = build_events(
+        [row for row in rows if row["declaration"] is None],
+        ({**row, "kind": kind} for row, kind in items),
+        documents,
+    )
+    return Stored(
+        [number for number, _ in numbered],
+        numbers.new,
+        {event.id: event for event in fold},
+        [(read.uri, read.event.content_hash) for read in events],
+    )
 
 
 def note_conflicts(session: Session, uris: Sequence[str], capture: str) -> None:
@@ -80,8 +102,15 @@ def note_conflicts(session: Session, uris: Sequence[str], capture: str) -> None:
         insert_rows(session, Conflict, [{"event_id": number, "capture_id": capture} for number in ids])
 
 
-def void_events(session: Session, stored: Collection[int]) -> set[int]:
-    """Record which events the error declarations among ``stored`` take out, and which declarations take out ``stored``.
+def read_names(session: Session, events: Collection[int]) -> Iterator[tuple[str, str]]:
+    """Yield the IDs and content hashes of ``events``."""
+    for some in chunked(sorted(events)):
+        for uri, content_hash in session.execute(select(Event.event_id, Event.content_hash).where(Event.id.in_(some))):
+            yield uri, content_hash
+
+
+def void_events(session: Session, names: Iterable[tuple[str, str]]) -> set[int]:
+    """Record which events error declarations take out, where either is among ``names`` (event IDs and content hashes).
 
     RULES 4: by event ID; only a declaration without one voids by content hash; never an event that its own
     corrections name; and only an event that the same firm captured, or any if an operator declares it (C): a firm
@@ -89,10 +118,9 @@ def void_events(session: Session, stored: Collection[int]) -> set[int]:
     """
     uris: set[str] = set()
     hashes: set[str] = set()
-    for some in chunked(sorted(stored)):
-        for uri, content_hash in session.execute(select(Event.event_id, Event.content_hash).where(Event.id.in_(some))):
-            uris.add(uri)
-            hashes.add(content_hash)
+    for uri, content_hash in names:
+        uris.add(uri)
+        hashes.add(content_hash)
     declarations = _declarations(session, uris, hashes)
     if not declarations:
         return set()

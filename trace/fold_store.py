@@ -1,6 +1,6 @@
 """Events read back from the database as the fold takes them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +15,9 @@ from trace.fold.steps import Verb
 from trace.gs1 import Kind
 from trace.kit.db import chunked
 from trace.models import Event, EventDocument, EventItem, Identifier, Role, Void
+
+Fields = Mapping[str, Any] | RowMapping
+"""A row by the names of its columns: read from the database, or about to be written to it."""
 
 GOODS = frozenset({Kind.BATCH, Kind.ITEM, Kind.INSTANCE, Kind.OTHER})
 """Kinds of identifier that are units of something; all others are containers, assets, places or papers."""
@@ -71,9 +74,9 @@ def _items() -> Select[*tuple[Any, ...]]:
 
 
 def build_events(
-    events: Sequence[RowMapping],
-    items: Sequence[RowMapping],
-    documents: Sequence[RowMapping],
+    events: Iterable[Fields],
+    items: Iterable[Fields],
+    documents: Iterable[Fields],
 ) -> Iterator[FoldEvent]:
     """Put rows of the three event tables together (items in their order, each with its identifier's ``kind``)."""
     by_role: dict[tuple[int, int], list[Item]] = {}
@@ -103,7 +106,7 @@ def build_events(
         )
 
 
-def _item(row: RowMapping) -> Item:
+def _item(row: Fields) -> Item:
     """``batch`` of a serial is what this event says of it, or none yet: `name_batches` fills it in."""
     number, batch = row["identifier_id"], row["batch_id"]
     if row["is_class"]:

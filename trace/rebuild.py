@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from trace.derivation import derive
-from trace.event_store import void_events
+from trace.event_store import read_names, void_events
 from trace.holds import spread_all_holds
 from trace.kit.db import chunked, lock_writes
 from trace.models import Event, HeldBatch, Posting, Void
@@ -25,7 +25,7 @@ def rebuild(session: Session, progress: Callable[[int, int], None] = lambda done
     order = (Event.at, Event.rank, Event.content_hash, Event.event_id)
     ids = list(session.scalars(select(Event.id).order_by(*order)))
     for some in chunked(ids, CHUNK):
-        void_events(session, some)
+        void_events(session, read_names(session, some))
     done = 0
     for some in chunked(ids, CHUNK):
         derive(session, some)

@@ -34,6 +34,11 @@ def downgrade() -> None:
 
 
 def _replace_open(columns: list[str]) -> None:
-    where = sa.text("is_open")
     op.drop_index("ix_postings_open", "postings")
-    op.create_index("ix_postings_open", "postings", columns, sqlite_where=where, postgresql_where=where)
+    op.create_index(
+        "ix_postings_open",
+        "postings",
+        columns,
+        sqlite_where=sa.text("is_open = 1"),  # as the queries say it: SQLite compares the texts of conditions
+        postgresql_where=sa.text("is_open"),
+    )

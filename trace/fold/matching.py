@@ -11,9 +11,11 @@ Where RULES 16 is silent (C):
 - A named instance that arrives elsewhere than it was sent to is diverted: one consignment, not two.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from heapq import merge
 
 from trace.fold.entries import Entry
 from trace.fold.order import OrderKey
@@ -81,28 +83,31 @@ class Posted:
 
 
 class NeedsAllSlots(Exception):
-    """A consignment has to look at every open shipment of the batch, and not all were given."""
+    """A consignment has to look at open shipments of the batch that were not given."""
 
 
 @dataclass(slots=True)
 class Matcher:
-    """Replays consignments over slots. ``complete`` says that ``slots`` holds every open slot, not only tied ones.
+    """Replays consignments over slots: those that share an instance or document with one of them, and open ones.
 
-    ``seen`` are earlier consignments that share an instance or document with one that is replayed (RULES 14).
+    Of the open shipments that anything replayed may take from, ``slots`` holds all that are dated before
+    ``known_until`` (µs since 1970; ``None``: all there are). ``seen`` are earlier consignments that share an instance
+    or document with one that is replayed (RULES 14).
     """
 
     slots: list[Slot]
     seen: list[Consignment] = field(default_factory=list)
-    complete: bool = True
+    known_until: int | None = None
     posted: list[Posted] = field(default_factory=list)
     by_instance: dict[int, list[Slot]] = field(default_factory=dict)
     by_document: dict[int, list[Slot]] = field(default_factory=dict)
+    by_destination: dict[int | None, deque[tuple[int, Slot]]] = field(default_factory=dict)
     seen_by_tie: dict[tuple[str, int], list[Consignment]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.slots.sort(key=lambda slot: slot.key)
-        for slot in self.slots:
-            self._index(slot)
+        for number, slot in enumerate(self.slots):
+            self._index(number, slot)
         for consignment in self.seen:
             self._remember(consignment)
 
@@ -199,13 +204,38 @@ class Matcher:
             tied = [slot for slot in tied if _same_origin(slot, one)] or tied
             most = max(len(slot.documents & one.documents) for slot in tied)  # its own advice before its order
             return [slot for slot in tied if len(slot.documents & one.documents) == most]
-        if not self.complete:
+        return self._oldest_first(one)
+
+    def _oldest_first(self, one: Consignment) -> list[Slot]:
+        """Return open shipments from + to, as far as they can matter: until they cover the quantity."""
+        found: list[Slot] = []
+        left = one.quantity
+        for slot in self._open_toward(one.destination):
+            if not _same_origin(slot, one):
+                continue
+            if self.known_until is not None and (slot.posting is None or slot.key.at >= self.known_until):
+                raise NeedsAllSlots
+            found.append(slot)
+            if left is not None:
+                left -= slot.open
+                if left <= 0:
+                    return found
+            elif one.verb in (Verb.RECEIVE, Verb.ACCEPT):
+                return found  # an unknown quantity is put down to the oldest
+        if self.known_until is not None:
             raise NeedsAllSlots
-        return [
-            slot
-            for slot in self._shipments(self.slots)
-            if slot.is_open and _may_arrive(slot, one) and _same_origin(slot, one)
-        ]
+        return found
+
+    def _open_toward(self, destination: int | None) -> Iterator[Slot]:
+        """Yield the open shipments that may arrive at ``destination``, in the order of ``slots``."""
+        places = list(self.by_destination) if destination is None else [destination, None]
+        roads = [self.by_destination[place] for place in places if place in self.by_destination]
+        for road in roads:
+            while road and not road[0][1].is_open:  # nothing opens a shipment again within one replay
+                road.popleft()
+        for _, slot in roads[0] if len(roads) == 1 else merge(*roads):
+            if slot.is_open:
+                yield slot
 
     def _receipts_waiting_for(self, one: Consignment) -> list[Slot]:
         """Return the unmatched receipts that this shipment explains: of its instance, else of its documents."""
@@ -272,8 +302,8 @@ class Matcher:
             entry, one.key, one.event, one.verb, origin, destination, quantity, quantity or Decimal(0),
             one.instance, one.documents,
         )  # fmt: skip
+        self._index(len(self.slots), slot)
         self.slots.append(slot)
-        self._index(slot)
         self._post(entry, one, origin, destination, quantity, slot=slot)
         return slot
 
@@ -292,7 +322,9 @@ class Matcher:
             origin, destination, quantity = one.origin, one.destination, one.quantity
         self.posted.append(Posted(entry, one, origin, destination, quantity, slot, closes))
 
-    def _index(self, slot: Slot) -> None:
+    def _index(self, number: int, slot: Slot) -> None:
+        if slot.entry is Entry.SHIPPED:
+            self.by_destination.setdefault(slot.destination, deque()).append((number, slot))
         if slot.instance is not None:
             self.by_instance.setdefault(slot.instance, []).append(slot)
         for document in slot.documents:

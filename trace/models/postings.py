@@ -37,7 +37,7 @@ class Posting(Base):
             "entry",
             "destination_id",
             "at",
-            sqlite_where=text("is_open"),
+            sqlite_where=text("is_open = 1"),  # as the queries say it: SQLite compares the texts of conditions
             postgresql_where=text("is_open"),
         ),
         Index(
