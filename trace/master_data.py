@@ -148,7 +148,8 @@ def _owner(session: Session, principal: Principal, code: str | None) -> Party | 
 def _require_same(row: Base, values: Mapping[str, Any], what: str) -> None:
     for name, value in values.items():
         if getattr(row, name) != value:
-            raise AlreadyRegistered(f"{what} is registered with another {name.removesuffix('_id')}.")
+            shown = name.removesuffix("_id")
+            raise AlreadyRegistered(f"{what} is registered with another {shown}.")
 
 
 def _add(session: Session, row: T) -> T:
