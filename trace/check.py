@@ -7,15 +7,13 @@ the database is 503. The usual way, GTIN and lot, is a handful of index look-ups
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
-from typing_extensions import TypedDict
 
-from trace.answers import write_time
 from trace.batch_dates import production_dates
+from trace.check_answer import CheckRow, ProductRow, Status, find_needed, write_answer, write_recall
 from trace.check_rules import Asked, Verdict, judge, read_asked
 from trace.derivation import resolve_events
 from trace.fold.contents import Item
@@ -24,80 +22,51 @@ from trace.fold.order import OrderKey
 from trace.fold.steps import Verb
 from trace.fold_store import serial_batches
 from trace.gs1 import IdentifierError, Kind, canonical_uri
-from trace.holds import Condition, conditions_of
+from trace.holds import Condition
 from trace.identifiers import find_numbers, find_values
 from trace.kit.db import chunked
 from trace.kit.errors import Unavailable
-from trace.models import Batch, HeldBatch, Hold, HoldLine, Identifier, Product
-
-Status = Literal[
-    "recalled",
-    "stop_sale",
-    "lot_needed",
-    "product_not_registered",
-    "batch_not_registered",
-    "no_recall_known",
-    "unreadable",
-]
+from trace.models import Batch, HeldBatch, Hold, HoldLine, Identifier, Party, Product
 
 FAR = 2**62
 """A moment after every event, in µs."""
 
 
-class ProductRow(TypedDict):
-    """What the maker registered about the item."""
-
-    name: str
-    name_en: str | None
-    brand: str | None
-    specification: str | None
-    maker: str | None
-
-
-class ScopeRow(TypedDict):
-    """Which units of the asked item a recall takes back; all null: every unit."""
-
-    lot: str | None
-    lot_from: str | None
-    lot_to: str | None
-    produced_from: str | None
-    produced_to: str | None
-    serial_from: str | None
-    serial_to: str | None
-
-
-class RecallRow(TypedDict):
-    """A recall or stop-sale that concerns the asked goods; a stop-sale is not published yet and has no page."""
-
-    number: str
-    kind: Literal["recall", "stop_sale"]
-    title: str
-    title_en: str | None
-    instructions: str
-    published: str | None
-    url: str | None
-    scope: list[ScopeRow]
-
-
-class CheckRow(TypedDict):
-    """The answer to a check; ``needed`` names what the code does not say and would decide.
-
-    Of an unreadable code ``detail`` says why, and ``problem`` is `bad_check_digit`, `bad_length`, `bad_characters` or
-    `bad_syntax`.
-    """
-
-    input: str
-    gtin: str | None
-    lot: str | None
-    serial: str | None
-    sscc: str | None
-    product: ProductRow | None
-    status: Status
-    detail: str | None
-    problem: str | None
-    needed: list[str]
-    recalls: list[RecallRow]
-    checked_at: str
+# Made once: putting a statement together costs as much as running it.
+_PRODUCT = (
+    select(
+        Product.name,
+        Product.name_en,
+        Product.brand,
+        Product.specification,
+        Party.name.label("maker"),
+    )
+    .outerjoin(Party, Party.id == Product.party_id)
+    .where(Product.gtin == bindparam("gtin"))
+)
+_LINES = select(
+    HoldLine.hold_id,
+    HoldLine.gtin,
+    HoldLine.batch_uri,
+    HoldLine.lot,
+    HoldLine.lot_from,
+    HoldLine.lot_to,
+    HoldLine.produced_from,
+    HoldLine.produced_to,
+    HoldLine.serial_from,
+    HoldLine.serial_to,
+    HoldLine.exclude,
+).where(HoldLine.gtin == bindparam("gtin"))
+_BATCH = (
+    select(Batch.id, Batch.produced_on)
+    .join(Identifier, Identifier.id == Batch.id)
+    .where(Identifier.uri == bindparam("uri"))
+)
+_DERIVED = (
+    select(HeldBatch.hold_id).join(Identifier, Identifier.id == HeldBatch.batch_id).where(HeldBatch.derived).distinct()
+)
+_DERIVED_OF_ITEM = _DERIVED.where(Identifier.gtin == bindparam("gtin"))
+_DERIVED_BATCH = _DERIVED.where(Identifier.uri == bindparam("uri"))
 
 
 class CannotTell(Unavailable):
@@ -124,7 +93,7 @@ def check_code(
     try:
         asked = read_asked(code, lot, serial, now.year)
     except IdentifierError as error:
-        return _answer(code, Asked(None, lot or None, serial or None), "unreadable", now, error=error)
+        return write_answer(code, Asked(None, lot or None, serial or None), "unreadable", now, error=error)
     try:
         return _check(session, code, asked, now, site)
     except SQLAlchemyError as error:
@@ -132,7 +101,7 @@ def check_code(
 
 
 def _check(session: Session, code: str, asked: Asked, now: datetime, site: str) -> CheckRow:
-    product = None if asked.gtin is None else session.scalar(select(Product).where(Product.gtin == asked.gtin))
+    product = None if asked.gtin is None else _read_product(session, asked.gtin)
     found = _Found({}, None, True) if asked.gtin is None else _find_item(session, asked)
     contents = None if asked.sscc is None else _find_contents(session, asked.sscc)
     for inside in contents or ():
@@ -159,9 +128,9 @@ def _check(session: Session, code: str, asked: Asked, now: datetime, site: str) 
     else:
         status = "no_recall_known"
     shown = covered or unsure
-    rows = [_recall_row(hold, asked, site) for hold in shown]
-    needed = _needed(asked, shown) if status == "lot_needed" else []
-    return _answer(code, asked, status, now, product, rows, needed=needed)
+    rows = [write_recall(hold, asked, site) for hold in shown]
+    needed = find_needed(asked, shown) if status == "lot_needed" else []
+    return write_answer(code, asked, status, now, product, rows, needed=needed)
 
 
 def _find_item(session: Session, asked: Asked) -> _Found:
@@ -185,36 +154,43 @@ def _find_item(session: Session, asked: Asked) -> _Found:
     return _Found(verdicts, asked.lot, asked.lot is None or batch is not None)
 
 
+def _read_product(session: Session, gtin: str) -> ProductRow | None:
+    row = session.connection().execute(_PRODUCT, {"gtin": gtin}).one_or_none()
+    if row is None:
+        return None
+    name, name_en, brand, specification, maker = row
+    return {
+        "name": name,
+        "name_en": name_en,
+        "brand": brand,
+        "specification": specification,
+        "maker": maker,
+    }
+
+
 def _read_lines(session: Session, gtin: str) -> dict[int, list[Condition]]:
-    rows = session.execute(
-        select(
-            HoldLine.hold_id,
-            HoldLine.gtin,
-            HoldLine.batch_uri,
-            HoldLine.lot,
-            HoldLine.lot_from,
-            HoldLine.lot_to,
-            HoldLine.produced_from,
-            HoldLine.produced_to,
-            HoldLine.serial_from,
-            HoldLine.serial_to,
-            HoldLine.exclude,
-        ).where(HoldLine.gtin == gtin)
-    )
     found: dict[int, list[Condition]] = {}
-    for hold, *values in rows:
+    for hold, *values in session.connection().execute(_LINES, {"gtin": gtin}):
         found.setdefault(hold, []).append(Condition(*values))
     return found
 
 
-def _read_batch(session: Session, gtin: str, lot: str | None) -> Batch | None:
+@dataclass(frozen=True, slots=True)
+class _Registered:
+    """A registered batch."""
+
+    number: int
+    produced_on: date | None
+
+
+def _read_batch(session: Session, gtin: str, lot: str | None) -> _Registered | None:
     if lot is None:
         return None
-    query = select(Batch).join(Identifier, Identifier.id == Batch.id)
-    return session.scalar(query.where(Identifier.uri == canonical_uri(gtin, lot)))
+    row = session.connection().execute(_BATCH, {"uri": canonical_uri(gtin, lot)}).one_or_none()
+    return None if row is None else _Registered(*row)
 
 
-def _recorded_date(session: Session, asked: Asked, batch: Batch | None) -> date | None:
+def _recorded_date(session: Session, asked: Asked, batch: _Registered | None) -> date | None:
     """The production date that the maker's record gives; it is believed before the code's own."""
     if asked.lot is None or asked.gtin is None or (batch is not None and batch.produced_on is not None):
         return None
@@ -226,19 +202,14 @@ def _recorded_date(session: Session, asked: Asked, batch: Batch | None) -> date 
 def _derived_holds(session: Session, asked: Asked, registered: bool) -> Iterable[tuple[int, Verdict]]:
     """RULES 20: what was made from held goods is held whole."""
     assert asked.gtin is not None
-    held = (
-        select(HeldBatch.hold_id, Identifier.kind)
-        .join(Identifier, Identifier.id == HeldBatch.batch_id)
-        .where(HeldBatch.derived)
-    )
+    connection = session.connection()
     if asked.lot is None:
-        rows = session.execute(held.where(Identifier.gtin == asked.gtin).distinct())
-        return [(hold, "unsure") for hold, _ in rows]
-    uris = [canonical_uri(asked.gtin, asked.lot)]
+        return [(hold, "unsure") for (hold,) in connection.execute(_DERIVED_OF_ITEM, {"gtin": asked.gtin})]
+    found = list(connection.execute(_DERIVED_BATCH, {"uri": canonical_uri(asked.gtin, asked.lot)}))
     if not registered:
         # units made from held goods and recorded without a lot: whom to warn is decided by the upper bound (RULES 7)
-        uris.append(canonical_uri(asked.gtin))
-    return [(hold, "covered") for hold, _ in session.execute(held.where(Identifier.uri.in_(uris)).distinct())]
+        found += connection.execute(_DERIVED_BATCH, {"uri": canonical_uri(asked.gtin)})
+    return [(hold, "covered") for (hold,) in found]
 
 
 def _lot_of_serial(session: Session, gtin: str, serial: str) -> str | None:
@@ -301,79 +272,3 @@ def _read_holds(session: Session, numbers: Collection[int]) -> list[Hold]:
     for some in chunked(sorted(numbers)):
         found += session.scalars(select(Hold).where(Hold.id.in_(some)))
     return sorted(found, key=lambda hold: (hold.kind == "recall", hold.published or hold.since, hold.id), reverse=True)
-
-
-def _recall_row(hold: Hold, asked: Asked, site: str) -> RecallRow:
-    return {
-        "number": hold.reference,
-        "kind": "recall" if hold.kind == "recall" else "stop_sale",
-        "title": hold.title,
-        "title_en": hold.title_en,
-        "instructions": hold.instructions,
-        "published": write_time(hold.published),
-        "url": None if hold.published is None else f"{site}/recalls/{hold.reference}",
-        "scope": [
-            _scope_row(line) for line in conditions_of(hold) if line.gtin == asked.gtin is not None and not line.exclude
-        ],
-    }
-
-
-def _scope_row(line: Condition) -> ScopeRow:
-    def day(value: date | None) -> str | None:
-        return None if value is None else value.isoformat()
-
-    return {
-        "lot": line.lot,
-        "lot_from": line.lot_from,
-        "lot_to": line.lot_to,
-        "produced_from": day(line.produced_from),
-        "produced_to": day(line.produced_to),
-        "serial_from": line.serial_from,
-        "serial_to": line.serial_to,
-    }
-
-
-def _needed(asked: Asked, holds: Iterable[Hold]) -> list[str]:
-    """What would decide: the goods inside a logistic unit, the lot, the serial."""
-    if asked.gtin is None:
-        return ["goods"]
-    lines = [line for hold in holds for line in conditions_of(hold) if line.gtin == asked.gtin]
-    by_serial = any(line.serial_from or line.serial_to for line in lines)
-    needed = ["lot"] if asked.lot is None else []
-    return [*needed, "serial"] if by_serial and asked.serial is None else needed
-
-
-def _answer(
-    code: str,
-    asked: Asked,
-    status: Status,
-    now: datetime,
-    product: Product | None = None,
-    recalls: Iterable[RecallRow] = (),
-    error: IdentifierError | None = None,
-    needed: Iterable[str] = (),
-) -> CheckRow:
-    return {
-        "input": code,
-        "gtin": asked.gtin,
-        "lot": asked.lot,
-        "serial": asked.serial,
-        "sscc": asked.sscc,
-        "product": None if product is None else _product_row(product),
-        "status": status,
-        "detail": None if error is None else str(error),
-        "problem": None if error is None else error.code,
-        "needed": list(needed),
-        "recalls": list(recalls),
-        "checked_at": write_time(now) or "",
-    }
-
-
-def _product_row(product: Product) -> ProductRow:
-    return {
-        "name": product.name,
-        "name_en": product.name_en,
-        "brand": product.brand,
-        "specification": product.specification,
-        "maker": None if product.party is None else product.party.name,
-    }
