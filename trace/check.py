@@ -28,6 +28,9 @@ from trace.kit.db import chunked
 from trace.kit.errors import Unavailable
 from trace.models import Batch, HeldBatch, Hold, HoldLine, Identifier, Party, Product
 
+MOST_LOTS = 100
+"""Lots that one answer lists at the most."""
+
 FAR = 2**62
 """A moment after every event, in µs."""
 
@@ -128,7 +131,8 @@ def _check(session: Session, code: str, asked: Asked, now: datetime, site: str) 
     else:
         status = "no_recall_known"
     shown = covered or unsure
-    rows = [write_recall(hold, asked, site) for hold in shown]
+    derived = _derived_lots(session, asked.gtin, shown) if status == "lot_needed" and asked.gtin is not None else {}
+    rows = [write_recall(hold, asked, site, derived.get(hold.id, ())) for hold in shown]
     needed = find_needed(asked, shown) if status == "lot_needed" else []
     return write_answer(code, asked, status, now, product, rows, needed=needed)
 
@@ -210,6 +214,21 @@ def _derived_holds(session: Session, asked: Asked, registered: bool) -> Iterable
         # units made from held goods and recorded without a lot: whom to warn is decided by the upper bound (RULES 7)
         found += connection.execute(_DERIVED_BATCH, {"uri": canonical_uri(asked.gtin)})
     return [(hold, "covered") for (hold,) in found]
+
+
+def _derived_lots(session: Session, gtin: str, holds: Iterable[Hold]) -> dict[int, list[str]]:
+    """Return the lots of the item that were made from held goods, so that people can compare theirs with them."""
+    found: dict[int, list[str]] = {}
+    for hold in holds:
+        lots = session.scalars(
+            select(Identifier.lot)
+            .join(HeldBatch, HeldBatch.batch_id == Identifier.id)
+            .where(HeldBatch.hold_id == hold.id, HeldBatch.derived, Identifier.gtin == gtin, Identifier.kind == "batch")
+            .order_by(Identifier.lot)
+            .limit(MOST_LOTS)
+        )
+        found[hold.id] = [lot for lot in lots if lot is not None]
+    return found
 
 
 def _lot_of_serial(session: Session, gtin: str, serial: str) -> str | None:

@@ -79,8 +79,13 @@ class CheckRow(TypedDict):
     checked_at: str
 
 
-def write_recall(hold: Hold, asked: Asked, site: str) -> RecallRow:
-    """A hold as it is answered, with the lines of it that name the asked item; ``site`` is before its page's path."""
+def write_recall(hold: Hold, asked: Asked, site: str, derived: Iterable[str] = ()) -> RecallRow:
+    """A hold as it is answered, with the lines of it that name the asked item; ``site`` is before its page's path.
+
+    ``derived`` are lots of the item that were made from held goods.
+    """
+    named = [line for line in conditions_of(hold) if line.gtin == asked.gtin is not None and not line.exclude]
+    lots = {line.lot for line in named}
     return {
         "number": hold.reference,
         "kind": "recall" if hold.kind == "recall" else "stop_sale",
@@ -90,7 +95,8 @@ def write_recall(hold: Hold, asked: Asked, site: str) -> RecallRow:
         "published": write_time(hold.published),
         "url": None if hold.published is None else f"{site}/recalls/{hold.reference}",
         "scope": [
-            _scope_row(line) for line in conditions_of(hold) if line.gtin == asked.gtin is not None and not line.exclude
+            *(_scope_row(line) for line in named),
+            *(_scope_row(Condition(asked.gtin, lot=lot)) for lot in derived if lot not in lots),
         ],
     }
 

@@ -183,7 +183,9 @@ def test_what_was_made_from_recalled_goods_is_recalled(session: Session, chain: 
     hold(session, LOT)
     cake = gtin_of("cake")
     assert check(session, cake, "C1")["status"] == "recalled"
-    assert check(session, cake)["status"] == "lot_needed"
+    unsure = check(session, cake)
+    assert unsure["status"] == "lot_needed"
+    assert [line["lot"] for line in unsure["recalls"][0]["scope"]] == ["C1"]
     assert check(session, cake, "C2")["status"] == "batch_not_registered"
 
 
