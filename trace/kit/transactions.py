@@ -8,11 +8,15 @@ from typing import Any
 from flask import Response, request
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from trace.kit import idempotency, strict_json
 from trace.kit.auth import Principal, authenticate, require_role
 from trace.kit.errors import UnsupportedMediaType
 from trace.kit.web import MAX_BODY, current_database
+
+DRAINED = 4
+"""How many times the limit is read and thrown away before a body that is too large is answered."""
 
 WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -73,7 +77,19 @@ def read_body(content_types: Collection[str], limit: int = MAX_BODY) -> bytes:
             f"Expected Content-Type {' or '.join(sorted(content_types))}, got {request.mimetype or 'none'}."
         )
     request.max_content_length = limit
-    return request.get_data()
+    try:
+        return request.get_data()
+    except RequestEntityTooLarge:
+        _drain(limit)
+        raise
+
+
+def _drain(limit: int) -> None:
+    """Read on for a while: a client that is still sending would see a broken connection instead of the answer."""
+    stream = request.environ["wsgi.input"]
+    left = min(request.content_length or 0, DRAINED * limit)
+    while left > 0 and (read := len(stream.read(min(left, 1 << 16)))):
+        left -= read
 
 
 def in_transaction(principal: Principal | None, work: Callable[[Session], Answer]) -> Response:
