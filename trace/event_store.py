@@ -1,6 +1,6 @@
 """Storing events: each once, none ever changed; and which of them error declarations take out (RULES 3-5)."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -102,11 +102,13 @@ def note_conflicts(session: Session, uris: Sequence[str], capture: str) -> None:
         insert_rows(session, Conflict, [{"event_id": number, "capture_id": capture} for number in ids])
 
 
-def read_names(session: Session, events: Collection[int]) -> Iterator[tuple[str, str]]:
-    """Yield the IDs and content hashes of ``events``."""
+def read_names(session: Session, events: Collection[int]) -> list[tuple[str, str]]:
+    """Return the IDs and content hashes of ``events``."""
+    names: list[tuple[str, str]] = []
     for some in chunked(sorted(events)):
-        for uri, content_hash in session.execute(select(Event.event_id, Event.content_hash).where(Event.id.in_(some))):
-            yield uri, content_hash
+        rows = session.execute(select(Event.event_id, Event.content_hash).where(Event.id.in_(some)))
+        names += [(uri, content_hash) for uri, content_hash in rows]
+    return names
 
 
 def void_events(session: Session, names: Iterable[tuple[str, str]]) -> set[int]:

@@ -4,7 +4,6 @@ import http.client
 import itertools
 import json
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bench.documents import BATCH, GTIN, Goods, documents, gln, making, movement
@@ -44,7 +43,6 @@ class Load:
     """All requests ever made, by all clients; request ``n`` has its own events, documents and key."""
 
     events: int = 20
-    convenience: bool = True
     sent: list[Sent] = field(default_factory=list)
     numbers: "itertools.count[int]" = field(default_factory=itertools.count)
     unexpected: list[BaseException] = field(default_factory=list)
@@ -69,8 +67,7 @@ class Load:
 
     def request(self, number: int) -> Sent:
         """Every fifth request is a convenience call, the others are documents."""
-        make: Callable[[int], Sent] = self._shipment if self.convenience and number % 5 == 4 else self._document
-        return make(number)
+        return self._shipment(number) if number % 5 == 4 else self._document(number)
 
     def _document(self, number: int) -> Sent:
         """Units made at a plant, shipped to outlets one by one, and some of the shipments received."""
