@@ -8,8 +8,7 @@ import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from trace.epcis.event import Event
-from trace.epcis.json_format import parse_document
+from tests.chains import parse_events
 
 # the first of each list is drawn most often
 PLACES = ["6901234000016", "6901234000023", "6901234000030", "6901234000047"]
@@ -21,6 +20,12 @@ SERIALS = [f"{ITEM}/21/1", f"{ITEM}/10/A/21/2", f"{ITEM}/21/2", f"{ITEM}/21/3", 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 TRANSFORMATIONS = ["urn:example:blend:1", "urn:example:blend:2"]
 
+WIDE = {
+    "make": 3, "pack": 4, "unpack": 2, "ship": 8, "receive": 8, "sell": 1, "take_back": 1,
+    "transform": 2, "end": 1, "look": 1, "declare": 1, "void": 2, "echo": 4,
+}  # fmt: skip
+NARROW = {"make": 1, "pack": 2, "unpack": 1, "ship": 8, "receive": 9, "declare": 1, "void": 3, "echo": 4}
+
 
 class History:
     """Draws one history from ``random``; ``events`` are the parsed values."""
@@ -31,29 +36,26 @@ class History:
         self.bodies: list[dict[str, Any]] = []
         for _ in range(size):
             self._draw()
-        self.events = parse(self.bodies)
+        self.events = parse_events(self.bodies)
+
+    @classmethod
+    def of(cls, bodies: list[dict[str, Any]]) -> "History":
+        """The history of given events."""
+        history = cls(random.Random(0), 0)
+        history.bodies, history.events = bodies, parse_events(bodies)
+        return history
+
+    def __repr__(self) -> str:
+        return json.dumps(self.bodies, indent=1)
 
     def _draw(self) -> None:
-        kinds: dict[str, int] = {
-            "make": 3,
-            "pack": 4,
-            "unpack": 2,
-            "ship": 8,
-            "receive": 8,
-            "sell": 1,
-            "take_back": 1,
-            "transform": 2,
-            "end": 1,
-            "look": 1,
-            "declare": 1,
-            "void": 2,
-            "echo": 4,
-        }
-        kind = self.rng.choices(list(kinds), list(kinds.values()))[0]
+        weights = NARROW if self.narrow else WIDE
+        kind = self.rng.choices(list(weights), list(weights.values()))[0]
         body = getattr(self, f"_{kind}")()
         if body is not None:
             number = len(self.bodies)
-            body = {"eventID": f"urn:example:event:{number}", "eventTime": self._time(), **body}
+            if kind != "declare":
+                body = {"eventID": f"urn:example:event:{number}", "eventTime": self._time(), **body}
             body.setdefault("eventTimeZoneOffset", "+08:00")
             self.bodies.append(body)
 
@@ -192,7 +194,7 @@ class History:
         if self._chance(30):
             body["eventID"] = f"urn:example:declaration:{len(self.bodies)}"
         elif self._chance(40):
-            body["eventID"] = ""
+            del body["eventID"]
         return {**body, "errorDeclaration": declaration}
 
     def _echo(self) -> dict[str, Any] | None:
@@ -216,22 +218,3 @@ class History:
             body.pop("quantityList", None)
             body |= self._goods()
         return body
-
-
-def parse(bodies: list[dict[str, Any]]) -> list[Event]:
-    """The events of these JSON objects; an empty event ID stands for none."""
-    sent = [{name: value for name, value in body.items() if (name, value) != ("eventID", "")} for body in bodies]
-    document = {
-        "@context": [
-            "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
-            {"cbvmda": "urn:epcglobal:cbv:mda:"},
-        ],
-        "type": "EPCISDocument",
-        "schemaVersion": "2.0",
-        "creationDate": "2026-03-31T00:00:00Z",
-        "epcisBody": {"eventList": sent},
-    }
-    events = parse_document(json.dumps(document).encode()).events
-    for event in events:
-        assert isinstance(event, Event), event
-    return list(events)  # type: ignore[arg-type]
