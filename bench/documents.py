@@ -9,7 +9,7 @@ from typing import Any
 from trace.gs1.check_digits import check_digit
 
 GTIN = "09520000000011"  # 952: GS1's prefix for demonstrations
-BATCH = f"https://id.gs1.org/01/{GTIN}/10/A"
+LOT = "A"
 PER_DOCUMENT = 1000
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -27,6 +27,11 @@ def place(number: int) -> str:
     return f"https://id.gs1.org/414/{gln(number)}"
 
 
+def batch(lot: str = LOT) -> str:
+    """Return a batch of the item as a Digital Link."""
+    return f"https://id.gs1.org/01/{GTIN}/10/{lot}"
+
+
 def sscc(number: int) -> str:
     """Return a pallet as a Digital Link."""
     body = f"0952000{number:010d}"
@@ -35,21 +40,22 @@ def sscc(number: int) -> str:
 
 def serial(number: int) -> str:
     """Return a serial of the item, its lot in the link."""
-    return f"{BATCH}/21/S{number}"
+    return f"{batch()}/21/S{number}"
 
 
 @dataclass(frozen=True, slots=True)
 class Goods:
-    """What a movement lists: ``quantity`` of the batch, and instances by name."""
+    """What a movement lists: ``quantity`` of the batch with this lot, and instances by name."""
 
     quantity: int | None = None
     instances: tuple[str, ...] = ()
+    lot: str = LOT
 
     def members(self) -> Event:
         """The two lists of an event."""
         members: Event = {}
         if self.quantity is not None:
-            members["quantityList"] = [{"epcClass": BATCH, "quantity": self.quantity}]
+            members["quantityList"] = [{"epcClass": batch(self.lot), "quantity": self.quantity}]
         if self.instances:
             members["epcList"] = list(self.instances)
         return members
@@ -76,7 +82,7 @@ def making(number: int, minute: int, goods: Goods) -> Event:
 def packing(number: int, minute: int, pallet: str, quantity: int) -> Event:
     """Return the packing of ``quantity`` of the batch on ``pallet`` at place 0."""
     event = _event("AggregationEvent", number, minute, "packing", "ADD", 0)
-    return event | {"parentID": pallet, "childQuantityList": [{"epcClass": BATCH, "quantity": quantity}]}
+    return event | {"parentID": pallet, "childQuantityList": [{"epcClass": batch(), "quantity": quantity}]}
 
 
 def _event(kind: str, number: int, minute: int, step: str, action: str, where: int) -> Event:

@@ -6,7 +6,7 @@ import json
 import threading
 from dataclasses import dataclass, field
 
-from bench.documents import BATCH, GTIN, Goods, documents, gln, making, movement
+from bench.documents import GTIN, LOT, Goods, documents, gln, making, movement
 from tests.faults.gunicorn import Answer, Server
 
 CLIENTS = 4
@@ -88,6 +88,6 @@ class Load:
             "to": gln(1 + number % OUTLETS),
             "shipped_at": "2026-02-01T08:00:00Z",
             "document": f"CALL-{number}",
-            "lines": [{"gtin": GTIN, "lot": BATCH.rpartition("/")[2], "quantity": 2}],
+            "lines": [{"gtin": GTIN, "lot": LOT, "quantity": 2}],
         }
         return Sent("/api/v1/shipments", json.dumps(body).encode(), f"call-{number}", ())

@@ -1,0 +1,8 @@
+"""All benchmarks, one after the other (`make bench`; `ARGS=--quick` for a smaller run)."""
+
+import sys
+
+from bench import impact, one_batch
+
+one_batch.main(sys.argv[1:])
+impact.main(sys.argv[1:])
