@@ -86,7 +86,7 @@ def read_body(content_types: Collection[str], limit: int = MAX_BODY) -> bytes:
 
 def _drain(limit: int) -> None:
     """Read on for a while: a client that is still sending would see a broken connection instead of the answer."""
-    stream = request.environ["wsgi.input"]
+    stream = request.input_stream
     left = min(request.content_length or 0, DRAINED * limit)
     while left > 0 and (read := len(stream.read(min(left, 1 << 16)))):
         left -= read
