@@ -39,6 +39,16 @@ class Event(Base):
         ),
         Index("ix_events_event_id", "event_id"),
         Index("ix_events_content_hash", "content_hash"),
+        # Captures ask for declarations of every event: next to none, so they have small indexes of their own.
+        *(
+            Index(
+                f"ix_events_declared_{name}",
+                name,
+                sqlite_where=text("declaration IS NOT NULL"),
+                postgresql_where=text("declaration IS NOT NULL"),
+            )
+            for name in ("event_id", "content_hash")
+        ),
         Index("ix_events_at", "at"),
         Index("ix_events_transformation_id", "transformation_id"),
     )
