@@ -38,7 +38,7 @@ UNITS = {"kg": "KGM", "l": "LTR"}
 
 _LINE = re.compile(r"(?:(?P<day>[\d.]+):\s+)?(?:(?P<label>\w+):\s+)?(?P<rest>.*)")
 _EVENT = re.compile(
-    r"(?P<place>\S+)\s+(?P<verb>takes back|\w+)\s*(?P<goods>.*?)"
+    r"(?P<place>\S+)\s+(?P<verb>takes back|\w+)(?:\s+(?P<goods>(?!from\s).+?))?"
     r"(?:\s+into\s+(?P<into>\S+))?(?:\s+to\s+(?P<to>\S+))?(?:\s+from\s+(?P<origin>.+?))?"
     r"(?:\s+by\s+(?P<by>\S+))?(?:\s+as\s+(?P<joined>\S+))?"
 )
@@ -157,6 +157,7 @@ class _Teller:
         self.bodies.append({**wrong, "errorDeclaration": declaration})
 
     def _body(self, event: "re.Match[str]") -> dict[str, Any]:
+        """The fields that say what happens."""
         verb, place = event["verb"], event["place"]
         if verb in ("packs", "unpacks"):
             return self._packing(event)
@@ -191,13 +192,13 @@ class _Teller:
 
     def _transformation(self, event: "re.Match[str]") -> dict[str, Any]:
         made = self._goods(event["goods"], "outputEPCList", "outputQuantityList")
-        used = self._goods(event["origin"] or "", "inputEPCList", "inputQuantityList")
+        used = self._goods(event["origin"], "inputEPCList", "inputQuantityList")
         joined = {"transformationID": f"urn:example:make:{event['joined']}"} if event["joined"] else {}
         return {"type": "TransformationEvent", **made, **used, **joined}
 
-    def _goods(self, text: str, things: str = "epcList", amounts: str = "quantityList") -> dict[str, Any]:
+    def _goods(self, text: str | None, things: str = "epcList", amounts: str = "quantityList") -> dict[str, Any]:
         goods: dict[str, Any] = {}
-        for part in filter(None, (part.strip() for part in text.split(","))):
+        for part in filter(None, (part.strip() for part in (text or "").split(","))):
             name, *rest = part.split()
             uri = self._thing(name)
             if "/" in name or name.startswith("#"):
