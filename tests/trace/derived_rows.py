@@ -106,8 +106,10 @@ def unbalanced(derived: Derived) -> list[Any]:
 
 def describe(derived: Derived) -> Iterable[str]:
     """One sorted line a fact, for readable differences."""
-    yield from sorted(f"figure {key} = {amount:f}" for key, amount in derived.figures.items())
-    yield from sorted(f"edge {key} = {edge}" for key, edge in derived.edges.items())
+    yield from sorted(f"figure {key} = {amount.normalize():f}" for key, amount in derived.figures.items())
+    yield from sorted(
+        f"edge {key} = {[format(Decimal(one).normalize(), 'f') for one in edge]}" for key, edge in derived.edges.items()
+    )
     yield from sorted(f"link {link}" for link in derived.links)
     yield from sorted(f"place {place}" for place in derived.places)
 
