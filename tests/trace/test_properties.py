@@ -84,7 +84,7 @@ def check_repetition(session: Session, history: History, rng: random.Random) -> 
     capture(session, history.events)
     rows = read_rows(session)
     again = capture(session, rng.sample(history.events, len(history.events)))
-    assert set(again.fates) == {"repeated"}
+    assert set(again.fates) <= {"repeated"}  # no fate at all in an empty history
     assert read_rows(session) == rows
 
 
