@@ -99,11 +99,19 @@ def derive(events: Sequence[Event], captors: Sequence[Any] | None = None) -> Der
     lines: list[Line] = []
     for event in counted:
         verb = _verb(event)
+        here = _place(event.biz_location) or _place(event.read_point)
+        if verb == "unpack" and not event.epcs and not event.quantities:
+            emptied = {"thing": read_identifier(event.parent_id or "").uri, "batch": None}
+            for batch, *_ in _opened([emptied], boxes):
+                derived.name(batch, here)
         _pack(event, verb, boxes, lots)
         if verb == "transform":
             _transform(event, counted, boxes, lots, derived)
         elif verb in MOVES:
-            lines += _lines(event, verb, boxes, lots)
+            moved = _lines(event, verb, boxes, lots)
+            lines += moved
+            for line in moved:
+                derived.name(line.batch, here)
         else:
             _at_one_place(verb, _lines(event, verb, boxes, lots), derived)
     for batch, uom in {(line.batch, line.uom) for line in lines}:

@@ -265,6 +265,7 @@ def _find_contents(session: Session, sscc: str) -> list[_Found] | None:
         verb=Verb.NOTHING,
         origin=None,
         destination=None,
+        place=None,
         parent=None,
         transformation=None,
         documents=frozenset(),

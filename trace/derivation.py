@@ -161,7 +161,7 @@ def _write(session: Session, simple: list[Simple], settlement: Settlement) -> No
 def _simple_row(number: int, posting: Simple) -> dict[str, Any]:
     amount, scale = (None, 0) if posting.quantity is None else to_stored(posting.quantity)
     arrives = posting.entry in _ARRIVALS
-    place = posting.event.destination
+    place = posting.event.place
     return {
         "id": number,
         "event_id": posting.event.id,

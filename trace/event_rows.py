@@ -63,7 +63,7 @@ class ReadEvent:
             yield document
         if self.transformation is not None:
             yield self.transformation
-        for place in (self.step.origin, self.step.destination):
+        for place in (self.step.origin, self.step.destination, self.step.place):
             if place is not None:
                 yield read_identifier(place)
         for _, end in (*self.event.sources, *self.event.destinations):
@@ -140,6 +140,7 @@ def event_row(
         "rank": read.step.rank,
         "origin_id": numbers[read.step.origin] if read.step.origin else None,
         "destination_id": numbers[read.step.destination] if read.step.destination else None,
+        "place_id": numbers[read.step.place] if read.step.place else None,
         "transformation_id": numbers[read.transformation.uri] if read.transformation else None,
         "lot": event.lot,
         "production_date": event.production_date,

@@ -51,6 +51,7 @@ def _events() -> Select[*tuple[Any, ...]]:
         Event.verb,
         Event.origin_id,
         Event.destination_id,
+        Event.place_id,
         Event.transformation_id,
     )
 
@@ -97,6 +98,7 @@ def build_events(
             verb=Verb(row["verb"]),
             origin=row["origin_id"],
             destination=row["destination_id"],
+            place=row["place_id"],
             parent=parents.get(number),
             transformation=row["transformation_id"],
             documents=frozenset(papers.get(number, ())),
@@ -164,7 +166,7 @@ def load_packings(session: Session, events: Iterable[FoldEvent]) -> dict[int, Fo
         item.instance
         for event in events
         if event.request().opens
-        for item in (event.inputs if event.verb is Verb.TRANSFORM else event.items)
+        for item in event.request().items
         if item.instance is not None
     }
     while wanted:

@@ -43,7 +43,7 @@ def find_refusals(session: Session, principal: Principal, events: Sequence[ReadE
 
 
 def _places(read: ReadEvent) -> set[str]:
-    return {place for place in (read.step.origin, read.step.destination) if place is not None}
+    return {place for place in (read.step.origin, read.step.destination, read.step.place) if place is not None}
 
 
 def _made(read: ReadEvent) -> set[str]:

@@ -182,7 +182,8 @@ def resolve_lines(
     """
     store = _Store()
     resolved: dict[int, list[Line]] = {}
-    steps: list[Packing | Request] = [*packings, *requests]
+    # an emptying names what it takes out: events are resolved before what they do themselves
+    steps: list[Packing | Request] = [*requests, *packings]
     steps.sort(key=lambda step: step.key)
     for step in steps:
         if isinstance(step, Packing):

@@ -20,6 +20,7 @@ class FoldEvent:
     verb: Verb
     origin: int | None
     destination: int | None
+    place: int | None
     parent: int | None
     transformation: int | None
     documents: frozenset[int]
@@ -41,8 +42,10 @@ class FoldEvent:
         return []
 
     def request(self) -> Request:
-        """The goods to resolve: of a transformation its inputs, else its items."""
+        """The goods to resolve: of a transformation its inputs, of an emptying what is inside, else its items."""
         items = self.inputs if self.verb is Verb.TRANSFORM else self.items
+        if self.verb is Verb.UNPACK and not items and self.parent is not None:
+            items = (Item(None, self.parent, None),)
         return Request(self.key, self.id, items, opens=self.verb not in (Verb.MAKE, Verb.RETIRE))
 
     def outputs_request(self) -> Request:

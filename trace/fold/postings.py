@@ -7,7 +7,7 @@ from decimal import Decimal
 from trace.fold.contents import Line, Unit
 from trace.fold.entries import Entry
 from trace.fold.event import FoldEvent
-from trace.fold.steps import Verb
+from trace.fold.steps import MOVEMENTS, Verb
 
 _ENTRIES: dict[Verb, Entry] = {
     Verb.MAKE: Entry.MADE,
@@ -25,7 +25,7 @@ _ENTRIES: dict[Verb, Entry] = {
 
 @dataclass(frozen=True, slots=True)
 class Simple:
-    """A posting at one place; ``quantity`` ``None`` is unknown. ``transformation`` ties inputs to outputs."""
+    """A posting where ``event`` happened; no ``quantity``: unknown. ``transformation`` ties inputs to outputs."""
 
     event: FoldEvent
     entry: Entry
@@ -45,6 +45,8 @@ def post_event(event: FoldEvent, lines: Iterable[Line], outputs: Iterable[Line])
             *_post(event, Entry.YIELDED, outputs, joined),
         ]
     entry = _ENTRIES.get(event.verb)
+    if event.verb in MOVEMENTS and event.place not in (None, event.origin, event.destination):
+        entry = Entry.SEEN  # a store that receives under its head office's number is an affected place too (RULES 7)
     return [] if entry is None else _post(event, entry, lines)
 
 

@@ -70,12 +70,16 @@ _LOSSES = frozenset({"stolen", "unknown"})
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An event as the fold sees it; places are canonical URIs, ``None`` where the event names none."""
+    """An event as the fold sees it; places are canonical URIs, ``None`` where the event names none.
+
+    ``place`` is where it happened, which for a movement need not be one of its ends.
+    """
 
     verb: Verb
     rank: int
     origin: str | None
     destination: str | None
+    place: str | None
 
 
 def read_step(event: Event) -> Reading:
@@ -87,14 +91,14 @@ def read_step(event: Event) -> Reading:
     verb = _verb(event)
     here = _place(event.biz_location) or _place(event.read_point)
     if verb not in MOVEMENTS:
-        return Reading(verb, RANKS[verb], here, here)
+        return Reading(verb, RANKS[verb], here, here, here)
     origin = _end(event.sources)
     destination = _end(event.destinations)
     if verb in (Verb.RECEIVE, Verb.ACCEPT):
         destination = destination or here
     else:
         origin = origin or _place(event.read_point) or here
-    return Reading(verb, RANKS[verb], origin, destination)
+    return Reading(verb, RANKS[verb], origin, destination, here)
 
 
 def _verb(event: Event) -> Verb:

@@ -25,7 +25,7 @@ class Event(Base):
     """One captured event as it came (``body``, ``context``) and as the fold reads it (the other columns).
 
     ``at`` is the event time in microseconds since 1970 UTC. ``verb`` and ``rank`` are `trace.fold.steps` values;
-    ``origin_id`` and ``destination_id`` are the places it acts between.
+    ``origin_id`` and ``destination_id`` are the places it acts between, ``place_id`` where it happened.
     """
 
     __tablename__ = "events"
@@ -69,6 +69,7 @@ class Event(Base):
     rank: Mapped[int] = mapped_column(SmallInteger)
     origin_id: Mapped[int | None] = mapped_column(ForeignKey("identifiers.id"))
     destination_id: Mapped[int | None] = mapped_column(ForeignKey("identifiers.id"))
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("identifiers.id"))
     transformation_id: Mapped[int | None] = mapped_column(ForeignKey("identifiers.id"))
     lot: Mapped[str | None] = mapped_column(Text)
     production_date: Mapped[str | None] = mapped_column(Text)
