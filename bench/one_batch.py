@@ -24,10 +24,10 @@ from bench import tables
 from bench.databases import KINDS, servers
 from bench.documents import PER_DOCUMENT, Event, Goods, documents, making, movement, packing, serial, sscc
 from trace.capture import capture_events
+from trace.derivation.rebuild import find_differences
 from trace.epcis import json_format
 from trace.kit.auth import Principal
 from trace.kit.db import Database
-from trace.rebuild import find_differences
 
 OPERATOR = Principal("admin", None, 1, "benchmark")
 TWO = Goods(2)

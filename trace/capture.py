@@ -9,10 +9,10 @@ from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
-from trace.derivation import derive
+from trace.derivation.derive import derive
 from trace.epcis.event import BadEvent, Event
-from trace.event_rows import ReadEvent, read_event
-from trace.event_store import find_earlier, note_conflicts, store_events, void_events
+from trace.events.rows import ReadEvent, read_event
+from trace.events.store import find_earlier, note_conflicts, store_events, void_events
 from trace.holds import spread_holds
 from trace.kit.auth import Principal
 from trace.kit.db import lock_writes

@@ -11,6 +11,8 @@ import click
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 
+from trace.derivation.rebuild import find_differences
+from trace.derivation.rebuild import rebuild as rebuild_record
 from trace.gs1 import Gtin, IdentifierError, canonical_uri, read_lot
 from trace.import_files import FileRefused, import_document, read_file
 from trace.key_desk import KeyRefused, issue_party_key
@@ -20,8 +22,6 @@ from trace.kit.errors import Problem
 from trace.kit.fields import parse_timestamp
 from trace.kit.web import current_database
 from trace.readings import Balance, Trace, read_balance, read_trace
-from trace.rebuild import find_differences
-from trace.rebuild import rebuild as rebuild_record
 from trace.text_table import write_table
 
 OPERATOR = Principal("admin", None, 0, "command line")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from trace.event_rows import ReadEvent
+from trace.events.rows import ReadEvent
 from trace.fold.steps import Verb
 from trace.kit.auth import Principal
 from trace.kit.db import chunked

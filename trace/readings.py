@@ -26,7 +26,7 @@ from trace.answers import (
     write_place_figures,
     write_time,
 )
-from trace.event_rows import microseconds
+from trace.events.rows import microseconds
 from trace.findings import Finding
 from trace.fold.contents import Unit
 from trace.fold.entries import ACCOUNTS, Entry

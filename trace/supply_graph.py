@@ -7,11 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from trace.amounts import from_stored
+from trace.derivation.fold_input import load_events, load_holders, packings_of
 from trace.findings import Finding, Row, check_postings, make_finding
 from trace.fold.contents import resolve_lines
 from trace.fold.entries import Entry
 from trace.fold.steps import Verb
-from trace.fold_store import load_events, load_holders, packings_of
 from trace.genealogy import Direction, Link, read_closure
 from trace.kit.db import chunked
 from trace.ledger import places_of, read_sums

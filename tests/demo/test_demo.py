@@ -20,10 +20,10 @@ from demo.recall import find_recall, recall_milk, time_impact
 from demo.registration import register_firm
 from demo.report import STATUSES, write_conservation
 from demo.values import Chain, Firm
+from trace.derivation.rebuild import find_differences
 from trace.kit.db import Database
 from trace.ledger import read_sums
 from trace.models import Batch, Event, Identifier
-from trace.rebuild import find_differences
 from trace.tally import tally
 
 

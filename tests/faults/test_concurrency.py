@@ -10,10 +10,10 @@ from sqlalchemy import select
 from bench.documents import Goods, documents, making, movement
 from tests.conftest import NewDatabase
 from tests.trace.web.api_client import Api
+from trace.derivation.rebuild import find_differences
 from trace.kit.config import Settings
 from trace.kit.db import Database
 from trace.models import Identifier
-from trace.rebuild import find_differences
 from trace.supply_graph import load
 from trace.tally import tally, tally_places
 from wsgi import create_app

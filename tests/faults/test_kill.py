@@ -14,10 +14,10 @@ from sqlalchemy import func, select, text
 
 from tests.faults.gunicorn import Server
 from tests.faults.load import Load, Sent
+from trace.derivation.rebuild import find_differences
 from trace.kit.auth import issue_key
 from trace.kit.db import Database, chunked
 from trace.models import Event
-from trace.rebuild import find_differences
 
 KILLS = 13  # on each database, so 26 a test run
 CAMPAIGN_KILLS = int(os.environ.get("SUYUAN_KILLS", "200"))

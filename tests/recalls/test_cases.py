@@ -15,11 +15,11 @@ from recalls.impact import digest, read_impact
 from recalls.models import RecallCase
 from recalls.scope import Line, ScopeRefused
 from tests.recalls.chain import ADMIN, REGULATOR, START, Chain, batch_uri, gln_of, gtin_of
-from trace.check import check_code
+from trace.check.code import check_code
+from trace.derivation.rebuild import find_differences
 from trace.kit.auth import Principal
 from trace.kit.errors import Invalid
 from trace.models import HeldBatch, Hold, Identifier
-from trace.rebuild import find_differences
 
 GTIN = gtin_of("yogurt")
 LATER = START + timedelta(days=30)

@@ -17,8 +17,8 @@ from tests.conftest import NewDatabase
 from tests.data import data_path
 from tests.recalls.chain import ADMIN, START, Chain, gln_of, gtin_of
 from trace.capture import capture_events
+from trace.derivation.rebuild import find_differences
 from trace.epcis import xml_format
-from trace.rebuild import find_differences
 
 TUNA = "urn:gdst:example.org:product:lot:class:processor02.yellowfintunawhole.2025121114333457"
 NOW = START + timedelta(days=60)

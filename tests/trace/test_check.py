@@ -10,8 +10,8 @@ from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
 from tests.recalls.chain import START, Chain, batch_uri, gtin_of
-from trace.check import CannotTell, check_code
-from trace.check_rules import Asked, judge, read_asked
+from trace.check.code import CannotTell, check_code
+from trace.check.rules import Asked, judge, read_asked
 from trace.gs1 import IdentifierError
 from trace.gs1.check_digits import check_digit
 from trace.holds import Condition, Kind, place_hold

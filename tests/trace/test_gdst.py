@@ -13,10 +13,10 @@ from tests import oracle
 from tests.data import DATA
 from tests.trace.derived_rows import capture, read_derived, read_rows
 from trace import supply_graph
+from trace.derivation.rebuild import find_differences
 from trace.epcis import xml_format
 from trace.epcis.event import Event
 from trace.models import Identifier
-from trace.rebuild import find_differences
 from trace.tally import tally, tally_places
 
 FOLDER = DATA / "epcis" / "gdst"

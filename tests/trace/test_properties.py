@@ -21,11 +21,11 @@ from tests.oracle import Derived
 from tests.trace.derived_rows import NOW, OPERATOR, capture, describe, read_derived, read_rows, unbalanced
 from tests.trace.histories import History
 from trace.capture import capture_events
+from trace.derivation.rebuild import find_differences
 from trace.epcis.event import Event
 from trace.genealogy import read_closure
 from trace.ledger import read_sums
 from trace.models import Identifier, Posting
-from trace.rebuild import find_differences
 from trace.tally import tally, tally_movements
 
 CAMPAIGN = int(os.environ.get("SUYUAN_CAMPAIGN", "20000"))

@@ -10,9 +10,9 @@ from tests.chains import Chain, parse_events, supply_chain
 from tests.trace.derived_rows import capture, read_derived, read_rows, unbalanced
 from trace import supply_graph
 from trace.amounts import from_stored
+from trace.derivation.rebuild import find_differences
 from trace.fold.entries import Entry
 from trace.models import Event, Identifier, Posting
-from trace.rebuild import find_differences
 from trace.tally import Figures, PlaceFigures, tally, tally_places
 
 

@@ -13,9 +13,9 @@ from tests import oracle
 from tests.data import DATA
 from tests.oracle import Derived
 from tests.trace.derived_rows import capture, read_derived, read_rows
+from trace.derivation.rebuild import find_differences
 from trace.epcis.event import Event
 from trace.epcis.json_format import parse_document
-from trace.rebuild import find_differences
 
 PATH = DATA / "scenarios" / "event_scenarios.json"
 STORIES: dict[str, Any] = json.loads(PATH.read_text("utf-8")) if PATH.exists() else {"scenarios": []}

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tests.chains import Chain, supply_chain
 from tests.data import DATA
 from trace import supply_graph
-from trace.rebuild import find_differences
+from trace.derivation.rebuild import find_differences
 from trace.tally import Figures, PlaceFigures, tally, tally_places
 
 PATH = DATA / "scenarios" / "tally_cases.json"

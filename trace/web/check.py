@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from flask import Blueprint, Flask, Response, make_response, redirect, render_template, request, url_for
 from pydantic import RootModel
 
-from trace.check import CannotTell, check_code
-from trace.check_answer import CheckRow
+from trace.check.answer import CheckRow
+from trace.check.code import CannotTell, check_code
 from trace.kit.contract import Call
 from trace.kit.errors import Problem
 from trace.kit.fields import InputModel

@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 from flask import Blueprint, Flask, Response, request
 
 from trace.capture import ErrorBehaviour, capture_document
-from trace.capture_jobs import find_job, list_jobs, write_job
 from trace.epcis import json_format, xml_format
 from trace.epcis.event import Document, DocumentError
-from trace.event_query import find_events, write_events
+from trace.events.jobs import find_job, list_jobs, write_job
+from trace.events.query import find_events, write_events
 from trace.kit.errors import BadRequest, Invalid, Problem, TooLarge
 from trace.kit.fields import parse_timestamp, parse_whole_number
 from trace.kit.paging import MAX_LIMIT, make_cursor, read_cursor

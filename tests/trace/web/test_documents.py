@@ -14,7 +14,7 @@ from tests.data import data_files, data_path
 from tests.trace.web.api_client import Api
 from trace.epcis import json_format, xml_format
 from trace.epcis.event import Event
-from trace.event_rows import event_uri
+from trace.events.rows import event_uri
 from trace.kit import strict_json
 from trace.kit.db import Database
 

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from trace.derivation import derive
-from trace.event_store import read_names, void_events
+from trace.derivation.derive import derive
+from trace.events.store import read_names, void_events
 from trace.holds import spread_all_holds
 from trace.kit.db import chunked, lock_writes
 from trace.models import Event, HeldBatch, Posting, Void

@@ -11,15 +11,9 @@ from sqlalchemy import RowMapping, delete, func, select
 from sqlalchemy.orm import Session
 
 from trace.amounts import to_stored
-from trace.consignments import Settlement, settle_movements
-from trace.dependents import find_dependents
-from trace.fold.contents import Line, Unit, resolve_lines
-from trace.fold.entries import Entry
-from trace.fold.event import FoldEvent
-from trace.fold.matching import Consignment
-from trace.fold.postings import Simple, post_event
-from trace.fold.steps import MOVEMENTS, Verb
-from trace.fold_store import (
+from trace.derivation.consignments import Settlement, settle_movements
+from trace.derivation.dependents import find_dependents
+from trace.derivation.fold_input import (
     load_events,
     load_packings,
     packings_of,
@@ -27,6 +21,12 @@ from trace.fold_store import (
     unnamed_serials,
     with_batches,
 )
+from trace.fold.contents import Line, Unit, resolve_lines
+from trace.fold.entries import Entry
+from trace.fold.event import FoldEvent
+from trace.fold.matching import Consignment
+from trace.fold.postings import Simple, post_event
+from trace.fold.steps import MOVEMENTS, Verb
 from trace.kit.db import chunked, insert_rows
 from trace.models import Posting
 

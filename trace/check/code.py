@@ -13,14 +13,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from trace.batch_dates import production_dates
-from trace.check_answer import CheckRow, ProductRow, Status, find_needed, write_answer, write_recall
-from trace.check_rules import Asked, Verdict, judge, read_asked
-from trace.derivation import resolve_events
+from trace.check.answer import CheckRow, ProductRow, Status, find_needed, write_answer, write_recall
+from trace.check.rules import Asked, Verdict, judge, read_asked
+from trace.derivation.derive import resolve_events
+from trace.derivation.fold_input import serial_batches
 from trace.fold.contents import Item
 from trace.fold.event import FoldEvent
 from trace.fold.order import OrderKey
 from trace.fold.steps import Verb
-from trace.fold_store import serial_batches
 from trace.gs1 import IdentifierError, Kind, canonical_uri
 from trace.holds import Condition
 from trace.identifiers import find_numbers, find_values

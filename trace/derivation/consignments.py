@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from sqlalchemy import BigInteger, RowMapping, column, delete, select, update, values
 from sqlalchemy.orm import Session
 
+from trace.derivation.open_slots import Scope, add_open, find_met_by_shipments, load_tied
 from trace.fold.contents import Unit
 from trace.fold.entries import MOVEMENT_ENTRIES, Entry
 from trace.fold.matching import Consignment, Matcher, NeedsAllSlots, Posted, Slot
 from trace.fold.steps import Verb
 from trace.kit.db import chunked
 from trace.models import Event, Posting
-from trace.open_slots import Scope, add_open, find_met_by_shipments, load_tied
 
 Row = RowMapping
 Consignments = dict[Scope, list[Consignment]]

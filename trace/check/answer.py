@@ -7,7 +7,7 @@ from typing import Literal
 from typing_extensions import TypedDict
 
 from trace.answers import write_time
-from trace.check_rules import Asked
+from trace.check.rules import Asked
 from trace.gs1 import IdentifierError
 from trace.holds import Condition, conditions_of
 from trace.models import Hold

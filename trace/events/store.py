@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from trace.event_rows import ReadEvent, declaration_text, document_rows, event_row, item_rows
+from trace.derivation.fold_input import build_events
+from trace.events.rows import ReadEvent, declaration_text, document_rows, event_row, item_rows
 from trace.fold.event import FoldEvent
-from trace.fold_store import build_events
 from trace.identifiers import intern_identifiers
 from trace.kit.db import chunked, insert_ignore, insert_rows
 from trace.models import Conflict, Correction, Event, EventDocument, EventItem, Void

@@ -1,0 +1,1 @@
+"""The consumer's check: from whatever a scanner gives to what is known about the goods."""

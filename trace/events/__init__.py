@@ -1,0 +1,1 @@
+"""Captured events as they are kept: rows, storing, reading back, and the jobs that brought them."""
