@@ -14,7 +14,7 @@ PACKAGES = ("trace", "recalls", "oversight")
 
 PURE = (
     *("trace.gs1", "trace.epcis", "trace.fold"),
-    *("trace.walk", "trace.cbv", "trace.uscc", "trace.units", "trace.amounts", "trace.tally"),
+    *("trace.walk", "trace.cbv", "trace.uscc", "trace.units", "trace.amounts", "trace.tally", "trace.documents"),
     *("trace.kit.strict_json", "recalls.stages", "recalls.effectiveness"),
 )
 MODELS = ("trace.models", "recalls.models", "oversight.models")

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from typing_extensions import TypedDict
 
+from trace.documents import document_number
 from trace.findings import Finding
 from trace.fold.contents import Unit
 from trace.identifiers import find_values
@@ -259,7 +260,7 @@ def write_movement(
         "uom": uom or None,
         "shipped": exact_or_none(movement.shipped),
         "received": exact_or_none(movement.received),
-        "documents": list(documents),
+        "documents": [document_number(uri) for uri in documents],
     }
 
 

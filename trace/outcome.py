@@ -20,7 +20,7 @@ from trace.findings import Finding, Row, check_row, make_finding
 from trace.fold.contents import Unit
 from trace.fold.entries import ACCOUNTS, Account, End, Entry
 from trace.ledger import places_of, read_sums
-from trace.models import Event, Posting
+from trace.models import Event, EventDocument, Identifier, Posting
 from trace.tally import Sum, tally_movements, tally_places
 
 
@@ -57,7 +57,7 @@ def read_outcome(session: Session, event_id: str) -> Outcome:
     found = [finding for row in rows for finding in check_row(row, made)] + _overdrawn(session, rows)
     return Outcome(
         event_id,
-        _movements(sums, batches, places),
+        _movements(sums, batches, places, _documents(session, number)),
         [write_finding(finding, batches, places) for finding in dict.fromkeys(found)],
     )
 
@@ -67,8 +67,16 @@ def _sum(row: Row) -> Sum:
     return Sum(row.batch, row.uom, row.entry, row.origin, row.destination, quantity, int(row.quantity is None))
 
 
-def _movements(sums: list[Sum], batches: dict[int, BatchRef], places: dict[int, Place]) -> list[MovementRow]:
-    return [write_movement(edge, movement, batches, places) for edge, movement in tally_movements(sums).items()]
+def _documents(session: Session, number: int | None) -> list[str]:
+    query = select(Identifier.uri).join(EventDocument, EventDocument.document_id == Identifier.id)
+    return sorted(session.scalars(query.where(EventDocument.event_id == number)))
+
+
+def _movements(
+    sums: list[Sum], batches: dict[int, BatchRef], places: dict[int, Place], documents: list[str]
+) -> list[MovementRow]:
+    edges = tally_movements(sums)
+    return [write_movement(edge, movement, batches, places, documents) for edge, movement in edges.items()]
 
 
 def _made(session: Session, batches: dict[int, BatchRef]) -> set[int]:

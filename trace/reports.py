@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from trace.bodies import Count, Line, Loss, Receipt, Report, Shipment, Transformation
 from trace.capture import AHEAD, Captured, capture_events
+from trace.documents import document_uri, is_uri
 from trace.epcis.json_format import parse_event
 from trace.epcis.names import EPCIS_CONTEXT
 from trace.field_types import zone_of
@@ -167,21 +168,12 @@ def _document(text: str | None) -> dict[str, Any]:
     """A delivery document. A receipt may not know the sender, so a number that is no URI says nothing of him either."""
     if text is None:
         return {}
-    uri = text if _is_uri(text) else f"urn:suyuan:bt:{quote(text.strip(), safe='')}"
-    return {"bizTransactionList": [{"type": "desadv", "bizTransaction": uri}]}
+    return {"bizTransactionList": [{"type": "desadv", "bizTransaction": document_uri(text)}]}
 
 
 def _transformation_uri(text: str, place: str) -> str:
     """Two firms may both number their production orders from 1, so the place is a part of the name."""
-    return (
-        text if _is_uri(text) else f"urn:suyuan:transformation:{quote(place, safe='')}:{quote(text.strip(), safe='')}"
-    )
-
-
-def _is_uri(text: str) -> bool:
-    scheme, colon, rest = text.partition(":")
-    usual = scheme.lower() in ("urn", "http", "https", "ni", "uuid", "tag")
-    return bool(colon and rest) and usual and not any(character.isspace() for character in text)
+    return text if is_uri(text) else f"urn:suyuan:transformation:{quote(place, safe='')}:{quote(text.strip(), safe='')}"
 
 
 def _reason(text: str | None) -> dict[str, Any]:

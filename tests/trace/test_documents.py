@@ -1,0 +1,22 @@
+"""Document numbers and their URIs."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trace.documents import document_number, document_uri, is_uri
+
+
+@given(st.text(min_size=1).filter(lambda text: text.strip() and "\x00" not in text))
+def test_a_number_comes_back_as_it_was_written(text: str) -> None:
+    assert document_number(document_uri(text)) == text.strip()
+
+
+@pytest.mark.parametrize("number", ["PO:17", "发货单 3", "a/b", "S1"])
+def test_a_number_is_no_uri(number: str) -> None:
+    assert not is_uri(number)
+    assert is_uri(document_uri(number))
+
+
+def test_a_uri_stays_as_it_is() -> None:
+    assert document_uri("urn:epcglobal:cbv:bt:6901234000016:S1") == "urn:epcglobal:cbv:bt:6901234000016:S1"
