@@ -110,8 +110,7 @@ def session(database: Database) -> Iterator[Session]:
         yield session
 
 
-@pytest.fixture
-def app(database: Database) -> Flask:
+def app_over(database: Database) -> Flask:
     """The whole application over `database`."""
     settings = Settings(
         database_url=database.engine.url.render_as_string(hide_password=False),
@@ -119,6 +118,18 @@ def app(database: Database) -> Flask:
         public_url="https://suyuan.example",
     )
     return create_app(settings, database)
+
+
+@pytest.fixture
+def app(database: Database) -> Flask:
+    """The whole application over `database`."""
+    return app_over(database)
+
+
+@pytest.fixture
+def new_app(new_database: NewDatabase) -> Callable[[], Flask]:
+    """Call it for an application over an empty database of its own."""
+    return lambda: app_over(new_database())
 
 
 @pytest.fixture

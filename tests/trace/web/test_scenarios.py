@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -48,6 +48,21 @@ def test_a_shuffled_story_gives_the_same(app: Flask, story: dict[str, Any], seed
     api.capture(document(events[:middle]))
     api.capture(document(events[middle:]))
     check(api, story)
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("story", stories())
+@pytest.mark.parametrize("seed", range(20))
+def test_a_story_in_twenty_shuffles_as_one_document_and_event_by_event(
+    new_app: Callable[[], Flask], story: dict[str, Any], seed: int
+) -> None:
+    events = list(events_of(story))
+    random.Random(seed).shuffle(events)
+    for documents in ([events], [[event] for event in events]):
+        api = Api.admin(new_app())
+        for some in documents:
+            api.capture(document(some))
+        check(api, story)
 
 
 @pytest.mark.parametrize("story", stories())
