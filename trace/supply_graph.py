@@ -152,7 +152,8 @@ def _find_moves(session: Session, batches: Collection[int], until: int | None) -
 def _find_missing_corrections(session: Session, batches: Collection[int]) -> list[Finding]:
     found: list[Finding] = []
     other = aliased(Event)
-    corrective = select(other.id).where(other.event_id == Correction.corrective_event_id).exists()
+    same = (other.event_id == Correction.corrective_event_id) & other.declaration.is_(None)
+    corrective = select(other.id).where(same).exists()
     for some in chunked(sorted(batches)):
         rows = session.execute(
             select(Event.event_id, EventItem.identifier_id, Correction.corrective_event_id)

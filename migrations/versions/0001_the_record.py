@@ -183,7 +183,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_events_at", ["at"], unique=False)
         batch_op.create_index(batch_op.f("ix_events_capture_id"), ["capture_id"], unique=False)
         batch_op.create_index("ix_events_content_hash", ["content_hash"], unique=False)
-        batch_op.create_index("ix_events_event_id", ["event_id"], unique=False)
         batch_op.create_index("ix_events_transformation_id", ["transformation_id"], unique=False)
         batch_op.create_index(
             "uq_events_event_id",
@@ -427,7 +426,6 @@ def downgrade() -> None:
             postgresql_where=sa.text("declaration IS NULL"),
         )
         batch_op.drop_index("ix_events_transformation_id")
-        batch_op.drop_index("ix_events_event_id")
         batch_op.drop_index("ix_events_content_hash")
         batch_op.drop_index(batch_op.f("ix_events_capture_id"))
         batch_op.drop_index("ix_events_at")

@@ -24,7 +24,8 @@ def find_events(session: Session, principal: Principal, event_id: str) -> list[E
 
     A company sees what it captured itself and what names a place of its own. Raises EventNotFound (404).
     """
-    query = select(Event).where(Event.event_id == event_id)
+    same = Event.event_id == event_id
+    query = select(Event).where(or_(same & Event.declaration.is_(None), same & Event.declaration.is_not(None)))
     places = own_places(session, principal)
     if places is not None:
         moved = select(Posting.event_id).where(or_(Posting.origin_id.in_(places), Posting.destination_id.in_(places)))

@@ -35,12 +35,12 @@ def find_earlier(session: Session, events: Sequence[ReadEvent]) -> list[str | No
     Events of the list itself count as earlier for those behind them.
     """
     known: dict[str, set[tuple[str, str | None]]] = {}
+    columns = select(Event.event_id, Event.content_hash, Event.declaration)
     for some in chunked(sorted({read.uri for read in events})):
-        rows = session.execute(
-            select(Event.event_id, Event.content_hash, Event.declaration).where(Event.event_id.in_(some))
-        )
-        for uri, content_hash, declaration in rows:
-            known.setdefault(uri, set()).add((content_hash, declaration))
+        # two statements, because ordinary events and declarations each have an index of their own
+        for kind in (Event.declaration.is_(None), Event.declaration.is_not(None)):
+            for uri, content_hash, declaration in session.execute(columns.where(Event.event_id.in_(some), kind)):
+                known.setdefault(uri, set()).add((content_hash, declaration))
     found: list[str | None] = []
     for read in events:
         mark = (read.event.content_hash, declaration_text(read.event))

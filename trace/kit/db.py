@@ -31,6 +31,8 @@ from sqlalchemy.types import TypeDecorator
 T = TypeVar("T")
 
 BUSY_TIMEOUT_SECONDS = 30
+CACHE_KIBIBYTES = 64 * 1024
+"""SQLite keeps this much of the file in memory: its own 2 MiB do not hold the indexes that a capture touches."""
 _WRITE_LOCK = 0x5375_7975_616E  # "Suyuan": any constant that no other program on the same server takes
 _BEGIN = "suyuan_begin"
 
@@ -137,6 +139,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_SECONDS * 1000}")
     _set_journal_mode(cursor)
     cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute(f"PRAGMA cache_size={-CACHE_KIBIBYTES}")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
 

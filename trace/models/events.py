@@ -37,7 +37,6 @@ class Event(Base):
             sqlite_where=text("declaration IS NULL"),
             postgresql_where=text("declaration IS NULL"),
         ),
-        Index("ix_events_event_id", "event_id"),
         Index("ix_events_content_hash", "content_hash"),
         # Captures ask for declarations of every event: next to none, so they have small indexes of their own.
         *(
