@@ -8,8 +8,7 @@ from flask import Flask
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 
-from trace.kit.config import ROOT
-from trace.kit.db import Database
+from trace.kit.config import ROOT, Settings
 from wsgi import create_app
 
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -22,7 +21,8 @@ ROUTE = re.compile(r"(/(?:api/v1|epcis)/[A-Za-z0-9_./<>-]+)")
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The application, for its routes and commands alone."""
-    return create_app(database=Database(f"sqlite:///{tmp_path_factory.mktemp('documents') / 'none.sqlite3'}"))
+    url = f"sqlite:///{tmp_path_factory.mktemp('documents') / 'none.sqlite3'}"
+    return create_app(Settings(database_url=url, secret_key="a key for tests", public_url="https://suyuan.example"))
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
