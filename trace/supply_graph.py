@@ -14,7 +14,7 @@ from trace.fold.entries import Entry
 from trace.fold.steps import Verb
 from trace.genealogy import Direction, Link, read_closure
 from trace.kit.db import chunked
-from trace.ledger import places_of, read_sums
+from trace.ledger import read_sums
 from trace.models import Conflict, Correction, Event, EventDocument, EventItem, Identifier, Posting
 from trace.tally import Edge, Movement, Sum, tally_movements
 from trace.walk import Evidence, Graph, build_supply_graph, find_evidence, tiers
@@ -215,6 +215,3 @@ def documents_of(supply: Supply, session: Session) -> Mapping[Edge, list[str]]:
             if edge in supply.movements:
                 found.setdefault(edge, set()).add(uri)
     return {edge: sorted(uris) for edge, uris in found.items()}
-
-
-__all__ = ["Supply", "documents_of", "find_findings", "load", "narrow", "places_of"]

@@ -18,13 +18,6 @@ Evidence = Literal["certain", "derived"]
 """Strongest first; RULES 7."""
 
 
-def build_genealogy(links: Iterable[tuple[int, int]]) -> "nx.DiGraph[int]":
-    """Return the graph input batch → output batch."""
-    graph: nx.DiGraph[int] = nx.DiGraph()
-    graph.add_edges_from(links)
-    return graph
-
-
 def build_supply_graph(movements: Mapping[Edge, Movement]) -> Graph:
     """Return the graph of places; an edge carries ``batches``, the movements it sums by (batch, unit of measure).
 

@@ -81,6 +81,18 @@ def test_the_stop_sale_begins_with_the_plan_and_the_recall_with_the_announcement
     assert find_differences(session) == 0
 
 
+def test_a_case_may_end_from_the_announcement_on_and_stays_recalled_for_a_scan(session: Session) -> None:
+    chain = Chain(session)
+    chain.product("yogurt")
+    chain.make("dairy", "yogurt", "L1", 100)
+    chain.batch("yogurt", "L1", "dairy")
+    case = announced(session, kind="recall", remedies=("退货退款",))
+    cases.terminate(session, REGULATOR, case.number, LATER, "all back")
+    assert (case.stage, status_of(session)) == ("terminated", "recalled")
+    passed = [step.to_stage for step in case.steps]
+    assert passed == ["voluntary", "plan_filed", "announced", "executing", "completed", "terminated"]
+
+
 def test_an_ordered_case_holds_at_once(session: Session) -> None:
     cases.open_case(session, REGULATOR, new_case(kind="ordered"), LATER)
     assert status_of(session) == "stop_sale"

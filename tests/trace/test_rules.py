@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.chains import Chain, parse_events, supply_chain
+from tests.chains import Chain, supply_chain
 from tests.trace.derived_rows import capture, read_derived, read_rows, unbalanced
 from trace import supply_graph
 from trace.amounts import from_stored
 from trace.derivation.rebuild import find_differences
 from trace.fold.entries import Entry
-from trace.models import Event, Identifier, Posting
+from trace.models import Event, Posting
 from trace.tally import Figures, PlaceFigures, tally, tally_places
 
 
@@ -358,51 +358,3 @@ def test_every_amount_is_an_exact_decimal(session: Session) -> None:
     amounts = session.execute(select(Posting.amount, Posting.scale).where(Posting.entry == Entry.MADE))
     assert sum(from_stored(amount, scale) for amount, scale in amounts if amount is not None) == Decimal("0.3")
     assert figures(session, chain, "A-1", "KGM").on_hand == Decimal("0.3")
-
-
-LOT = "https://id.gs1.org/01/06901234000016/10/A"
-HEAD_OFFICE, STORE = "6901234000023", "6901234000030"
-PALLET = "https://id.gs1.org/00/069012340000000016"
-
-
-def told(number: int, kind: str, step: str, gln: str, **fields: object) -> dict[str, object]:
-    """One event of day ``number`` at ``gln``."""
-    place = {"id": f"https://id.gs1.org/414/{gln}"}
-    return {
-        "type": kind,
-        "eventID": f"urn:example:told:{number}",
-        "eventTime": f"2026-03-{number:02d}T01:00:00Z",
-        "eventTimeZoneOffset": "+08:00",
-        "bizStep": step,
-        "readPoint": place,
-        "bizLocation": place,
-        **fields,
-    }
-
-
-def known_places(session: Session) -> set[str]:
-    """The GLNs of the places that the lot's recall lists."""
-    number = session.scalar(select(Identifier.id).where(Identifier.uri == LOT))
-    assert number is not None
-    affected = supply_graph.load(session, [number]).places
-    return set(session.scalars(select(Identifier.gln).where(Identifier.id.in_(affected))))  # type: ignore[arg-type]
-
-
-def test_a_store_that_receives_under_its_head_office_s_number_is_affected(session: Session) -> None:
-    ends = {
-        "sourceList": [{"type": "possessing_party", "source": "https://id.gs1.org/417/6901234000016"}],
-        "destinationList": [{"type": "possessing_party", "destination": f"https://id.gs1.org/417/{HEAD_OFFICE}"}],
-    }
-    goods = [{"epcClass": LOT, "quantity": 10}]
-    received = told(2, "ObjectEvent", "receiving", STORE, action="OBSERVE", quantityList=goods, **ends)
-    capture(session, parse_events([received]))
-    assert known_places(session) == {"6901234000016", HEAD_OFFICE, STORE}
-
-
-def test_a_place_that_only_empties_a_pallet_is_affected_by_what_was_in_it(session: Session) -> None:
-    goods = [{"epcClass": LOT, "quantity": 10}]
-    packed = told(2, "AggregationEvent", "packing", HEAD_OFFICE, action="ADD", parentID=PALLET, childQuantityList=goods)
-    emptied = told(3, "AggregationEvent", "unpacking", STORE, action="DELETE", parentID=PALLET)
-    capture(session, parse_events([emptied]))
-    capture(session, parse_events([packed]))
-    assert known_places(session) == {HEAD_OFFICE, STORE}

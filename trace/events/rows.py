@@ -7,6 +7,7 @@ from typing import Any
 
 from trace.amounts import to_stored
 from trace.epcis.event import Event, QuantityElement
+from trace.epcis.event_hash import hash_uri
 from trace.fold.steps import Reading, Verb, read_step
 from trace.gs1 import Identifier, Kind, canonical_uri, read_identifier
 from trace.kit import strict_json
@@ -21,7 +22,7 @@ MICROSECONDS = 1_000_000
 
 def event_uri(event: Event) -> str:
     """The event's ID; without one its content hash is its ID (CBV 2.0 §8.9)."""
-    return event.event_id or f"ni:///sha-256;{event.content_hash}?ver=CBV2.0"
+    return event.event_id or hash_uri(event.content_hash)
 
 
 def microseconds(moment: datetime) -> int:
