@@ -80,14 +80,14 @@ def capture_events(
     lock_writes(session)
     captured = Captured(["captured"] * len(events), [_id_of(event) for event in events])
     good = _read_good(captured, events, now)
-    _check(session, captured, good, principal)
+    copied = _check(session, captured, good, principal)
     if captured.refusals and behaviour == "rollback":
         captured.fates = ["refused" if fate == "refused" else "not_captured" for fate in captured.fates]
         return captured
     new = [read for index, read in good if captured.fates[index] == "captured"]
     if new:
         stored = store_events(session, new, now, reporting_party(principal), capture_id)
-        voided = void_events(session, stored.names)
+        voided = void_events(session, stored.names, copied)
         effective = {number: event for number, event in stored.fold.items() if number not in voided}
         captured.batches = derive(session, voided.union(stored.events), stored.new_identifiers, effective)
         spread_holds(session, captured.batches)
@@ -151,15 +151,18 @@ def _read_good(captured: Captured, events: Sequence[Event | BadEvent], now: date
     return good
 
 
-def _check(session: Session, captured: Captured, good: Sequence[tuple[int, ReadEvent]], principal: Principal) -> None:
+def _check(
+    session: Session, captured: Captured, good: Sequence[tuple[int, ReadEvent]], principal: Principal
+) -> set[str]:
+    """Refuse what may not be captured; return the event IDs that events of others have too."""
     reads = [read for _, read in good]
     refusals = find_refusals(session, principal, reads)
     for (index, _), refusal in zip(good, refusals, strict=True):
         if refusal is not None:
             _refuse(captured, index, 404, "Not found", ((f"/epcisBody/eventList/{index}", refusal),))
     allowed = [(index, read) for index, read in good if captured.fates[index] == "captured"]
-    earlier = find_earlier(session, [read for _, read in allowed])
-    for (index, read), found in zip(allowed, earlier, strict=True):
+    earlier = find_earlier(session, principal, [read for _, read in allowed])
+    for (index, read), found in zip(allowed, earlier.found, strict=True):
         if found == "same":
             captured.fates[index] = "repeated"
         elif found == "other":
@@ -171,6 +174,7 @@ def _check(session: Session, captured: Captured, good: Sequence[tuple[int, ReadE
                 "Conflicting event",
                 ((f"/epcisBody/eventList/{index}/eventID", detail),),
             )
+    return earlier.copied
 
 
 def _refuse(captured: Captured, index: int, status: int, title: str, problems: tuple[tuple[str, str], ...]) -> None:

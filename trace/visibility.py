@@ -1,10 +1,10 @@
 """Who may see what (CONTRACT: what a key may not see is 404): one function for every way of asking."""
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import Session
 
 from trace.kit.auth import Principal
-from trace.models import Identifier, Location, Party, Posting, Product
+from trace.models import Event, EventReference, Identifier, Location, Party, Posting, Product, Reference
 from trace.supply_graph import Supply, narrow
 
 
@@ -19,6 +19,37 @@ def own_places(session: Session, principal: Principal) -> set[int] | None:
         .where(Party.id == principal.party_id, Identifier.kind == "location")
     )
     return {*registered, *named}
+
+
+def seen_events(principal: Principal) -> ColumnElement[bool]:
+    """The condition for events that the key may see: all but for a company.
+
+    A company sees what it captured itself, what names one of its places or itself as source or destination, and what
+    an operator captured about its places. Every other event is for it as if it did not exist.
+    """
+    if principal.role != "company":
+        return true()
+    own = _own_identifiers(principal)
+    named = select(EventReference.event_id).where(
+        EventReference.identifier_id.in_(own),
+        EventReference.reference.in_((Reference.SOURCE, Reference.DESTINATION)),
+    )
+    return or_(
+        Event.captured_by == principal.party_id,
+        Event.id.in_(named),
+        and_(Event.captured_by.is_(None), or_(Event.read_point_id.in_(own), Event.biz_location_id.in_(own))),
+    )
+
+
+def _own_identifiers(principal: Principal) -> Select[tuple[int]]:
+    """The places registered to the key's firm, and what has its GLN."""
+    registered = select(Location.id).where(Location.party_id == principal.party_id)
+    named = (
+        select(Identifier.id)
+        .join(Party, Party.gln == Identifier.gln)
+        .where(Party.id == principal.party_id, Identifier.kind.in_(("location", "party")))
+    )
+    return registered.union_all(named)  # type: ignore[return-value]
 
 
 def owns_product(session: Session, principal: Principal, gtin: str | None) -> bool:

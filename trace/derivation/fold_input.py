@@ -85,7 +85,7 @@ def build_events(
     for row in items:
         if row["role"] == Role.PARENT:
             parents[row["event_id"]] = row["identifier_id"]
-        else:
+        elif row["role"] != Role.NAMED_PARENT:
             by_role.setdefault((row["event_id"], row["role"]), []).append(_item(row))
     papers: dict[int, set[int]] = {}
     for row in documents:

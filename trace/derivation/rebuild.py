@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from trace.derivation.derive import derive
-from trace.events.store import read_names, void_events
+from trace.events.store import find_copied, read_names, void_events
 from trace.holds import spread_all_holds
 from trace.kit.db import chunked, lock_writes
 from trace.models import Event, HeldBatch, Posting, Void
@@ -24,8 +24,10 @@ def rebuild(session: Session, progress: Callable[[int, int], None] = lambda done
     session.execute(delete(HeldBatch))
     order = (Event.at, Event.rank, Event.content_hash, Event.event_id)
     ids = list(session.scalars(select(Event.id).order_by(*order)))
+    copied = find_copied(session)
     for some in chunked(ids, CHUNK):
-        void_events(session, read_names(session, some))
+        void_events(session, read_names(session, some), copied)
+        copied = set()
     done = 0
     for some in chunked(ids, CHUNK):
         derive(session, some)

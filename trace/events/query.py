@@ -11,8 +11,8 @@ from trace.epcis.names import EPCIS_CONTEXT
 from trace.kit import strict_json
 from trace.kit.auth import Principal
 from trace.kit.errors import NotFound
-from trace.models import Event, Posting
-from trace.visibility import own_places
+from trace.models import Event
+from trace.visibility import seen_events
 
 
 class EventNotFound(NotFound):
@@ -25,18 +25,11 @@ def find_events(session: Session, principal: Principal, event_id: str) -> list[E
     A company sees what it captured itself and what names a place of its own. Raises EventNotFound (404).
     """
     same = Event.event_id == event_id
-    query = select(Event).where(or_(same & Event.declaration.is_(None), same & Event.declaration.is_not(None)))
-    places = own_places(session, principal)
-    if places is not None:
-        moved = select(Posting.event_id).where(or_(Posting.origin_id.in_(places), Posting.destination_id.in_(places)))
-        query = query.where(
-            or_(
-                Event.captured_by == principal.party_id,
-                Event.origin_id.in_(places),
-                Event.destination_id.in_(places),
-                Event.id.in_(moved.where(Posting.event_id == Event.id).correlate(Event)),
-            )
-        )
+    query = (
+        select(Event)
+        .where(or_(same & Event.declaration.is_(None), same & Event.declaration.is_not(None)))
+        .where(seen_events(principal))
+    )
     found = list(session.scalars(query.order_by(Event.declaration.is_not(None), Event.id)))
     if not found:
         raise EventNotFound(f"No event {event_id} is known.")

@@ -11,7 +11,7 @@ from trace.epcis.event_hash import hash_uri
 from trace.fold.steps import Reading, Verb, read_step
 from trace.gs1 import Identifier, Kind, canonical_uri, read_identifier
 from trace.kit import strict_json
-from trace.models import Role
+from trace.models import Reference, Role
 from trace.units import normalise_uom
 
 DELIVERY_DOCUMENTS = frozenset({"desadv", "bol", "po", "rma", "inv", None})
@@ -50,7 +50,10 @@ class ReadEvent:
     step: Reading
     items: tuple[EventItems, ...]
     documents: tuple[tuple[str | None, Identifier], ...]
+    references: tuple[tuple[Reference, str | None, Identifier], ...]
     transformation: Identifier | None
+    read_point: Identifier | None
+    biz_location: Identifier | None
 
     def identifiers(self) -> Iterator[Identifier]:
         """Everything that has to have a number before this event can be stored."""
@@ -62,13 +65,14 @@ class ReadEvent:
                 yield read_identifier(canonical_uri(item.identifier.gtin))
         for _, document in self.documents:
             yield document
-        if self.transformation is not None:
-            yield self.transformation
+        for _, _, identifier in self.references:
+            yield identifier
+        for one in (self.transformation, self.read_point, self.biz_location):
+            if one is not None:
+                yield one
         for place in (self.step.origin, self.step.destination, self.step.place):
             if place is not None:
                 yield read_identifier(place)
-        for _, end in (*self.event.sources, *self.event.destinations):
-            yield read_identifier(end)
 
 
 def read_event(event: Event) -> ReadEvent:
@@ -80,8 +84,29 @@ def read_event(event: Event) -> ReadEvent:
         step,
         tuple(_items(event, step)),
         tuple((kind, read_identifier(text)) for kind, text in event.biz_transactions if kind in DELIVERY_DOCUMENTS),
-        read_identifier(event.transformation_id) if event.transformation_id else None,
+        tuple(_references(event)),
+        _read(event.transformation_id),
+        _read(event.read_point),
+        _read(event.biz_location),
     )
+
+
+def _read(text: str | None) -> Identifier | None:
+    return read_identifier(text) if text else None
+
+
+def _references(event: Event) -> Iterator[tuple[Reference, str | None, Identifier]]:
+    for kind, text in event.sources:
+        yield Reference.SOURCE, kind, read_identifier(text)
+    for kind, text in event.destinations:
+        yield Reference.DESTINATION, kind, read_identifier(text)
+    delivery: set[str] = set()
+    for paper, text in event.biz_transactions:
+        # one paper under two kinds: the delivery documents keep the first
+        if paper not in DELIVERY_DOCUMENTS or text in delivery:
+            yield Reference.TRANSACTION, paper, read_identifier(text)
+        else:
+            delivery.add(text)
 
 
 def _items(event: Event, step: Reading) -> Iterator[EventItems]:
@@ -90,8 +115,9 @@ def _items(event: Event, step: Reading) -> Iterator[EventItems]:
     yield from _listed(Role.INPUT, event.input_epcs, event.input_quantities, None)
     yielded = event.lot if step.verb is Verb.TRANSFORM else None
     yield from _listed(Role.OUTPUT, event.output_epcs, event.output_quantities, yielded)
-    if event.parent_id is not None and step.verb in (Verb.PACK, Verb.UNPACK):
-        yield EventItems(Role.PARENT, read_identifier(event.parent_id), None, None)
+    if event.parent_id is not None:
+        role = Role.PARENT if step.verb in (Verb.PACK, Verb.UNPACK) else Role.NAMED_PARENT
+        yield EventItems(role, read_identifier(event.parent_id), None, None)
 
 
 def _listed(
@@ -142,6 +168,8 @@ def event_row(
         "origin_id": numbers[read.step.origin] if read.step.origin else None,
         "destination_id": numbers[read.step.destination] if read.step.destination else None,
         "place_id": numbers[read.step.place] if read.step.place else None,
+        "read_point_id": numbers[read.read_point.uri] if read.read_point else None,
+        "biz_location_id": numbers[read.biz_location.uri] if read.biz_location else None,
         "transformation_id": numbers[read.transformation.uri] if read.transformation else None,
         "lot": event.lot,
         "production_date": event.production_date,
@@ -182,5 +210,21 @@ def item_rows(number: int, read: ReadEvent, numbers: Mapping[str, int]) -> Itera
 
 def document_rows(number: int, read: ReadEvent, numbers: Mapping[str, int]) -> list[dict[str, Any]]:
     """Return the rows of the delivery documents that the event names, each once."""
-    found = {numbers[identifier.uri]: kind for kind, identifier in read.documents}
+    found: dict[int, str | None] = {}
+    for kind, identifier in read.documents:
+        found.setdefault(numbers[identifier.uri], kind)
     return [{"event_id": number, "document_id": document, "kind": kind} for document, kind in found.items()]
+
+
+def reference_rows(number: int, read: ReadEvent, numbers: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Return the rows of the event's sources, destinations and further business transactions."""
+    return [
+        {
+            "event_id": number,
+            "position": position,
+            "reference": int(reference),
+            "kind": kind,
+            "identifier_id": numbers[identifier.uri],
+        }
+        for position, (reference, kind, identifier) in enumerate(read.references)
+    ]

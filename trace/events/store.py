@@ -4,15 +4,18 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from trace.derivation.fold_input import build_events
-from trace.events.rows import ReadEvent, declaration_text, document_rows, event_row, item_rows
+from trace.events.fields import store_fields
+from trace.events.rows import ReadEvent, declaration_text, document_rows, event_row, item_rows, reference_rows
 from trace.fold.event import FoldEvent
 from trace.identifiers import intern_identifiers
+from trace.kit.auth import Principal
 from trace.kit.db import chunked, insert_ignore, insert_rows
-from trace.models import Conflict, Correction, Event, EventDocument, EventItem, Void
+from trace.models import Conflict, Correction, Event, EventDocument, EventItem, EventReference, Void
+from trace.visibility import seen_events
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +32,34 @@ class Stored:
     names: list[tuple[str, str]]
 
 
-def find_earlier(session: Session, events: Sequence[ReadEvent]) -> list[str | None]:
-    """Tell for each event whether it is there already: ``'same'``, ``'other'`` (RULES 5) or ``None`` for a new one.
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What was there before the events of a list: a word for each, and the IDs that others' events have too.
 
-    Events of the list itself count as earlier for those behind them.
+    ``'same'`` content or ``'other'`` under the same ID (RULES 5), ``None`` for a new event.
+    """
+
+    found: list[str | None]
+    copied: set[str]
+
+
+def find_earlier(session: Session, principal: Principal, events: Sequence[ReadEvent]) -> Earlier:
+    """Tell for each event whether it is there already.
+
+    Only what the key may see counts: an answer must not tell a firm which events others keep from it. Events of the
+    list itself count as earlier for those behind them.
     """
     known: dict[str, set[tuple[str, str | None]]] = {}
-    columns = select(Event.event_id, Event.content_hash, Event.declaration)
+    copied: set[str] = set()
+    columns = select(Event.event_id, Event.content_hash, Event.declaration, seen_events(principal))
     for some in chunked(sorted({read.uri for read in events})):
         # two statements, because ordinary events and declarations each have an index of their own
         for kind in (Event.declaration.is_(None), Event.declaration.is_not(None)):
-            for uri, content_hash, declaration in session.execute(columns.where(Event.event_id.in_(some), kind)):
-                known.setdefault(uri, set()).add((content_hash, declaration))
+            for uri, content_hash, declaration, seen in session.execute(columns.where(Event.event_id.in_(some), kind)):
+                if seen:
+                    known.setdefault(uri, set()).add((content_hash, declaration))
+                else:
+                    copied.add(uri)
     found: list[str | None] = []
     for read in events:
         mark = (read.event.content_hash, declaration_text(read.event))
@@ -52,7 +71,7 @@ def find_earlier(session: Session, events: Sequence[ReadEvent]) -> list[str | No
         else:
             earlier.add(mark)
             found.append(None)
-    return found
+    return Earlier(found, copied)
 
 
 def store_events(
@@ -79,9 +98,11 @@ def store_events(
         (Event, rows),
         (EventItem, [row for row, _ in items]),
         (EventDocument, documents),
+        (EventReference, [row for number, read in numbered for row in reference_rows(number, read, numbers)]),
         (Correction, corrections),
     ):
         insert_rows(session, table, found)
+    store_fields(session, [(number, read.event) for number, read in numbered])
     fold = build_events(
         [row for row in rows if row["declaration"] is None],
         ({**row, "kind": kind} for row, kind in items),
@@ -111,33 +132,65 @@ def read_names(session: Session, events: Collection[int]) -> list[tuple[str, str
     return names
 
 
-def void_events(session: Session, names: Iterable[tuple[str, str]]) -> set[int]:
-    """Record which events error declarations take out, where either is among ``names`` (event IDs and content hashes).
+def find_copied(session: Session) -> set[str]:
+    """Return the event IDs under which more than one firm captured an event."""
+    ordinary = select(Event.event_id).where(Event.declaration.is_(None)).group_by(Event.event_id)
+    return set(session.scalars(ordinary.having(func.count() > 1)))
 
-    RULES 4: by event ID; only a declaration without one voids by content hash; never an event that its own
-    corrections name; and only an event that the same firm captured, or any if an operator declares it (C): a firm
-    cannot take another's events out of the record. Returns the events voided just now.
+
+def void_events(session: Session, names: Iterable[tuple[str, str]], copied: Collection[str] = ()) -> set[int]:
+    """Record which events do not count, of those that ``names`` (event IDs and content hashes) can concern.
+
+    RULES 4: declared in error, by event ID; only a declaration without one voids by content hash; never an event that
+    its own corrections name; and only an event that the same firm captured, or any if an operator declares it (C): a
+    firm cannot take another's events out of the record. RULES 5: of an event that firms captured apart (``copied``
+    are such IDs) the first that is not declared in error. Returns the events that ceased to count, or count again.
     """
-    uris: set[str] = set()
-    hashes: set[str] = set()
-    for uri, content_hash in names:
-        uris.add(uri)
-        hashes.add(content_hash)
-    declarations = _declarations(session, uris, hashes)
-    if not declarations:
+    listed = list(names)
+    declarations = _declarations(session, {uri for uri, _ in listed}, {content_hash for _, content_hash in listed})
+    if not declarations and not copied:
         return set()
-    corrected = _corrections(session, {row.id for row in declarations})
-    doomed: set[int] = set()
-    by_uri = {row.event_id for row in declarations if row.has_event_id}
+    by_uri = {row.event_id for row in declarations if row.has_event_id}.union(copied)
     by_hash = {row.content_hash for row in declarations if not row.has_event_id}
-    for target in _ordinary(session, by_uri, by_hash):
-        if any(row.takes_out(target) and target.event_id not in corrected.get(row.id, ()) for row in declarations):
-            doomed.add(target.id)
+    targets = _ordinary(session, by_uri, by_hash)
+    uris, hashes = {row.event_id for row in targets}, {row.content_hash for row in targets}
+    doomed = _declared(session, targets, _declarations(session, uris, hashes))
+    doomed |= _copies(row for row in targets if row.id not in doomed)
     known: set[int] = set()
-    for some in chunked(sorted(doomed)):
+    for some in chunked(sorted(row.id for row in targets)):
         known.update(session.scalars(select(Void.event_id).where(Void.event_id.in_(some))))
     insert_ignore(session, Void.__table__, [{"event_id": number} for number in doomed - known], ["event_id"])
-    return doomed - known
+    for some in chunked(sorted(known - doomed)):
+        session.execute(delete(Void).where(Void.event_id.in_(some)))
+    return doomed ^ known
+
+
+def _declared(session: Session, targets: Iterable["_Named"], declarations: Iterable["_Named"]) -> set[int]:
+    """Return those of ``targets`` that are declared in error."""
+    by_uri: dict[str, list[_Named]] = {}
+    by_hash: dict[str, list[_Named]] = {}
+    for row in declarations:
+        if row.has_event_id:
+            by_uri.setdefault(row.event_id, []).append(row)
+        else:
+            by_hash.setdefault(row.content_hash, []).append(row)
+    corrected = _corrections(session, {row.id for row in declarations})
+    return {
+        target.id
+        for target in targets
+        for row in (*by_uri.get(target.event_id, ()), *by_hash.get(target.content_hash, ()))
+        if row.captured_by in (None, target.captured_by) and target.event_id not in corrected.get(row.id, ())
+    }
+
+
+def _copies(events: Iterable["_Named"]) -> set[int]:
+    """Return all but the first of the events that have ID and content in common."""
+    first: dict[tuple[str, str], int] = {}
+    copies: set[int] = set()
+    for row in sorted(events, key=lambda row: row.id):
+        if first.setdefault((row.event_id, row.content_hash), row.id) != row.id:
+            copies.add(row.id)
+    return copies
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +200,6 @@ class _Named:
     content_hash: str
     has_event_id: bool
     captured_by: int | None
-
-    def takes_out(self, target: "_Named") -> bool:
-        """RULES 4; a firm declares its own reports in error, the operator (``None``) anybody's."""
-        if self.captured_by not in (None, target.captured_by):
-            return False
-        return self.event_id == target.event_id if self.has_event_id else self.content_hash == target.content_hash
 
 
 def _declarations(session: Session, uris: Collection[str], hashes: Collection[str]) -> set[_Named]:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Table,
+    Text,
     create_engine,
     event,
     make_url,
@@ -47,6 +48,9 @@ NAMING = {
 
 BigKey = BigInteger().with_variant(Integer(), "sqlite")
 """64-bit surrogate key: SQLite numbers rows by itself only if the column is declared INTEGER (64 bits too)"""
+
+ByteOrder = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text that sorts byte by byte, as SQLite's does: prefixes are then ranges, which an index finds."""
 
 
 class UTCDateTime(TypeDecorator[datetime]):

@@ -1,11 +1,25 @@
 """Every table of the record. Importing this package registers them all with the metadata."""
 
 from trace.models.batches import Batch
-from trace.models.events import CaptureJob, Conflict, Correction, Event, EventDocument, EventItem, Role, Void
+from trace.models.events import (
+    CaptureJob,
+    Conflict,
+    Correction,
+    Event,
+    EventDocument,
+    EventField,
+    EventItem,
+    EventReference,
+    FieldName,
+    Reference,
+    Role,
+    Void,
+)
 from trace.models.holds import HeldBatch, Hold, HoldLine
 from trace.models.identifiers import Identifier
 from trace.models.master_data import Location, Party, Product
 from trace.models.postings import Posting
+from trace.models.vocabulary import VocabularyElement
 
 __all__ = [
     "Batch",
@@ -14,7 +28,10 @@ __all__ = [
     "Correction",
     "Event",
     "EventDocument",
+    "EventField",
     "EventItem",
+    "EventReference",
+    "FieldName",
     "HeldBatch",
     "Hold",
     "HoldLine",
@@ -23,6 +40,8 @@ __all__ = [
     "Party",
     "Posting",
     "Product",
+    "Reference",
     "Role",
+    "VocabularyElement",
     "Void",
 ]

@@ -6,10 +6,10 @@
 from datetime import datetime
 from enum import IntEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, Text, text
+from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from trace.kit.db import Base, BigKey
+from trace.kit.db import Base, BigKey, ByteOrder
 
 
 class Role(IntEnum):
@@ -19,11 +19,21 @@ class Role(IntEnum):
     INPUT = 2
     OUTPUT = 3
     PARENT = 4
+    NAMED_PARENT = 5  # of an event that packs and unpacks nothing: asked for in queries, no matter to the fold
+
+
+class Reference(IntEnum):
+    """What an event refers to beside its goods and its delivery documents. The numbers are stored; never reuse one."""
+
+    SOURCE = 1
+    DESTINATION = 2
+    TRANSACTION = 3  # a business transaction that is no delivery document
 
 
 class Event(Base):
     """One captured event as it came (``body``, ``context``) and as the fold reads it (the other columns).
 
+    Its ID is its own among what one firm captured: another firm's event that this one may not see can have the same.
     ``at`` is the event time in microseconds since 1970 UTC. ``verb`` and ``rank`` are `trace.fold.steps` values;
     ``origin_id`` and ``destination_id`` are the places it acts between, ``place_id`` where it happened.
     """
@@ -33,6 +43,7 @@ class Event(Base):
         Index(
             "uq_events_event_id",
             "event_id",
+            "captured_by",
             unique=True,
             sqlite_where=text("declaration IS NULL"),
             postgresql_where=text("declaration IS NULL"),
@@ -48,8 +59,19 @@ class Event(Base):
             )
             for name in ("event_id", "content_hash")
         ),
-        Index("ix_events_at", "at"),
-        Index("ix_events_transformation_id", "transformation_id"),
+        # Queries go by these, in the order of capture (EPCIS 2.0 §8.2.7.1).
+        Index("ix_events_at", "at", "id"),
+        Index("ix_events_record_time", "record_time", "id"),
+        Index("ix_events_biz_step", "biz_step", "id"),
+        Index("ix_events_read_point_id", "read_point_id", "id"),
+        Index("ix_events_biz_location_id", "biz_location_id", "id"),
+        Index("ix_events_captured_by", "captured_by", "id"),
+        Index(
+            "ix_events_transformation_id",
+            "transformation_id",
+            sqlite_where=text("transformation_id IS NOT NULL"),
+            postgresql_where=text("transformation_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
@@ -69,12 +91,14 @@ class Event(Base):
     origin_id: Mapped[int | None] = mapped_column(ForeignKey("identifiers.id"))
     destination_id: Mapped[int | None] = mapped_column(ForeignKey("identifiers.id"))
     place_id: Mapped[int | None] = mapped_column(ForeignKey("identifiers.id"))
+    read_point_id: Mapped[int | None] = mapped_column(ForeignKey("identifiers.id"))
+    biz_location_id: Mapped[int | None] = mapped_column(ForeignKey("identifiers.id"))
     transformation_id: Mapped[int | None] = mapped_column(ForeignKey("identifiers.id"))
     lot: Mapped[str | None] = mapped_column(Text)
     production_date: Mapped[str | None] = mapped_column(Text)
     expiry_date: Mapped[str | None] = mapped_column(Text)
     captured_by: Mapped[int | None] = mapped_column(ForeignKey("parties.id"))
-    capture_id: Mapped[str | None] = mapped_column(Text, index=True)
+    capture_id: Mapped[str | None] = mapped_column(Text)
     body: Mapped[str] = mapped_column(Text)
     context: Mapped[str] = mapped_column(Text)
 
@@ -110,13 +134,52 @@ class EventDocument(Base):
     kind: Mapped[str | None] = mapped_column(Text)
 
 
+class EventReference(Base):
+    """A source, a destination or a further business transaction of an event; ``kind`` is its type's word or URI."""
+
+    __tablename__ = "event_references"
+    __table_args__ = (Index("ix_event_references_identifier_id", "identifier_id", "reference", "event_id"),)
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    reference: Mapped[int] = mapped_column(SmallInteger)
+    kind: Mapped[str | None] = mapped_column(Text)
+    identifier_id: Mapped[int] = mapped_column(ForeignKey("identifiers.id"))
+
+
+class FieldName(Base):
+    """The name of a searchable field, as `trace.epcis.searchable.FieldName` describes it; each is kept once."""
+
+    __tablename__ = "field_names"
+    __table_args__ = (UniqueConstraint("local", "namespace", "scope", "inner", "prefix"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    scope: Mapped[str] = mapped_column(Text)
+    inner: Mapped[bool]
+    namespace: Mapped[str] = mapped_column(Text)
+    local: Mapped[str] = mapped_column(Text)
+    prefix: Mapped[str] = mapped_column(Text)
+
+
+class EventField(Base):
+    """A value of an extension, of ilmd, of a sensor or of an error declaration, as a `trace.epcis.search_keys` key."""
+
+    __tablename__ = "event_fields"
+    __table_args__ = (Index("ix_event_fields_name_id", "name_id", "key", "event_id"),)
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name_id: Mapped[int] = mapped_column(ForeignKey("field_names.id"))
+    key: Mapped[str] = mapped_column(ByteOrder)
+
+
 class Correction(Base):
     """An event that an error declaration names as its correction; it may not be captured yet."""
 
     __tablename__ = "corrections"
 
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), primary_key=True, autoincrement=False)
-    corrective_event_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    corrective_event_id: Mapped[str] = mapped_column(Text, primary_key=True, index=True)
 
 
 class Conflict(Base):
@@ -129,7 +192,7 @@ class Conflict(Base):
 
 
 class Void(Base):
-    """Derived: an event that an error declaration took out of the fold."""
+    """Derived: an event that does not count, declared in error or another firm's copy of one that does (RULES 4, 5)."""
 
     __tablename__ = "voids"
 

@@ -3,7 +3,7 @@
 from sqlalchemy import Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from trace.kit.db import Base, BigKey
+from trace.kit.db import Base, BigKey, ByteOrder
 
 
 class Identifier(Base):
@@ -16,7 +16,7 @@ class Identifier(Base):
     __table_args__ = (Index("ix_identifiers_gtin_lot", "gtin", "lot"), Index("ix_identifiers_gln", "gln"))
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
-    uri: Mapped[str] = mapped_column(Text, unique=True)
+    uri: Mapped[str] = mapped_column(ByteOrder, unique=True)
     kind: Mapped[str] = mapped_column(Text)
     gtin: Mapped[str | None] = mapped_column(Text)
     lot: Mapped[str | None] = mapped_column(Text)
