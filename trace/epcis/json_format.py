@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from trace.epcis.event import BadEvent, Document, DocumentError, Event, VocabularyElement
+from trace.epcis.master_data import read_vocabularies
 from trace.epcis.names import EPCIS_CONTEXT, Names, read_context
 from trace.epcis.read_event import read_event
 from trace.kit import strict_json
@@ -39,7 +40,7 @@ def parse_document(data: bytes, max_events: int | None = MAX_EVENTS) -> Document
     return Document(
         kind=kind,
         events=tuple(read_event(body, names, index, f"{pointer}/{index}") for index, body in enumerate(events)),
-        master_data=_master_data(document, kind),
+        master_data=_master_data(document, kind, names),
         header=_header(document),
         schema_version=str(document.get("schemaVersion", "")),
     )
@@ -122,29 +123,21 @@ def _header(document: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in document.items() if key not in ("epcisBody", "@context", "type")}
 
 
-def _master_data(document: Mapping[str, Any], kind: str) -> tuple[VocabularyElement, ...]:
+def _master_data(document: Mapping[str, Any], kind: str, names: Names) -> tuple[VocabularyElement, ...]:
     """Read the vocabularies of the header, or of a master data document's body (EPCIS 2.0 §9.4)."""
-    holder: Any = document.get("epcisBody" if kind == "EPCISMasterDataDocument" else "epcisHeader")
-    if isinstance(holder, dict):
-        holder = holder.get("epcisMasterData", holder)
-    vocabularies = holder.get("vocabularyList") if isinstance(holder, dict) else None
-    return tuple(
-        _vocabulary_element(str(vocabulary.get("type", "")), element)
-        for vocabulary in _objects(vocabularies)
-        for element in _objects(vocabulary.get("vocabularyElementList"))
-        if isinstance(element.get("id"), str)
-    )
-
-
-def _vocabulary_element(kind: str, element: Mapping[str, Any]) -> VocabularyElement:
-    attributes = tuple((str(item.get("id")), item.get("attribute")) for item in _objects(element.get("attributes")))
-    children = element.get("children")
-    ids = tuple(item for item in children if isinstance(item, str)) if isinstance(children, list) else ()
-    return VocabularyElement(kind, element["id"], attributes, ids)
-
-
-def _objects(value: Any) -> list[dict[str, Any]]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+    alone = kind == "EPCISMasterDataDocument"
+    place: Any = document
+    pointer = ""
+    for name in ["epcisBody"] if alone else ["epcisHeader", "epcisMasterData"]:
+        pointer = f"{pointer}/{name}"
+        place = place.get(name)
+        if place is None and not alone:
+            return ()
+        if not isinstance(place, dict):
+            raise DocumentError(400, f"expected an object at {pointer}")
+    if "vocabularyList" not in place and not alone:
+        return ()
+    return read_vocabularies(place.get("vocabularyList"), names, f"{pointer}/vocabularyList")
 
 
 def _common_context(events: Sequence[Event]) -> list[Any]:

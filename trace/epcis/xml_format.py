@@ -15,6 +15,7 @@ from lxml import etree
 
 from trace.epcis.event import BadEvent, Document, DocumentError, Event, Problem, VocabularyElement
 from trace.epcis.json_format import MAX_EVENTS, check_event_count
+from trace.epcis.master_data import checked
 from trace.epcis.read_event import read_event
 from trace.epcis.xml_body import event_body, extension
 from trace.epcis.xml_names import Prefixes, TooManyNamespaces, check_namespaces, split_tag, standard_name
@@ -29,6 +30,8 @@ _PATHS = {
     "EPCISDocument": ("EPCISBody", "EventList"),
     "EPCISQueryDocument": ("EPCISBody", "QueryResults", "resultsBody", "EventList"),
 }
+_IN_HEADER = "/epcisHeader/epcisMasterData/vocabularyList"
+_MASTER_DATA_POINTERS = {"EPCISMasterDataDocument": "/epcisBody/vocabularyList"}
 
 __all__ = ["DocumentError", "parse_document", "write_document"]
 
@@ -46,7 +49,8 @@ def parse_document(data: bytes, max_events: int | None = MAX_EVENTS, max_bytes: 
     elements, pointer = _event_elements(root, kind)
     check_event_count(len(elements), max_events)
     try:
-        header, master_data = _header(root), tuple(_master_data(root))
+        header = _header(root)
+        master_data = checked(_master_data(root, kind), _MASTER_DATA_POINTERS.get(kind, _IN_HEADER))
     except TooManyNamespaces as error:
         raise DocumentError(400, str(error)) from error
     return Document(
@@ -143,15 +147,17 @@ def _header(root: etree._Element) -> dict[str, Any]:
     return header
 
 
-def _master_data(root: etree._Element) -> Iterator[VocabularyElement]:
-    """Yield the master data of the header or of a master data document's body (EPCIS 2.0 §9.4)."""
-    for vocabulary in root.iter("{*}Vocabulary"):
+def _master_data(root: etree._Element, kind: str) -> Iterator[VocabularyElement]:
+    """Yield the master data of the header, or of a master data document's body (EPCIS 2.0 §9.4)."""
+    holder = _child(root, "EPCISBody" if kind == "EPCISMasterDataDocument" else "EPCISHeader")
+    for vocabulary in () if holder is None else holder.iter("{*}Vocabulary"):
         for element in vocabulary.iter("{*}VocabularyElement"):
             prefixes = Prefixes.of(element)
             attributes = tuple(
-                (item.get("id", ""), extension(item, prefixes, skipped=("id",)))
+                (item.get("id", "").strip(), extension(item, prefixes, skipped=("id",)))
                 for item in element
                 if standard_name(item.tag) == "attribute"
             )
             children = tuple((item.text or "").strip() for item in element.iterfind("{*}children/{*}id"))
-            yield VocabularyElement(vocabulary.get("type", ""), element.get("id", ""), attributes, children)
+            kind_of, uri = vocabulary.get("type", ""), element.get("id", "")
+            yield VocabularyElement(kind_of.strip(), uri.strip(), attributes, children)
