@@ -2,7 +2,8 @@
 
 import sys
 
-from bench import impact, one_batch
+from bench import capture, impact, one_batch
 
+capture.main(sys.argv[1:])
 one_batch.main(sys.argv[1:])
 impact.main(sys.argv[1:])

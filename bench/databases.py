@@ -45,11 +45,17 @@ class Servers:
     @contextmanager
     def new(self, kind: str) -> Iterator[Database]:
         """An empty, migrated database of ``kind``, dropped at the end."""
+        with self.empty(kind) as database:
+            migrate.upgrade(database)
+            yield database
+
+    @contextmanager
+    def empty(self, kind: str) -> Iterator[Database]:
+        """A database of ``kind`` without tables, dropped at the end."""
         self.made += 1
         name = f"bench_{self.made}"
         database = Database(f"sqlite:///{self.folder / name}.sqlite3" if kind == "sqlite" else self._create(name))
         try:
-            migrate.upgrade(database)
             yield database
         finally:
             database.close()

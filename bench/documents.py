@@ -101,7 +101,10 @@ def documents(events: Sequence[Event], size: int = PER_DOCUMENT) -> Iterable[byt
     """Yield EPCIS documents of ``size`` events each."""
     for start in range(0, len(events), size):
         body = {
-            "@context": ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"],
+            "@context": [
+                "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
+                {"example": "https://example.org/epcis/"},
+            ],
             "type": "EPCISDocument",
             "schemaVersion": "2.0",
             "creationDate": "2026-01-01T00:00:00Z",
