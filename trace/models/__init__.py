@@ -19,6 +19,7 @@ from trace.models.holds import HeldBatch, Hold, HoldLine
 from trace.models.identifiers import Identifier
 from trace.models.master_data import Location, Party, Product
 from trace.models.postings import Posting
+from trace.models.queries import DeliveryAttempt, NamedQuery, Subscription
 from trace.models.vocabulary import VocabularyElement
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "CaptureJob",
     "Conflict",
     "Correction",
+    "DeliveryAttempt",
     "Event",
     "EventDocument",
     "EventField",
@@ -37,11 +39,13 @@ __all__ = [
     "HoldLine",
     "Identifier",
     "Location",
+    "NamedQuery",
     "Party",
     "Posting",
     "Product",
     "Reference",
     "Role",
+    "Subscription",
     "VocabularyElement",
     "Void",
 ]
