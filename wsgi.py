@@ -15,6 +15,7 @@ from flask import Flask  # noqa: E402  (after the path is set)
 
 from trace.kit.config import Settings  # noqa: E402
 from trace.kit.db import Database  # noqa: E402
+from trace.kit.garbage import look_seldom  # noqa: E402
 from trace.kit.web import make_app  # noqa: E402
 
 PARTS = ("trace.cli", "trace.web", "trace.web.check", "recalls.cli", "recalls.web", "demo.cli")
@@ -27,6 +28,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     parts = [import_module(name) for name in PARTS]  # all declare their calls before the first is served
     for part in parts:
         part.register(app)
+    look_seldom()
     return app
 
 

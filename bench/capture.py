@@ -25,6 +25,7 @@ from trace.derivation.rebuild import find_differences
 from trace.epcis import json_format
 from trace.kit.auth import Principal
 from trace.kit.db import Database
+from trace.kit.garbage import look_seldom
 
 OPERATOR = Principal("admin", None, 1, "benchmark")
 DOCUMENTS = {1: 200, 10: 100, 100: 20, 1000: 5}
@@ -108,6 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sizes = [chosen.size] if chosen.size else [1000] if chosen.quick else list(DOCUMENTS)
     kinds = (chosen.database,) if chosen.database else KINDS
     rows: list[list[object]] = []
+    look_seldom()  # as the server does
     with servers(kinds) as made:
         for size in sizes:
             raw = make_documents(size)
