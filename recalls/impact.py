@@ -25,10 +25,12 @@ from trace.answers import (
     write_finding,
     write_time,
 )
+from trace.kit.auth import Principal
 from trace.kit.errors import NotFound
 from trace.kit.strict_json import canonical_dumps
 from trace.supply_graph import Supply, find_findings, load
 from trace.tally import PlaceFigures, tally_places
+from trace.vocabulary import name_places
 
 Impact = dict[str, Any]
 """The answer as plain JSON values; quantities are exact Decimals, ``None`` where unknown."""
@@ -36,18 +38,19 @@ Impact = dict[str, Any]
 Named = Mapping[int, BatchRef]
 
 
-def read_impact(session: Session, case: RecallCase, as_of: datetime) -> Impact:
+def read_impact(session: Session, case: RecallCase, as_of: datetime, principal: Principal | None = None) -> Impact:
     """Return the impact of ``case`` at ``as_of`` (inclusive, to the microsecond), with the scope in force then.
 
     Every figure of RULES 8; outlets are retail places, consignees all others. The order of everything is fixed, so
-    the same records give the same ``digest``. Raises ConservationBroken for a defect of the ledger.
+    the same records give the same ``digest``. Places that nobody registered have the names that documents give them,
+    as far as ``principal`` may use them (``None``: everybody). Raises ConservationBroken for a defect of the ledger.
     """
     scope = scope_at(case, as_of)
     until = microseconds(as_of)
     seeds = find_seeds(session, scope)
     supply = load(session, seeds, "forward", until)
     batches = describe_batches(session, supply.depth)
-    places = describe_places(session, supply.places)
+    places = name_places(session, principal, describe_places(session, supply.places))
     rows = _place_rows(supply, places, find_party_codes(session, places.values()))
     impact: Impact = {
         "number": case.number,

@@ -25,6 +25,7 @@ from trace.kit.fields import parse_timestamp
 from trace.master_data import LocationNotFound, ProductNotFound
 from trace.models import Batch, Event, HeldBatch, Hold, Identifier, Location, Posting, Product
 from trace.reports import capture_report
+from trace.vocabulary import find_names
 
 HOME_ZONE = "+08:00"
 """Where a production date without a time is taken to begin (Beijing; C)."""
@@ -50,6 +51,7 @@ class KnownBatch:
     row: Batch | None
     event_id: str | None
     product: Product | None
+    product_name: str | None
     location: Identifier | None
     produced_on: date | None
     holds: list[HoldOnBatch]
@@ -92,14 +94,14 @@ def register_batch(session: Session, principal: Principal, body: BatchIn, now: d
             if getattr(row, name) != value:
                 shown = "quantity" if name in ("amount", "scale") else name.removesuffix("_id")
                 raise BatchAlreadyRegistered(f"Batch {identifier.uri} is registered with another {shown}.")
-        return describe_batch(session, row.id), False
+        return describe_batch(session, principal, row.id), False
     event = _existing_event(session, number, body)
     if event is None:
         uri = capture_report(session, principal, _commissioning(body, gtin, now), now).event_id
         event = session.scalar(select(Event.id).where(Event.event_id == uri))
     session.add(Batch(id=number, **values, event_id=event, registered_at=now))
     session.flush()
-    return describe_batch(session, number), True
+    return describe_batch(session, principal, number), True
 
 
 def _require_product(session: Session, principal: Principal, gtin: str) -> None:
@@ -197,11 +199,13 @@ def _certificate(text: str | None) -> dict[str, str]:
     return {"certificationInfo" if is_uri else "suyuan:certificate": text}
 
 
-def describe_batch(session: Session, number: int) -> KnownBatch:
+def describe_batch(session: Session, principal: Principal, number: int) -> KnownBatch:
     """Return what is known about the batch of this number; who may see it is for the caller to ask."""
     identifier = session.get(Identifier, number)
     assert identifier is not None
     row = session.get(Batch, number)
+    product = session.scalar(select(Product).where(Product.gtin == identifier.gtin)) if identifier.gtin else None
+    item = identifier.uri if identifier.gtin is None else canonical_uri(identifier.gtin)
     holds = session.execute(
         select(Hold, HeldBatch.derived)
         .join(HeldBatch, HeldBatch.hold_id == Hold.id)
@@ -212,7 +216,8 @@ def describe_batch(session: Session, number: int) -> KnownBatch:
         identifier,
         row,
         session.scalar(select(Event.event_id).where(Event.id == row.event_id)) if row else None,
-        session.scalar(select(Product).where(Product.gtin == identifier.gtin)) if identifier.gtin else None,
+        product,
+        product.name if product else find_names(session, principal, [item]).get(item),
         session.get(Identifier, row.location_id) if row else None,
         production_dates(session, [number]).get(number),
         [HoldOnBatch(hold, derived) for hold, derived in holds],

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from trace.answers import Place, describe_places
 from trace.bodies import LocationIn, PartyIn, ProductIn
 from trace.field_types import read_party_code
 from trace.gs1 import Gtin, IdentifierError, canonical_uri, read_identifier
@@ -20,6 +21,7 @@ from trace.kit.auth import Principal
 from trace.kit.db import Base, lock_writes
 from trace.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from trace.models import Identifier, Location, Party, Product
+from trace.vocabulary import find_names, name_places
 
 T = TypeVar("T", bound=Base)
 
@@ -171,8 +173,8 @@ def owns_place(session: Session, principal: Principal, uri: str) -> bool:
     return gln is not None and session.scalar(select(Party.id).where(Party.gln == gln)) == principal.party_id
 
 
-def get_party(session: Session, code: str) -> Party | Identifier:
-    """Return a firm by USCC or GLN; a row of identifiers where events have named it and nobody registered it.
+def get_party(session: Session, principal: Principal, code: str) -> Party | Place:
+    """Return a firm by USCC or GLN; a stub where events have named it and nobody registered it.
 
     Raises Invalid (422) for what is neither, PartyNotFound (404).
     """
@@ -186,19 +188,20 @@ def get_party(session: Session, code: str) -> Party | Identifier:
     stub = session.scalar(select(Identifier).where(Identifier.gln == code).order_by(Identifier.id).limit(1))
     if stub is None:
         raise PartyNotFound(f"No firm {code} is known.")
-    return stub
+    return name_places(session, principal, {stub.id: Place(stub.uri, stub.gln)})[stub.id]
 
 
-def get_location(session: Session, uri: str) -> tuple[Identifier, Location | None]:
+def get_location(session: Session, principal: Principal, uri: str) -> tuple[Place, Location | None]:
     """Return a place by its canonical URI, registered or only named by events. Raises LocationNotFound (404)."""
     identifier = session.scalar(select(Identifier).where(Identifier.uri == uri))
     if identifier is None or identifier.gtin is not None:
         raise LocationNotFound(f"No location {uri} is known.")
-    return identifier, session.get(Location, identifier.id)
+    places = name_places(session, principal, describe_places(session, [identifier.id]))
+    return places[identifier.id], session.get(Location, identifier.id)
 
 
-def get_product(session: Session, gtin: str) -> tuple[str, Product | None]:
-    """Return (GTIN-14, the product), ``None`` where only events have named it.
+def get_product(session: Session, principal: Principal, gtin: str) -> tuple[str, Product | None, str | None]:
+    """Return (GTIN-14, the product, its name): no product where only events have named it, no name where nothing has.
 
     Raises Invalid (422) for what is no GTIN, ProductNotFound (404).
     """
@@ -209,4 +212,5 @@ def get_product(session: Session, gtin: str) -> tuple[str, Product | None]:
     product = session.scalar(select(Product).where(Product.gtin == gtin14))
     if product is None and session.scalar(select(Identifier.id).where(Identifier.gtin == gtin14).limit(1)) is None:
         raise ProductNotFound(f"No product {gtin14} is known.")
-    return gtin14, product
+    uri = canonical_uri(gtin14)
+    return gtin14, product, product.name if product else find_names(session, principal, [uri]).get(uri)

@@ -40,6 +40,7 @@ from trace.models import Event, Identifier, Posting
 from trace.supply_graph import Supply, documents_of, find_findings, load
 from trace.tally import Sum, tally, tally_places
 from trace.visibility import may_see_batch, own_places, owns_product, seen_by
+from trace.vocabulary import name_places
 
 Stock = tuple[int, int, Unit]
 """(batch, place, unit of measure)."""
@@ -125,7 +126,7 @@ def read_balance(session: Session, principal: Principal, text: str, as_of: datet
     figures = tally(
         row for row in (sums if owns_product(session, principal, batch.gtin) else seen) if row.entry in ACCOUNTS
     )
-    described = describe_places(session, places_of(seen))
+    described = name_places(session, principal, describe_places(session, places_of(seen)))
     findings = seen_findings(session, principal, [batch.id], until)
     refs = describe_batches(session, [batch.id])
     return {
@@ -222,7 +223,7 @@ def read_trace(
     supply = seen_by(session, principal, whole)
     shown = set(whole.depth) if supply is whole else {batch.id, *(row.batch for row in supply.sums)}
     batches = describe_batches(session, shown)
-    places = describe_places(session, supply.places)
+    places = name_places(session, principal, describe_places(session, supply.places))
     documents = documents_of(supply, session)
     tiers = supply.tiers()
     findings = seen_findings(session, principal, shown, until)

@@ -4,7 +4,17 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import Session
 
 from trace.kit.auth import Principal
-from trace.models import Event, EventReference, Identifier, Location, Party, Posting, Product, Reference
+from trace.models import (
+    Event,
+    EventReference,
+    Identifier,
+    Location,
+    Party,
+    Posting,
+    Product,
+    Reference,
+    VocabularyElement,
+)
 from trace.supply_graph import Supply, narrow
 
 
@@ -39,6 +49,19 @@ def seen_events(principal: Principal) -> ColumnElement[bool]:
         Event.id.in_(named),
         and_(Event.captured_by.is_(None), or_(Event.read_point_id.in_(own), Event.biz_location_id.in_(own))),
     )
+
+
+def seen_master_data(principal: Principal | None) -> ColumnElement[bool]:
+    """The condition for master data of documents that the key may use: a company its own and the operator's.
+
+    A regulator uses all; ``None`` is what everybody may use: the operator's.
+    """
+    common = VocabularyElement.captured_by.is_(None)
+    if principal is None:
+        return common
+    if principal.role != "company":
+        return true()
+    return or_(VocabularyElement.captured_by == principal.party_id, common)
 
 
 def _own_identifiers(principal: Principal) -> Select[tuple[int]]:

@@ -192,8 +192,9 @@ def get_recall(call: Call) -> Answer:
 )
 def get_impact(call: Call) -> Answer:
     """With the scope that was in force at `as_of`; what is captured late is in it with its own date."""
-    case = cases.read_case(call.session, principal_of(call), call.path["number"])
-    return Answer(200, read_impact(call.session, case, call.query.as_of or datetime.now(UTC)))
+    principal = principal_of(call)
+    case = cases.read_case(call.session, principal, call.path["number"])
+    return Answer(200, read_impact(call.session, case, call.query.as_of or datetime.now(UTC), principal))
 
 
 @api.operation(

@@ -12,7 +12,7 @@ from trace.kit import strict_json
 MAX_ELEMENTS = 5_000
 MAX_ATTRIBUTES = 200
 MAX_CHILDREN = 5_000
-MAX_NAME = 2_000
+MAX_NAME = 500
 """Characters of an identifier, of a vocabulary's type or of an attribute's name."""
 MAX_VALUE = 20_000
 """Characters of an attribute's value, written as JSON."""

@@ -11,8 +11,11 @@ from trace.kit.db import Base, BigKey
 class VocabularyElement(Base):
     """What one firm says of one element of a vocabulary; of several captures the newest (the highest ``id``) counts.
 
-    ``uri`` is canonical (RULES 1). ``attributes`` is a JSON list of [name, value], ``children`` one of canonical URIs:
-    a place's are the places within it.
+    ``captured_by`` is empty for an operator. ``type`` is the vocabulary's URI
+    (``urn:epcglobal:epcis:vtype:BusinessLocation``), ``uri`` the element's, canonical (RULES 1). ``attributes`` is a
+    JSON list of [name, value] in the document's order: the name is written out and in the spelling of
+    `trace.epcis.master_data.attribute_name`, the value text, number or object, null where none is given, and a name
+    may come twice. ``children`` is a JSON list of canonical URIs: a place's are the places within it.
     """
 
     __tablename__ = "vocabulary_elements"

@@ -80,7 +80,7 @@ def write_batch(batch: KnownBatch) -> BatchRow:
         "id": identifier.uri,
         "gtin": identifier.gtin,
         "lot": identifier.lot,
-        "product": product.name if product else None,
+        "product": batch.product_name,
         "product_en": product.name_en if product else None,
         "quantity": batch.quantity,
         "uom": (row.uom or None) if row else None,
@@ -146,6 +146,6 @@ def post_batch(call: Call) -> Answer:
 def get_batch(call: Call) -> Answer:
     """A batch that only events have named has `registered` false."""
     principal, uri = principal_of(call), batch_uri(call)
-    batch = describe_batch(call.session, find_batch(call.session, principal, uri).id)
+    batch = describe_batch(call.session, principal, find_batch(call.session, principal, uri).id)
     balance = read_balance(call.session, principal, uri, call.query.as_of)
     return Answer(200, {**write_batch(batch), "balance": balance})

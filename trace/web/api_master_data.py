@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import RootModel
 from typing_extensions import TypedDict
 
-from trace.answers import Number
+from trace.answers import Number, Place
 from trace.bodies import LocationIn, PartyIn, ProductIn
 from trace.field_types import read_place
 from trace.gs1 import canonical_uri
@@ -24,7 +24,7 @@ from trace.master_data import (
     register_party,
     register_product,
 )
-from trace.models import Identifier, Location, Party, Product
+from trace.models import Location, Party, Product
 from trace.web.api import READERS, WRITERS, api, principal_of
 
 
@@ -101,13 +101,13 @@ class ProductOut(RootModel[ProductRow]):
     """A product."""
 
 
-def write_party(party: Party | Identifier, principal: Principal) -> PartyRow:
+def write_party(party: Party | Place, principal: Principal) -> PartyRow:
     """A firm as this key may see it."""
-    if isinstance(party, Identifier):
+    if isinstance(party, Place):
         return {
             "uscc": None,
             "gln": party.gln,
-            "name": None,
+            "name": party.name,
             "name_en": None,
             "contact": None,
             "webhook": None,
@@ -126,13 +126,13 @@ def write_party(party: Party | Identifier, principal: Principal) -> PartyRow:
     }
 
 
-def write_location(identifier_uri: str, gln: str | None, location: Location | None) -> LocationRow:
+def write_location(place: Place, location: Location | None) -> LocationRow:
     """A place, a stub without `location`."""
     row: Any = location
     return {
-        "id": identifier_uri,
-        "gln": gln,
-        "name": row and row.name,
+        "id": place.id,
+        "gln": place.gln,
+        "name": row.name if row else place.name,
         "name_en": row and row.name_en,
         "party": row and (row.party.uscc or row.party.gln),
         "party_name": row and row.party.name,
@@ -149,7 +149,7 @@ def _degrees(value: float | None) -> Decimal | None:
     return None if value is None else Decimal(repr(value))
 
 
-def write_product(gtin: str, product: Product | None) -> ProductRow:
+def write_product(gtin: str, product: Product | None, name: str | None) -> ProductRow:
     """A product, a stub without `product`."""
     row: Any = product
     party = row and row.party
@@ -157,7 +157,7 @@ def write_product(gtin: str, product: Product | None) -> ProductRow:
         "id": canonical_uri(gtin),
         "gtin": gtin,
         "commodity_code": row and row.commodity_code,
-        "name": row and row.name,
+        "name": name,
         "name_en": row and row.name_en,
         "brand": row and row.brand,
         "specification": row and row.specification,
@@ -196,7 +196,7 @@ def post_party(call: Call) -> Answer:
 def post_location(call: Call) -> Answer:
     """A place that events have named already is completed."""
     location, new = register_location(call.session, principal_of(call), call.body, datetime.now(UTC))
-    return Answer(201 if new else 200, write_location(call.body.uri, location.gln, location))
+    return Answer(201 if new else 200, write_location(Place(call.body.uri, location.gln), location))
 
 
 @api.operation(
@@ -211,7 +211,7 @@ def post_location(call: Call) -> Answer:
 def post_product(call: Call) -> Answer:
     """A product that events have named already is completed."""
     product, new = register_product(call.session, principal_of(call), call.body, datetime.now(UTC))
-    return Answer(201 if new else 200, write_product(product.gtin, product))
+    return Answer(201 if new else 200, write_product(product.gtin, product, product.name))
 
 
 @api.operation(
@@ -224,7 +224,8 @@ def post_product(call: Call) -> Answer:
 )
 def get_party_by_code(call: Call) -> Answer:
     """Contact and webhook are shown to the firm itself, to regulators and to the operator."""
-    return Answer(200, write_party(get_party(call.session, call.path["code"]), principal_of(call)))
+    principal = principal_of(call)
+    return Answer(200, write_party(get_party(call.session, principal, call.path["code"]), principal))
 
 
 @api.operation(
@@ -241,8 +242,7 @@ def get_location_by_code(call: Call) -> Answer:
         uri = read_place(call.path["code"])
     except ValueError as error:
         raise Invalid.field("/code", str(error)) from error
-    identifier, location = get_location(call.session, uri)
-    return Answer(200, write_location(identifier.uri, identifier.gln, location))
+    return Answer(200, write_location(*get_location(call.session, principal_of(call), uri)))
 
 
 @api.operation(
@@ -255,4 +255,4 @@ def get_location_by_code(call: Call) -> Answer:
 )
 def get_product_by_gtin(call: Call) -> Answer:
     """A product that only events have named has `registered` false."""
-    return Answer(200, write_product(*get_product(call.session, call.path["gtin"])))
+    return Answer(200, write_product(*get_product(call.session, principal_of(call), call.path["gtin"])))
