@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from trace import cbv
-from trace.epcis import query_fields
 from trace.epcis import query_values as read
 from trace.epcis.event import (
     AGGREGATION_EVENT,
@@ -36,6 +35,7 @@ from trace.epcis.query_conditions import (
     WordIn,
 )
 from trace.epcis.query_epcs import read_pattern
+from trace.epcis.query_fields import find_reader, read_extension
 from trace.epcis.query_values import Parameter
 from trace.gs1 import read_identifier
 from trace.kit import strict_json
@@ -115,7 +115,7 @@ def _read(parameters: Sequence[Parameter]) -> EventQuery:
     for parameter in parameters:
         if parameter.name in _CONTROLS:
             continue
-        reader = _FIXED.get(parameter.name) or query_fields.find_reader(parameter)
+        reader = _FIXED.get(parameter.name) or find_reader(parameter)
         if reader is None:
             raise QueryParameterError(parameter.name, "expected a parameter of EPCIS 2.0 §8.2.7.1, got another name")
         condition = reader(parameter)
@@ -140,7 +140,7 @@ def _order_by(parameter: Parameter) -> str | FieldRef:
     text = str(read.one(parameter)).strip()
     if text in (EVENT_TIME, RECORD_TIME):
         return text
-    field = query_fields.read_extension(text, parameter.names)
+    field = read_extension(text, parameter.names)
     if field is None:
         raise parameter.wrong("eventTime, recordTime or the full name of an extension field", text)
     return field
