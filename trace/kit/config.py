@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 INSTANCE = ROOT / "instance"
 
-SETTINGS = ("DATABASE_URL", "SECRET_KEY", "PUBLIC_URL", "TEST_DATABASE_URL")
+SETTINGS = ("DATABASE_URL", "SECRET_KEY", "PUBLIC_URL", "NEXT_PAGE_TOKEN_SECONDS", "TEST_DATABASE_URL")
 """Every environment variable that the program reads; a test compares docs/settings.md with it."""
 
 
@@ -20,6 +20,7 @@ class Settings:
     database_url: str
     secret_key: str
     public_url: str = "http://localhost:8000"
+    next_page_token_seconds: int = 86_400
     test_database_url: str | None = None
 
     @classmethod
@@ -27,7 +28,7 @@ class Settings:
         """Read the settings; an empty variable counts as not set.
 
         Without SECRET_KEY one is made once and kept in `instance/secret_key`, readable by the owner alone.
-        Raises ValueError if PUBLIC_URL is not an http(s) URL.
+        Raises ValueError if PUBLIC_URL is not an http(s) URL, or a number is none.
         """
         env = os.environ if env is None else env
         public_url = (env.get("PUBLIC_URL") or "http://localhost:8000").rstrip("/")
@@ -37,8 +38,16 @@ class Settings:
             database_url=env.get("DATABASE_URL") or f"sqlite:///{instance / 'suyuan.sqlite3'}",
             secret_key=env.get("SECRET_KEY") or _kept_secret(instance / "secret_key"),
             public_url=public_url,
+            next_page_token_seconds=_whole_number(env, "NEXT_PAGE_TOKEN_SECONDS", 86_400),
             test_database_url=env.get("TEST_DATABASE_URL") or None,
         )
+
+
+def _whole_number(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name) or str(default)
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 10**9):
+        raise ValueError(f"Cannot use {name} {text!r}: expected a whole number from 1 up.")
+    return int(text)
 
 
 def _kept_secret(path: Path) -> str:

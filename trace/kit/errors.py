@@ -239,12 +239,27 @@ def set_error_page(app: Flask, page: ErrorPage) -> None:
     app.extensions[_PAGE] = page
 
 
+ProblemWriter = Callable[[Problem], Response]
+"""Writes a problem in the manner of one interface; status and headers are added to its answer."""
+
+_WRITERS = "suyuan_problem_writers"
+
+
+def set_problem_writer(app: Flask, prefix: str, writer: ProblemWriter) -> None:
+    """Use `writer` for every problem at `prefix` and below it."""
+    app.extensions.setdefault(_WRITERS, {})[prefix] = writer
+
+
 def problem_response(problem: Problem) -> Response:
-    """The answer for a problem: a page for browsers where one is set, else `application/problem+json`."""
+    """The answer for a problem: as the interface writes it, a page for browsers, else `application/problem+json`."""
     response: Response | None = None
+    writers: Mapping[str, ProblemWriter] = current_app.extensions.get(_WRITERS, {})
+    writer = next((writers[one] for one in writers if (request.path + "/").startswith(one + "/")), None)
     page: ErrorPage | None = current_app.extensions.get(_PAGE)
     wanted = request.accept_mimetypes.best_match([PROBLEM_JSON, "application/json", "text/html"])
-    if page is not None and wanted == "text/html":
+    if writer is not None:
+        response = writer(problem)
+    elif page is not None and wanted == "text/html":
         response = page(problem)
     if response is None:
         response = Response(strict_json.dumps(problem.as_dict()), content_type=PROBLEM_JSON)

@@ -1,0 +1,137 @@
+"""The capture interface of EPCIS 2.0 (§12.7): documents in, and what became of them."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, get_args
+
+from flask import request
+from lxml import etree
+
+from trace.capture import ErrorBehaviour, capture_document
+from trace.epcis import json_format, xml_format
+from trace.epcis.event import Document, DocumentError
+from trace.epcis.json_format import MAX_EVENTS
+from trace.events.errors import CaptureLimitExceededException, ValidationException
+from trace.events.jobs import find_job, list_jobs, write_job
+from trace.kit.fields import parse_timestamp
+from trace.kit.transactions import Answer
+from trace.kit.web import MAX_BODY
+from trace.models import CaptureJob
+from trace.web.epcis_binding import WRITERS, Body, EpcisCall, epcis
+from trace.web.epcis_headers import JSON_TYPES, MEDIA_TYPES, XML_TYPES
+from trace.web.epcis_paging import next_page, read_page
+from trace.web.epcis_xml import EPCIS_NAMESPACE, append_members
+
+LIMITS = {"GS1-EPCIS-Capture-Limit": str(MAX_EVENTS), "GS1-EPCIS-Capture-File-Size-Limit": str(MAX_BODY)}
+OLDEST = "1.2"
+"""The oldest version that is captured: its XML documents."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureRequest:
+    """A document that was read, when it came, and what is to happen if some of its events are refused."""
+
+    document: Document
+    behaviour: ErrorBehaviour
+    came: datetime
+
+
+def _read_capture(data: bytes, media_type: str) -> CaptureRequest:
+    came = datetime.now(UTC)
+    behaviour = _read_behaviour(request.headers.get("GS1-Capture-Error-Behaviour", "rollback"))
+    return CaptureRequest(read_document(data, media_type), behaviour, came)
+
+
+def _read_behaviour(text: str) -> ErrorBehaviour:
+    for behaviour in get_args(ErrorBehaviour):
+        if text == behaviour:
+            found: ErrorBehaviour = behaviour
+            return found
+    raise ValidationException(f"Expected GS1-Capture-Error-Behaviour rollback or proceed, got {text[:200]!r}.")
+
+
+def read_document(data: bytes, media_type: str) -> Document:
+    """Read an EPCIS document in JSON or XML. Raises ValidationException (400), CaptureLimitExceededException (413)."""
+    parse = xml_format.parse_document if media_type in XML_TYPES else json_format.parse_document
+    try:
+        return parse(data)
+    except DocumentError as error:
+        detail = f"Cannot read the document: {error.detail}."
+        if error.status == 413:
+            raise CaptureLimitExceededException(detail, headers=LIMITS) from error
+        raise ValidationException(detail) from error
+
+
+DOCUMENT = Body(MEDIA_TYPES, _read_capture, {"type": "object"}, headers=LIMITS)
+
+
+@epcis.operation(
+    "POST",
+    "/capture",
+    answers={202: {"type": "object"}},
+    summary="Capture the events of a document",
+    roles=WRITERS,
+    body=DOCUMENT,
+    oldest=OLDEST,
+)
+def capture(call: EpcisCall) -> Answer:
+    """All events or none are stored (`rollback`), or all that can be (`proceed`); the answer is the finished job."""
+    sent: CaptureRequest = call.body
+    job = capture_document(
+        call.session, sent.document.events, call.principal, sent.came, datetime.now(UTC), sent.behaviour
+    )
+    return _answer_job(call, job, 202, {"Location": f"/epcis/capture/{job.id}"})
+
+
+@epcis.operation(
+    "GET",
+    "/capture",
+    answers={200: {"type": "array"}},
+    summary="The capture jobs, the newest first",
+    media_types=JSON_TYPES,
+)
+def get_capture_jobs(call: EpcisCall) -> Answer:
+    """A company sees its own."""
+    page = read_page(call.principal)
+    after = None if page.after is None else (parse_timestamp(page.after[0]), str(page.after[1]))
+    jobs = list_jobs(call.session, call.principal, page.limit + 1, after)
+    shown, last = jobs[: page.limit], jobs[page.limit - 1] if len(jobs) > page.limit else None
+    position = None if last is None else [last.created_at.isoformat(), last.id]
+    headers = next_page(call.principal, page, position)
+    return Answer(200, [write_job(job) for job in shown], headers, call.wishes.media_type)
+
+
+@epcis.operation(
+    "GET",
+    "/capture/<number>",
+    answers={200: {"type": "object"}},
+    summary="What became of each event of a document",
+)
+def get_capture_job(call: EpcisCall) -> Answer:
+    """The job that the capture's `Location` names."""
+    return _answer_job(call, _find_job(call), 200)
+
+
+def _find_job(call: EpcisCall) -> CaptureJob:
+    return find_job(call.session, call.principal, call.path["number"])
+
+
+epcis.discovery("/capture", headers={**LIMITS, "GS1-Capture-Error-Behaviour": "all"})
+epcis.discovery("/capture/<number>", exists=_find_job)
+
+
+def _answer_job(call: EpcisCall, job: CaptureJob, status: int, headers: dict[str, str] | None = None) -> Answer:
+    members = write_job(job)
+    body = _write_xml_job(members) if call.wishes.xml else members
+    return Answer(status, body, headers or {}, call.wishes.media_type)
+
+
+def _write_xml_job(members: dict[str, Any]) -> bytes:
+    """As the official example has it: three members are attributes, each error is an element of `errors`."""
+    attributes = {name: str(members.pop(name)) for name in ("captureID", "running", "success")}
+    lists = {"errors": {"error": members.pop("errors")}, "outcomes": {"outcome": members.pop("outcomes")}}
+    root = etree.Element(f"{{{EPCIS_NAMESPACE}}}EPCISCaptureJob", nsmap={"epcis": EPCIS_NAMESPACE})
+    for name, text in attributes.items():
+        root.set(name, text.lower() if text in ("True", "False") else text)
+    append_members(root, {**members, **lists})
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
