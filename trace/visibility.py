@@ -39,16 +39,35 @@ def seen_events(principal: Principal) -> ColumnElement[bool]:
     """
     if principal.role != "company":
         return true()
+    # asked of each event, not listed for all: a firm may be named in many
+    named = select(EventReference.event_id).where(EventReference.event_id == Event.id, _names_own(principal))
+    return or_(Event.captured_by == principal.party_id, named.exists(), _about_own_places(principal))
+
+
+def ways_to_see_events(principal: Principal) -> list[ColumnElement[bool]]:
+    """The same as `seen_events`, as conditions that each find their events by an index; an event may meet several."""
+    if principal.role != "company":
+        return [true()]
+    named = select(EventReference.event_id).where(_names_own(principal))
     own = _own_identifiers(principal)
-    named = select(EventReference.event_id).where(
-        EventReference.identifier_id.in_(own),
-        EventReference.reference.in_((Reference.SOURCE, Reference.DESTINATION)),
-    )
-    return or_(
+    return [
         Event.captured_by == principal.party_id,
         Event.id.in_(named),
-        and_(Event.captured_by.is_(None), or_(Event.read_point_id.in_(own), Event.biz_location_id.in_(own))),
+        and_(Event.captured_by.is_(None), Event.read_point_id.in_(own)),
+        and_(Event.captured_by.is_(None), Event.biz_location_id.in_(own)),
+    ]
+
+
+def _names_own(principal: Principal) -> ColumnElement[bool]:
+    return and_(
+        EventReference.identifier_id.in_(_own_identifiers(principal)),
+        EventReference.reference.in_((Reference.SOURCE, Reference.DESTINATION)),
     )
+
+
+def _about_own_places(principal: Principal) -> ColumnElement[bool]:
+    own = _own_identifiers(principal)
+    return and_(Event.captured_by.is_(None), or_(Event.read_point_id.in_(own), Event.biz_location_id.in_(own)))
 
 
 def seen_master_data(principal: Principal | None) -> ColumnElement[bool]:

@@ -42,7 +42,9 @@ def store_vocabulary(session: Session, elements: Sequence[Element], principal: P
     said = {(element.type, read_identifier(element.id).uri): _content(element) for element in elements}
     known = {
         (row.type, row.uri): (row.attributes, row.children)
-        for row in _newest(session, {uri for _, uri in said}, VocabularyElement.captured_by.is_not_distinct_from(party))
+        for row in newest_elements(
+            session, {uri for _, uri in said}, VocabularyElement.captured_by.is_not_distinct_from(party)
+        )
     }
     rows = [
         {
@@ -74,7 +76,7 @@ def find_names(session: Session, principal: Principal | None, uris: Iterable[str
     """
     found: dict[str, tuple[tuple[bool, bool, int], str]] = {}
     own = principal.party_id if principal is not None else None
-    for row in _newest(session, set(uris), seen_master_data(principal)):
+    for row in newest_elements(session, set(uris), seen_master_data(principal)):
         name = _name(json.loads(row.attributes))
         weight = (row.captured_by == own, row.captured_by is None, row.id)
         if name is not None and (row.uri not in found or found[row.uri][0] < weight):
@@ -103,7 +105,7 @@ def _spellings(place: Place) -> list[str]:
     return [place.id] if place.gln is None else [place.id, f"https://id.gs1.org/417/{place.gln}"]
 
 
-def _newest(session: Session, uris: Iterable[str], condition: Any) -> Iterable[VocabularyElement]:
+def newest_elements(session: Session, uris: Iterable[str], condition: Any) -> Iterable[VocabularyElement]:
     """Yield of every element the newest that each firm said, in order of capture."""
     for some in chunked(sorted(uris)):
         newest = (
