@@ -35,6 +35,13 @@ def test_a_public_url_that_is_none_is_refused(tmp_path: Path) -> None:
         Settings.from_env({"PUBLIC_URL": "a.example", "SECRET_KEY": "x"}, instance=tmp_path)
 
 
+def test_what_webhooks_may_reach_is_said_with_0_and_1(tmp_path: Path) -> None:
+    settings = Settings.from_env({"SECRET_KEY": "x", "WEBHOOKS_ALLOW_HTTP": "1"}, instance=tmp_path)
+    assert (settings.webhooks_allow_http, settings.webhooks_allow_private) == (True, False)
+    with pytest.raises(ValueError, match=r"WEBHOOKS_ALLOW_PRIVATE 'yes': expected 0 or 1"):
+        Settings.from_env({"SECRET_KEY": "x", "WEBHOOKS_ALLOW_PRIVATE": "yes"}, instance=tmp_path)
+
+
 def test_the_documentation_lists_exactly_the_settings() -> None:
     page = (ROOT / "docs" / "settings.md").read_text("utf-8")
     assert tuple(re.findall(r"^\| `([A-Z_]+)` \|", page, re.MULTILINE)) == SETTINGS

@@ -9,7 +9,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 INSTANCE = ROOT / "instance"
 
-SETTINGS = ("DATABASE_URL", "SECRET_KEY", "PUBLIC_URL", "NEXT_PAGE_TOKEN_SECONDS", "TEST_DATABASE_URL")
+SETTINGS = (
+    "DATABASE_URL",
+    "SECRET_KEY",
+    "PUBLIC_URL",
+    "NEXT_PAGE_TOKEN_SECONDS",
+    "WEBHOOKS_ALLOW_HTTP",
+    "WEBHOOKS_ALLOW_PRIVATE",
+    "TEST_DATABASE_URL",
+)
 """Every environment variable that the program reads; a test compares docs/settings.md with it."""
 
 
@@ -21,6 +29,8 @@ class Settings:
     secret_key: str
     public_url: str = "http://localhost:8000"
     next_page_token_seconds: int = 86_400
+    webhooks_allow_http: bool = False
+    webhooks_allow_private: bool = False
     test_database_url: str | None = None
 
     @classmethod
@@ -28,7 +38,7 @@ class Settings:
         """Read the settings; an empty variable counts as not set.
 
         Without SECRET_KEY one is made once and kept in `instance/secret_key`, readable by the owner alone.
-        Raises ValueError if PUBLIC_URL is not an http(s) URL, or a number is none.
+        Raises ValueError if PUBLIC_URL is not an http(s) URL, or a number or yes-no is none.
         """
         env = os.environ if env is None else env
         public_url = (env.get("PUBLIC_URL") or "http://localhost:8000").rstrip("/")
@@ -39,6 +49,8 @@ class Settings:
             secret_key=env.get("SECRET_KEY") or _kept_secret(instance / "secret_key"),
             public_url=public_url,
             next_page_token_seconds=_whole_number(env, "NEXT_PAGE_TOKEN_SECONDS", 86_400),
+            webhooks_allow_http=_yes_or_no(env, "WEBHOOKS_ALLOW_HTTP"),
+            webhooks_allow_private=_yes_or_no(env, "WEBHOOKS_ALLOW_PRIVATE"),
             test_database_url=env.get("TEST_DATABASE_URL") or None,
         )
 
@@ -48,6 +60,13 @@ def _whole_number(env: Mapping[str, str], name: str, default: int) -> int:
     if not (text.isascii() and text.isdigit() and 0 < int(text) < 10**9):
         raise ValueError(f"Cannot use {name} {text!r}: expected a whole number from 1 up.")
     return int(text)
+
+
+def _yes_or_no(env: Mapping[str, str], name: str) -> bool:
+    text = env.get(name) or "0"
+    if text not in ("0", "1"):
+        raise ValueError(f"Cannot use {name} {text!r}: expected 0 or 1.")
+    return text == "1"
 
 
 def _kept_secret(path: Path) -> str:
