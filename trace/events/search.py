@@ -1,0 +1,196 @@
+"""Searching stored events: what a query asks, of what the key may see, page by page (EPCIS 2.0 §8.2.7, §12.6)."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, literal, select, tuple_, union
+from sqlalchemy.orm import Session
+
+from trace.epcis.query_language import EVENT_TIME, RECORD_TIME, EventQuery
+from trace.events.conditions import Clause, compile_condition, field_numbers
+from trace.events.errors import QueryParameterException, QueryTooLargeException
+from trace.kit.auth import Principal
+from trace.models import Event, EventField
+from trace.visibility import seen_events, ways_to_see_events
+
+Position = list[str]
+"""Where a page ended: three texts each for the last event shown and for the newest there was at the first page."""
+
+_BEFORE_KEYS, _AFTER_KEYS = "", "~"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of events; ``next`` is the position behind it, None on the last page."""
+
+    events: list[Event]
+    next: Position | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """The value by which events are ordered; those of one value are in the order of capture, or against it."""
+
+    value: ColumnElement[Any]
+    descending: bool
+
+    def columns(self, value: ColumnElement[Any], number: ColumnElement[int]) -> list[ColumnElement[Any]]:
+        return [one.desc() if self.descending else one.asc() for one in (value, number)]
+
+    def behind(self, value: Any, number: int) -> ColumnElement[bool]:
+        here = tuple_(self.value, Event.id)
+        last = tuple_(literal(value, self.value.type), literal(number))
+        return here < last if self.descending else here > last
+
+
+def search_events(
+    session: Session, principal: Principal, query: EventQuery, limit: int, after: Position | None = None
+) -> Found:
+    """Return a page of at most ``limit`` of the events that ``query`` asks for and the key may see.
+
+    The pages that begin with ``after`` None and go on with each page's `next` show every event that was there at the
+    first page once, whatever is captured meanwhile. Raises QueryTooLargeException (413) beyond `maxEventCount`, and
+    QueryParameterException (400) for a position that no page of this key ended with.
+    """
+    clauses = [compile_condition(session, principal, condition) for condition in query.conditions]
+    order = _order(session, query)
+    bounds: list[ColumnElement[bool]] = []
+    newest: int | None = None
+    remaining = query.event_count_limit
+    if after is None:
+        _check_count(session, principal, clauses, query.max_event_count)
+    else:
+        last, newest = (_resolve(session, principal, after[start : start + 3]) for start in (0, 3))
+        value = session.execute(select(order.value).where(Event.id == last)).scalar_one()
+        bounds = [order.behind(value, last), Event.id <= newest]
+        if remaining is not None:
+            remaining = int(after[6]) if len(after) == 7 and after[6].isdigit() else 0
+    size = limit if remaining is None else min(limit, remaining)
+    statement = _statement(principal, clauses, order, bounds, size + 1)
+    numbers = list(session.scalars(statement)) if size else []
+    shown = _load(session, numbers[:size])
+    if len(numbers) <= size or remaining == size:
+        return Found(shown, None)
+    if newest is None:
+        newest = _newest(session, principal)
+    position = [*_name(session, principal, shown[-1]), *_name(session, principal, _load(session, [newest])[0])]
+    return Found(shown, position if remaining is None else [*position, str(remaining - size)])
+
+
+def matching_after(
+    session: Session, principal: Principal, query: EventQuery, last_id: int, up_to: int | None, limit: int
+) -> list[Event]:
+    """Return the first ``limit`` matching events, in order of capture, with numbers above ``last_id`` to ``up_to``.
+
+    For subscriptions, which take events as they come: order and limits of the query say nothing here.
+    """
+    clauses = [compile_condition(session, principal, condition) for condition in query.conditions]
+    bounds: list[ColumnElement[bool]] = [Event.id > last_id]
+    if up_to is not None:
+        bounds.append(Event.id <= up_to)
+    return _load(session, session.scalars(_statement(principal, clauses, _CAPTURE, bounds, limit)).all())
+
+
+_TABLE = Event.__table__.c
+_NUMBER: ColumnElement[int] = _TABLE.id
+_CAPTURE, _NEWEST_FIRST = _Order(_NUMBER, False), _Order(_NUMBER, True)
+
+
+def _order(session: Session, query: EventQuery) -> _Order:
+    descending = query.order_direction == "DESC"
+    match query.order_by:
+        case None:
+            return _CAPTURE
+        case str() as column:
+            times = {EVENT_TIME: _TABLE.at, RECORD_TIME: _TABLE.record_time}
+            return _Order(times[column], descending)
+        case field:
+            # of several values the one that comes first counts; events without any come last
+            best, none = (func.max, _BEFORE_KEYS) if descending else (func.min, _AFTER_KEYS)
+            names = field_numbers(session, field)
+            of_event = select(best(EventField.key)).where(
+                EventField.event_id == Event.id, EventField.name_id.in_(names)
+            )
+            return _Order(func.coalesce(of_event.correlate(Event).scalar_subquery(), none), descending)
+
+
+def _statement(
+    principal: Principal,
+    clauses: Sequence[Clause],
+    order: _Order,
+    bounds: Sequence[ColumnElement[bool]],
+    limit: int,
+) -> Select[Any]:
+    """The numbers of the first ``limit`` events in order.
+
+    It begins with the condition that finds the fewest; where none has an index of its own, with the ways in which the
+    key may see events, one after the other.
+    """
+    first = min((clause for clause in clauses if clause.events is not None), key=lambda one: one.rank, default=None)
+    conditions = [clause.holds for clause in clauses if clause is not first]
+    ways = ways_to_see_events(principal)
+    if first is not None and first.events is not None:
+        ways = [and_(Event.id.in_(first.events), seen_events(principal))]
+    parts = [
+        select(Event.id.label("id"), order.value.label("value"))
+        .where(way, *conditions, *bounds)
+        .order_by(*order.columns(order.value, _NUMBER))
+        .limit(limit)
+        for way in ways
+    ]
+    if len(parts) == 1:
+        return select(parts[0].subquery().c.id)
+    merged = union(*(select(part.subquery()) for part in parts)).subquery()
+    return select(merged.c.id).order_by(*order.columns(merged.c.value, merged.c.id)).limit(limit)
+
+
+def _check_count(session: Session, principal: Principal, clauses: Sequence[Clause], most: int | None) -> None:
+    if most is None:
+        return
+    counted = _statement(principal, clauses, _CAPTURE, [], most + 1).subquery()
+    if (session.scalar(select(func.count()).select_from(counted)) or 0) > most:
+        raise QueryTooLargeException(f"The result has more than {most} events, which maxEventCount allows.")
+
+
+def _load(session: Session, numbers: Sequence[int]) -> list[Event]:
+    """The events of these numbers, in this order."""
+    events = {event.id: event for event in session.scalars(select(Event).where(Event.id.in_(numbers)))}
+    return [events[number] for number in numbers]
+
+
+def _newest(session: Session, principal: Principal) -> int:
+    return int(session.scalars(_statement(principal, [], _NEWEST_FIRST, [], 1)).one())
+
+
+def _name(session: Session, principal: Principal, event: Event) -> Position:
+    """Name an event without its number, which would tell how many events others captured.
+
+    An ID can stand for several events (declarations, copies of other firms): the hash tells those of other content
+    apart, the place among those that the key may see the others.
+    """
+    twins = _twins(session, principal, event.event_id, _digest(event.content_hash, event.declaration))
+    return [event.event_id, _digest(event.content_hash, event.declaration), str(twins.index(event.id))]
+
+
+def _resolve(session: Session, principal: Principal, name: Position) -> int:
+    """Return the number of a named event."""
+    if len(name) == 3 and name[2].isdigit():
+        twins = _twins(session, principal, name[0], name[1])
+        if int(name[2]) < len(twins):
+            return twins[int(name[2])]
+    raise QueryParameterException("nextPageToken: Expected one whose events this key may see. Ask for the first page.")
+
+
+def _twins(session: Session, principal: Principal, event_id: str, digest: str) -> list[int]:
+    found: list[int] = []
+    columns = select(Event.id, Event.content_hash, Event.declaration).where(Event.event_id == event_id)
+    for kind in (Event.declaration.is_(None), Event.declaration.is_not(None)):
+        rows = session.execute(columns.where(kind, seen_events(principal)).order_by(Event.id))
+        found += [number for number, content_hash, declared in rows if _digest(content_hash, declared) == digest]
+    return found
+
+
+def _digest(content_hash: str, declaration: str | None) -> str:
+    return hashlib.sha256(f"{content_hash} {declaration or ''}".encode()).hexdigest()[:32]
