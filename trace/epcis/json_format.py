@@ -1,9 +1,8 @@
-"""EPCIS 2.0 documents in JSON-LD: bytes to a Document, events back to bytes (EPCIS 2.0 §10)."""
+"""EPCIS 2.0 documents in JSON-LD: bytes to a Document (EPCIS 2.0 §10)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from trace.epcis.event import BadEvent, Document, DocumentError, Event, VocabularyElement
@@ -14,9 +13,8 @@ from trace.kit import strict_json
 
 DOCUMENT_TYPES = ("EPCISDocument", "EPCISQueryDocument", "EPCISMasterDataDocument")
 MAX_EVENTS = 1_000
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-__all__ = ["DocumentError", "parse_document", "parse_event", "write_document", "write_event"]
+__all__ = ["DocumentError", "parse_document", "parse_event", "write_event"]
 
 
 def parse_document(data: bytes, max_events: int | None = MAX_EVENTS) -> Document:
@@ -61,27 +59,6 @@ def write_event(event: Event) -> dict[str, Any]:
     """Return the event as a JSON object that stands alone, with its own `@context`."""
     body = {key: value for key, value in event.body.items() if key != "@context"}
     return {"@context": list(event.context) or [EPCIS_CONTEXT], **body}
-
-
-def write_document(events: Iterable[Event], creation_date: datetime | None = None) -> bytes:
-    """Write events as one EPCISDocument.
-
-    Context entries that all events share are written once; an event with entries of its own carries them
-    itself, since two documents may mean different things by one prefix. `creation_date` defaults to the
-    latest event's time, so that equal events give equal bytes.
-    """
-    listed = list(events)
-    common = _common_context(listed)
-    latest = max((event.event_time for event in listed), default=_EPOCH)
-    return strict_json.dumps(
-        {
-            "@context": common,
-            "type": "EPCISDocument",
-            "schemaVersion": "2.0",
-            "creationDate": (creation_date or latest).isoformat(),
-            "epcisBody": {"eventList": [_body_within(event, common) for event in listed]},
-        }
-    )
 
 
 def check_event_count(count: int, max_events: int | None) -> None:
@@ -138,15 +115,3 @@ def _master_data(document: Mapping[str, Any], kind: str, names: Names) -> tuple[
     if "vocabularyList" not in place and not alone:
         return ()
     return read_vocabularies(place.get("vocabularyList"), names, f"{pointer}/vocabularyList")
-
-
-def _common_context(events: Sequence[Event]) -> list[Any]:
-    if not events or any(event.context != events[0].context for event in events):
-        return [EPCIS_CONTEXT]
-    return list(events[0].context) or [EPCIS_CONTEXT]
-
-
-def _body_within(event: Event, common: Sequence[Any]) -> dict[str, Any]:
-    written = write_event(event)
-    own = [entry for entry in written.pop("@context") if entry not in common]
-    return {**({"@context": own} if own else {}), **written}

@@ -11,6 +11,7 @@ from typing import Any
 
 EPCIS_CONTEXT = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
 XSI_NAMESPACE = "http://www.w3.org/2001/XMLSchema-instance"
+XSD_NAMESPACE = "http://www.w3.org/2001/XMLSchema"  # JSON-LD's 'xsd:' is another, with '#' at its end
 CBVMDA = "urn:epcglobal:cbv:mda"
 
 # Official documents have a dozen; every event with names of its own costs as many again.

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
-from decimal import Decimal
 from typing import Any
 
 from lxml import etree
 
 from trace.epcis.event import Problem
 from trace.epcis.fields import SENSOR_NUMBERS
-from trace.epcis.names import XSI_NAMESPACE
 from trace.epcis.xml_names import Prefixes, split_tag, standard_name
+from trace.epcis.xml_values import (
+    NIL,
+    XSI_TYPE,
+    is_literal,
+    is_nil,
+    read_attributes,
+    read_boolean,
+    read_literal,
+    read_number,
+    read_text,
+)
 
 _Reader = Callable[[etree._Element, Prefixes], Any]
-
-_NIL = f"{{{XSI_NAMESPACE}}}nil"
-_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,400}(?:\.[0-9]{0,400})?|\.[0-9]{1,400})(?:[eE][+-]?[0-9]{1,2})?")
-_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 
 
 class UnexpectedElement(ValueError):
@@ -33,33 +37,28 @@ def event_body(element: etree._Element, prefixes: Prefixes, at: str, problems: l
 
 
 def extension(element: etree._Element, prefixes: Prefixes, skipped: Sequence[str] = ()) -> Any:
-    """Convert an extension element: text, None for xsi:nil, or an object of attributes and children."""
+    """Convert an extension element: a plain value, or an object of attributes, text and children."""
     if len(element) == 0 and not element.attrib:
         return element.text or ""
-    if element.get(_NIL) in ("true", "1") and len(element) == 0:
+    if is_nil(element):
         return None
+    if is_literal(element):
+        return read_literal(element)
+    text, is_typed = read_text(element)
     value: dict[str, Any] = {
-        "@" + prefixes.key(str(name), None): str(attribute)
-        for name, attribute in element.attrib.items()
-        if name not in skipped
+        "@" + prefixes.key(name, None): attribute
+        for name, attribute in read_attributes(element)
+        if name not in skipped and not (is_typed and name == XSI_TYPE)
     }
     if len(element) == 0:
-        text = element.text or ""
-        return {**value, "#text": text} if value else text
-    text = "".join(part for part in (element.text, *(child.tail for child in element)) if part).strip()
-    if text:
+        return {**value, "#text": text} if value and text != "" else value or text
+    if isinstance(text, str):
+        text = "".join(part for part in (text, *(child.tail for child in element)) if part).strip()
+    if text != "":
         value["#text"] = text
     for child in element:
         _append(value, prefixes.key(child.tag, child.prefix), extension(child, prefixes))
     return value
-
-
-def read_number(text: str) -> Any:
-    """Read an XML number exactly; what is none comes back as text, for the event's rules to refuse."""
-    text = text.strip()
-    if _INTEGER.fullmatch(text):
-        return int(text)
-    return Decimal(text) if _NUMBER.fullmatch(text) else text
 
 
 def _read_into(
@@ -126,7 +125,7 @@ def _text(element: etree._Element, prefixes: Prefixes) -> str:
 
 
 def _quantity(element: etree._Element, prefixes: Prefixes) -> Any:
-    return None if element.get(_NIL) in ("true", "1") else read_number(_text(element, prefixes))
+    return None if element.get(NIL) in ("true", "1") else read_number(_text(element, prefixes))
 
 
 def _texts(name: str) -> _Reader:
@@ -176,9 +175,9 @@ def _persistent_disposition(element: etree._Element, prefixes: Prefixes) -> dict
 def _attributes(element: etree._Element, prefixes: Prefixes) -> dict[str, Any]:
     """Convert sensorMetadata and sensorReport, whose fields are attributes in XML."""
     value: dict[str, Any] = {}
-    for name, text in element.attrib.items():
-        key = prefixes.key(str(name), None)
-        value[key] = _attribute(key, str(text))
+    for name, content in read_attributes(element):
+        key = prefixes.key(name, None)
+        value[key] = _attribute(key, content) if isinstance(content, str) else content
     for child in element:
         _append(value, prefixes.key(child.tag, child.prefix), extension(child, prefixes))
     return value
@@ -187,9 +186,7 @@ def _attributes(element: etree._Element, prefixes: Prefixes) -> dict[str, Any]:
 def _attribute(key: str, text: str) -> Any:
     if key in SENSOR_NUMBERS:
         return read_number(text)
-    if key == "booleanValue" and text.strip() in ("true", "1", "false", "0"):
-        return text.strip() in ("true", "1")
-    return text
+    return read_boolean(text) if key == "booleanValue" else text
 
 
 def _sensor_element(element: etree._Element, prefixes: Prefixes) -> dict[str, Any]:

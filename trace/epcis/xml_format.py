@@ -19,7 +19,6 @@ from trace.epcis.master_data import checked
 from trace.epcis.read_event import read_event
 from trace.epcis.xml_body import event_body, extension
 from trace.epcis.xml_names import Prefixes, TooManyNamespaces, check_namespaces, split_tag, standard_name
-from trace.epcis.xml_writer import write_document
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_DEPTH = 20
@@ -33,7 +32,7 @@ _PATHS = {
 _IN_HEADER = "/epcisHeader/epcisMasterData/vocabularyList"
 _MASTER_DATA_POINTERS = {"EPCISMasterDataDocument": "/epcisBody/vocabularyList"}
 
-__all__ = ["DocumentError", "parse_document", "write_document"]
+__all__ = ["DocumentError", "parse_document"]
 
 
 def parse_document(data: bytes, max_events: int | None = MAX_EVENTS, max_bytes: int | None = MAX_BYTES) -> Document:

@@ -16,6 +16,7 @@ from trace.epcis.names import (
     MAX_DEFINITIONS,
     MAX_NAMESPACE,
     STANDARD_PREFIXES,
+    XSD_NAMESPACE,
     XSI_NAMESPACE,
     Names,
     read_context,
@@ -23,11 +24,12 @@ from trace.epcis.names import (
 
 XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
 _EPCIS_NAMESPACES = "urn:epcglobal:epcis"
+_OF_XML = frozenset({XSI_NAMESPACE, XSD_NAMESPACE})  # they say how values are written, and name no field
 _TOO_MANY = f"expected at most {MAX_DEFINITIONS} namespaces, got more"
 _TOO_LONG = f"expected namespaces of at most {MAX_NAMESPACE} characters, got longer ones"
 _NAMESPACE_OF_OTHERS = "urn:x-namespace:"
 _ASCII = re.compile(r"[!-~]+")
-_NOT_A_NAME = re.compile(r"[^\w.\-]")
+_NOT_A_NAME = re.compile(r"[^A-Za-z0-9_.\-]")
 _PREFIX = re.compile(r"(?!xml)[A-Za-z_][A-Za-z0-9_.\-]*", re.IGNORECASE)
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -56,7 +58,7 @@ class Prefixes:
         declared = {
             prefix: uri
             for prefix, uri in sorted((prefix or "", uri) for prefix, uri in element.nsmap.items())
-            if prefix and prefix != "xsi" and not uri.startswith(_EPCIS_NAMESPACES)
+            if prefix and uri not in _OF_XML and not uri.startswith(_EPCIS_NAMESPACES)
         }
         by_uri: dict[str, str] = {}
         for prefix, uri in declared.items():
@@ -142,19 +144,36 @@ def _prefixes_of(entries: tuple[Any, ...]) -> dict[str, str]:
 
 def tag_of(key: str, names: Names) -> str:
     """Return lxml's tag for a JSON key; what XML allows in no name becomes '_'."""
-    if key.startswith("xsi:"):
-        uri: str | None = XSI_NAMESPACE
-        local = key[4:]
-    elif key.startswith("xml:"):
-        uri, local = XML_NAMESPACE, key[4:]
-    else:
-        uri, local = names.expand(key)
-    local = _NOT_A_NAME.sub("_", local)
-    if not local or local == "xmlns" or not (local[0].isalpha() or local[0] == "_"):
-        local = "_" + local
+    uri, local = _expand(key, names)
+    if not _is_local_name(local):
+        replaced = _NOT_A_NAME.sub("_", local)
+        local = replaced if _is_local_name(replaced) else "_" + replaced
     if uri is not None and not _is_namespace(uri):
         uri = _NAMESPACE_OF_OTHERS + quote(uri, safe="")  # a bare name would pass for a standard field
     return f"{{{uri}}}{local}" if uri else local
+
+
+def is_xml_name(key: str, names: Names) -> bool:
+    """Tell whether XML can hold the name of a JSON field as it is."""
+    uri, local = _expand(key, names)
+    return _is_local_name(local) and (uri is None or _is_namespace(uri))
+
+
+def _expand(key: str, names: Names) -> tuple[str | None, str]:
+    if key.startswith("xsi:"):
+        return XSI_NAMESPACE, key[4:]
+    if key.startswith("xml:"):
+        return XML_NAMESPACE, key[4:]
+    return names.expand(key)
+
+
+@lru_cache(maxsize=4096)
+def _is_local_name(local: str) -> bool:
+    try:
+        etree.Element(local)
+    except ValueError:
+        return False
+    return local != "xmlns"
 
 
 @lru_cache(maxsize=256)
@@ -172,3 +191,8 @@ def _is_namespace(uri: str) -> bool:
 def xml_text(text: str) -> str:
     """Replace the control characters that XML 1.0 cannot hold."""
     return _NOT_XML.sub("\ufffd", text)
+
+
+def is_xml_text(text: str) -> bool:
+    """Tell whether XML 1.0 can hold every character of the text."""
+    return _NOT_XML.search(text) is None

@@ -1,10 +1,8 @@
-"""Events to an EPCIS 2.0 document in XML (EPCIS 2.0 §9, element order as in its XSD)."""
+"""One event as an element of an XML document (EPCIS 2.0 §9.5, element order as in its XSD)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
-from decimal import Decimal
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from lxml import etree
@@ -15,81 +13,63 @@ from trace.epcis.event import (
     OBJECT_EVENT,
     TRANSACTION_EVENT,
     TRANSFORMATION_EVENT,
-    Event,
 )
-from trace.epcis.names import STANDARD_PREFIXES, XSI_NAMESPACE, Names, read_context
-from trace.epcis.xml_names import namespace_map, tag_of, xml_text
+from trace.epcis.fields import SENSOR_NUMBERS
+from trace.epcis.names import STANDARD_PREFIXES, XSD_NAMESPACE, XSI_NAMESPACE, Names
+from trace.epcis.xml_names import namespace_map, tag_of
+from trace.epcis.xml_values import needs_literal, plain_text, write_attributes, write_literal, write_value
 
-_EPCIS = "urn:epcglobal:epcis:xsd:2"
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPCIS_NAMESPACE = "urn:epcglobal:epcis:xsd:2"
+ROOT_NAMESPACES: Mapping[str, str] = {**STANDARD_PREFIXES, "xsi": XSI_NAMESPACE, "xsd": XSD_NAMESPACE}
+"""Prefixes for the root of a document: JSON-LD's standard ones, so that fields keep their names, and XML Schema's."""
+
 _Writer = Callable[[etree._Element, str, Any, Names], None]
 
 
-def write_document(events: Iterable[Event], creation_date: datetime | None = None) -> bytes:
-    """Write events as one EPCISDocument in XML 2.0.
+def write_event(parent: etree._Element, body: Mapping[str, Any], names: Names) -> None:
+    """Add a valid event as XML 2.0 to an event list; it declares the prefixes of its own context.
 
-    `creation_date` defaults to the latest event's time. Each event declares the prefixes of its own context.
-    Numbers and booleans of a JSON extension become text, a list within a list is opened, and characters that
-    XML cannot hold are replaced.
+    What XML cannot hold as JSON does: a list of one is its only member, and a character that no XML name may have
+    becomes '_' in the name of a field.
     """
-    listed = list(events)
-    latest = max((event.event_time for event in listed), default=_EPOCH)
-    root = etree.Element(
-        f"{{{_EPCIS}}}EPCISDocument",
-        {"schemaVersion": "2.0", "creationDate": (creation_date or latest).isoformat()},
-        # JSON-LD's standard prefixes, so that a field keeps its name; 'epcis' means the schema in XML.
-        nsmap={**STANDARD_PREFIXES, "xsi": XSI_NAMESPACE, "epcis": _EPCIS},
-    )
-    event_list = etree.SubElement(etree.SubElement(root, "EPCISBody"), "EventList")
-    for event in listed:
-        names = read_context(event.context)
-        element = etree.SubElement(event_list, event.type, nsmap=namespace_map(names))
-        _write_fields(element, event.body, _ORDER[event.type], names, skipped=("type", "@context"))
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    inherited = parent.nsmap
+    own = {prefix: uri for prefix, uri in namespace_map(names).items() if inherited.get(prefix) != uri}
+    element = etree.SubElement(parent, body["type"], nsmap=own)
+    _write_fields(element, body, _ORDER[body["type"]], names, skipped=("type", "@context"))
 
 
 def _write_fields(
     parent: etree._Element,
     fields: Mapping[str, Any],
-    order: Iterable[str],
+    order: Sequence[str],
     names: Names,
     skipped: tuple[str, ...] = (),
 ) -> None:
-    listed = list(order)
-    for key in listed:
+    for key in order:
         if fields.get(key) is not None:
             _WRITERS.get(key, _text)(parent, key, fields[key], names)
     for key, value in fields.items():
-        if key not in listed and key not in skipped:
+        if key not in order and key not in skipped:
             _extension(parent, key, value, names)
 
 
 def _extension(parent: etree._Element, key: str, value: Any, names: Names) -> None:
-    if isinstance(value, list):
+    if needs_literal(value, names):
+        write_literal(parent, tag_of(key, names), value)
+    elif isinstance(value, list):
         for item in value:
             _extension(parent, key, item, names)
-        return
-    element = etree.SubElement(parent, tag_of(key, names))
-    if value is None:
-        element.set(f"{{{XSI_NAMESPACE}}}nil", "true")
     elif isinstance(value, Mapping):
+        element = etree.SubElement(parent, tag_of(key, names))
+        if "#text" in value:
+            write_value(element, value["#text"])
+        attributes = {name[1:]: item for name, item in value.items() if name.startswith("@")}
+        write_attributes(element, attributes, names)
         for name, item in value.items():
-            if name == "#text":
-                element.text = _plain(item)
-            elif name.startswith("@"):
-                element.set(tag_of(name[1:], names), _plain(item))
-            else:
+            if name != "#text" and not name.startswith("@"):
                 _extension(element, name, item, names)
     else:
-        element.text = _plain(value)
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Decimal):
-        return format(value, "f")  # xsd:decimal has no exponent
-    return xml_text(str(value))
+        write_value(etree.SubElement(parent, tag_of(key, names)), value)
 
 
 # -- writers of standard fields ------------------------------------------------------------------------
@@ -97,14 +77,18 @@ def _plain(value: Any) -> str:
 
 def _text(parent: etree._Element, key: str, value: Any, names: Names) -> None:
     for item in value if isinstance(value, list) else [value]:
-        etree.SubElement(parent, key).text = _plain(item)
+        etree.SubElement(parent, key).text = plain_text(item)
+
+
+def _time(parent: etree._Element, key: str, value: Any, names: Names) -> None:
+    etree.SubElement(parent, key).text = plain_text(value).upper()  # JSON allows 't' and 'z', the XSD does not
 
 
 def _texts_in(child: str) -> _Writer:
     def write(parent: etree._Element, key: str, value: Any, names: Names) -> None:
         element = etree.SubElement(parent, key)
         for item in value:
-            etree.SubElement(element, child).text = _plain(item)
+            etree.SubElement(element, child).text = plain_text(item)
 
     return write
 
@@ -127,52 +111,73 @@ def _objects_in(child: str, order: tuple[str, ...]) -> _Writer:
 
 def _typed(child: str) -> _Writer:
     def write(parent: etree._Element, key: str, value: Any, names: Names) -> None:
+        if not value:
+            return  # the XSD has no empty lists of these
         element = etree.SubElement(parent, key)
         for item in value:
             entry = etree.SubElement(element, child)
-            for name, content in item.items():
-                if name != child and content is not None:
-                    entry.set(tag_of(name, names), _plain(content))
-            entry.text = _plain(item[child])
+            attributes = {name: content for name, content in item.items() if name != child and content is not None}
+            write_attributes(entry, attributes, names)
+            entry.text = plain_text(item[child])
 
     return write
+
+
+def _quantities(parent: etree._Element, key: str, value: Any, names: Names) -> None:
+    element = etree.SubElement(parent, key)
+    for item in value:
+        entry = etree.SubElement(element, "quantityElement")
+        if item.get("uom") is not None and item.get("quantity") is None:
+            etree.SubElement(entry, "epcClass").text = plain_text(item["epcClass"])
+            write_value(etree.SubElement(entry, "quantity"), None)  # the XSD has no unit without a quantity
+            item = {name: content for name, content in item.items() if name not in ("epcClass", "quantity")}
+        _write_fields(entry, item, ("epcClass", "quantity", "uom"), names)
 
 
 def _persistent_disposition(parent: etree._Element, key: str, value: Any, names: Names) -> None:
     element = etree.SubElement(parent, key)
     for kind in ("unset", "set"):
         for item in value.get(kind) or ():
-            etree.SubElement(element, kind).text = _plain(item)
+            etree.SubElement(element, kind).text = plain_text(item)
 
 
-def _attributes(parent: etree._Element, key: str, value: Any, names: Names) -> None:
-    """Write sensorMetadata, or each sensorReport: plain fields are attributes, others child elements."""
+def _sensor_elements(parent: etree._Element, key: str, value: Any, names: Names) -> None:
+    if value:
+        _objects_in("sensorElement", ("sensorMetadata", "sensorReport"))(parent, key, value, names)
+
+
+def _sensor_attributes(parent: etree._Element, key: str, value: Any, names: Names) -> None:
+    """Write sensorMetadata, or each sensorReport: the XSD lets them have attributes only."""
     for item in value if isinstance(value, list) else [value]:
         element = etree.SubElement(parent, key)
+        others = {}
         for name, content in item.items():
-            if isinstance(content, (list, Mapping)) or content is None:
-                _extension(element, name, content, names)
+            if name in _SENSOR_TIMES:
+                element.set(name, plain_text(content).upper())
+            elif name in _TYPED_ATTRIBUTES and content is not None:
+                element.set(name, plain_text(content))
             else:
-                element.set(tag_of(name, names), _plain(content))
+                others[name] = content
+        write_attributes(element, others, names)
 
 
+_SENSOR_TIMES = frozenset({"time", "startTime", "endTime"})
+_TYPED_ATTRIBUTES = SENSOR_NUMBERS | {"booleanValue"}
 _WRITERS: Mapping[str, _Writer] = {
+    **dict.fromkeys(("eventTime", "recordTime", "declarationTime"), _time),
     "errorDeclaration": _object(("declarationTime", "reason", "correctiveEventIDs")),
     "correctiveEventIDs": _texts_in("correctiveEventID"),
     **dict.fromkeys(("epcList", "childEPCs", "inputEPCList", "outputEPCList"), _texts_in("epc")),
-    **dict.fromkeys(
-        ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList"),
-        _objects_in("quantityElement", ("epcClass", "quantity", "uom")),
-    ),
+    **dict.fromkeys(("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList"), _quantities),
     "readPoint": _object(("id",)),
     "bizLocation": _object(("id",)),
     "bizTransactionList": _typed("bizTransaction"),
     "sourceList": _typed("source"),
     "destinationList": _typed("destination"),
     "persistentDisposition": _persistent_disposition,
-    "sensorElementList": _objects_in("sensorElement", ("sensorMetadata", "sensorReport")),
-    "sensorMetadata": _attributes,
-    "sensorReport": _attributes,
+    "sensorElementList": _sensor_elements,
+    "sensorMetadata": _sensor_attributes,
+    "sensorReport": _sensor_attributes,
     "ilmd": _object(()),
 }
 

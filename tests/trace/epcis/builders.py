@@ -2,12 +2,18 @@
 
 import json
 import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from tests.data import data_files
 from trace.epcis import json_format, xml_format
+from trace.epcis.cbv_words import bare_words
+from trace.epcis.epc_format import CbvFormat, EpcFormat
 from trace.epcis.event import BadEvent, Document, Event
+from trace.epcis.names import read_context
+from trace.epcis.query_document import StoredEvent, write_json, write_xml
 
 CONTEXT = ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"]
 BATCH = "https://id.gs1.org/01/06901234000016/10/A"
@@ -115,3 +121,28 @@ def problems_of(body: Any, context: Any = CONTEXT) -> dict[str, str]:
     assert isinstance(event, BadEvent), "expected a bad event"
     at = "/epcisBody/eventList/0"
     return {problem.pointer.removeprefix(at): problem.detail for problem in event.problems}
+
+
+RECORDED = datetime(2026, 4, 1, 8, 30, tzinfo=UTC)
+
+
+def stored(events: Iterable[Event]) -> list[StoredEvent]:
+    return [StoredEvent(event.body, event.context, RECORDED) for event in events]
+
+
+def as_json(events: Iterable[Event], epc_format: EpcFormat = EpcFormat.NEVER_TRANSLATES) -> bytes:
+    return write_json(stored(events), query_name="q", epc_format=epc_format, created=RECORDED)
+
+
+def as_xml(
+    events: Iterable[Event],
+    epc_format: EpcFormat = EpcFormat.NEVER_TRANSLATES,
+    cbv_format: CbvFormat = CbvFormat.NO_PREFERENCE,
+) -> bytes:
+    return write_xml(stored(events), query_name="q", epc_format=epc_format, cbv_format=cbv_format, created=RECORDED)
+
+
+def content(event: Event) -> dict[str, Any]:
+    """What an event says, however it came: words of CBV bare, without the time of its recording."""
+    body = bare_words(event.body, read_context(event.context))
+    return {key: value for key, value in body.items() if key != "recordTime"}

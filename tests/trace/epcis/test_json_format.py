@@ -12,13 +12,15 @@ from tests.trace.epcis.builders import (
     CONTEXT,
     REPEATED_KEY,
     WHOLE_JSON_EXAMPLES,
+    as_json,
+    content,
     document,
     event_body,
     good_events,
     read_file,
 )
 from trace.epcis.event import BadEvent, DocumentError, VocabularyElement
-from trace.epcis.json_format import parse_document, parse_event, write_document, write_event
+from trace.epcis.json_format import parse_document, parse_event, write_event
 from trace.kit import strict_json
 
 EXAMPLES = [
@@ -35,8 +37,8 @@ def test_official_documents_are_read_whole_and_written_as_they_were(path: Path) 
     listed = body["eventList"] if "eventList" in body else body["queryResults"]["resultsBody"]["eventList"]
     events = good_events(read_file(path))
     assert [dict(event.body) for event in events] == listed
-    again = good_events(parse_document(write_document(events)))
-    assert [dict(event.body) for event in again] == listed
+    again = good_events(parse_document(as_json(events)))
+    assert [content(event) for event in again] == [content(event) for event in events]
     assert [event.content_hash for event in again] == [event.content_hash for event in events]
     for event in events:
         alone = write_event(event)
@@ -161,7 +163,7 @@ def test_events_that_mean_different_things_by_one_prefix_are_written_apart() -> 
         return parse_event(event_body(**{"ex:note": "a"}), [*CONTEXT, {"ex": uri}])
 
     events = [event("https://one.example/"), event("https://two.example/")]
-    again = good_events(parse_document(write_document(events)))
+    again = good_events(parse_document(as_json(events)))
     assert [one.content_hash for one in again] == [one.content_hash for one in events]
     assert again[0].content_hash != again[1].content_hash
 
@@ -169,8 +171,8 @@ def test_events_that_mean_different_things_by_one_prefix_are_written_apart() -> 
 def test_exact_numbers_survive_a_round_trip() -> None:
     data = document(event_body()).replace(b'"quantity": 60', b'"quantity": 0.120000000000000001')
     (event,) = good_events(parse_document(data))
-    assert b'"quantity":0.120000000000000001' in write_document([event])
+    assert b'"quantity":0.120000000000000001' in as_json([event])
 
 
 def test_no_events_make_an_empty_document() -> None:
-    assert parse_document(write_document([])).events == ()
+    assert parse_document(as_json([])).events == ()
