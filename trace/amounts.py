@@ -6,6 +6,7 @@ in two halves, so that no sum overflows either.
 
 import decimal
 from decimal import Decimal
+from functools import lru_cache
 
 # Sums of 18-digit quantities of different scales need more than the 28 digits of the default context.
 decimal.DefaultContext.prec = 100
@@ -20,6 +21,7 @@ class AmountError(ValueError):
     """A quantity that cannot be kept exactly."""
 
 
+@lru_cache(maxsize=16_384)  # equal quantities are kept alike, however they are written
 def to_stored(quantity: Decimal) -> tuple[int, int]:
     """Return (amount, scale) of a quantity, without trailing zeros.
 

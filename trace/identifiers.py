@@ -6,7 +6,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from trace.gs1 import Identifier as Value
-from trace.kit.db import chunked, insert_rows, lock_writes
+from trace.kit.bulk import among, insert_tuples
+from trace.kit.db import chunked, lock_writes
 from trace.models import Identifier
 
 
@@ -27,20 +28,12 @@ def intern_identifiers(session: Session, values: Iterable[Value]) -> Interned:
     missing = [value for uri, value in wanted.items() if uri not in numbers]
     if missing:
         first = (session.scalar(select(func.max(Identifier.id))) or 0) + 1
-        rows = [
-            {
-                "id": number,
-                "uri": value.uri,
-                "kind": str(value.kind),
-                "gtin": value.gtin,
-                "lot": value.lot,
-                "gln": value.gln,
-                "problem": value.problem,
-            }
-            for number, value in enumerate(missing, first)
-        ]
-        insert_rows(session, Identifier, rows)
         given = {value.uri: number for number, value in enumerate(missing, first)}
+        rows = [
+            (given[value.uri], value.uri, str(value.kind), value.gtin, value.lot, value.gln, value.problem)
+            for value in missing
+        ]
+        insert_tuples(session, Identifier, ("id", "uri", "kind", "gtin", "lot", "gln", "problem"), rows)
         numbers.update(given)
         numbers.new.update(given.values())
     return numbers
@@ -48,11 +41,8 @@ def intern_identifiers(session: Session, values: Iterable[Value]) -> Interned:
 
 def find_numbers(session: Session, uris: Iterable[str]) -> dict[str, int]:
     """Return the numbers of those URIs that are known."""
-    found: dict[str, int] = {}
-    for some in chunked(list(uris)):
-        rows = session.execute(select(Identifier.uri, Identifier.id).where(Identifier.uri.in_(some)))
-        found.update((uri, number) for uri, number in rows)
-    return found
+    rows = session.execute(select(Identifier.uri, Identifier.id).where(among(session, Identifier.uri, list(uris))))
+    return {row.uri: row.id for row in rows}
 
 
 def find_values(session: Session, numbers: Iterable[int]) -> Mapping[int, Identifier]:

@@ -5,7 +5,6 @@ The work is done for many events at once: each step is a few statements over all
 
 from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
-from typing import Any
 
 from sqlalchemy import RowMapping, delete, func, select
 from sqlalchemy.orm import Session
@@ -24,10 +23,11 @@ from trace.derivation.fold_input import (
 from trace.fold.contents import Line, Unit, resolve_lines
 from trace.fold.entries import Entry
 from trace.fold.event import FoldEvent
-from trace.fold.matching import Consignment
+from trace.fold.matching import Consignment, Posted
 from trace.fold.postings import Simple, post_event
 from trace.fold.steps import MOVEMENTS, Verb
-from trace.kit.db import chunked, insert_rows
+from trace.kit.bulk import Row, insert_tuples
+from trace.kit.db import chunked
 from trace.models import Posting
 
 Scope = tuple[int, Unit]
@@ -123,11 +123,29 @@ def _remove_postings(session: Session, events: Collection[int]) -> list[RowMappi
     return removed
 
 
+_COLUMNS = (
+    "id",
+    "event_id",
+    "batch_id",
+    "uom",
+    "entry",
+    "origin_id",
+    "destination_id",
+    "amount",
+    "scale",
+    "at",
+    "instance_id",
+    "closes_id",
+    "is_open",
+    "transformation_id",
+)
+
+
 def _write(session: Session, simple: list[Simple], settlement: Settlement) -> None:
     if not simple and not settlement.posted:
         return
     number = session.scalar(select(func.max(Posting.id))) or 0
-    rows: list[dict[str, Any]] = []
+    rows: list[Row] = []
     for posting in simple:
         number += 1
         rows.append(_simple_row(number, posting))
@@ -135,49 +153,28 @@ def _write(session: Session, simple: list[Simple], settlement: Settlement) -> No
         number += 1
         if posted.slot is not None:
             posted.slot.posting = number
-        amount, scale = (None, 0) if posted.quantity is None else to_stored(posted.quantity)
-        source = posted.source
-        rows.append(
-            {
-                "id": number,
-                "event_id": source.event,
-                "batch_id": batch,
-                "uom": uom,
-                "entry": int(posted.entry),
-                "origin_id": posted.origin,
-                "destination_id": posted.destination,
-                "amount": amount,
-                "scale": scale,
-                "at": source.key.at,
-                "instance_id": source.instance,
-                "closes_id": posted.closes.posting if posted.closes is not None else None,
-                "is_open": posted.slot is not None and posted.slot.is_open,
-                "transformation_id": None,
-            }
-        )
-    insert_rows(session, Posting, rows)
+        rows.append(_movement_row(number, posted, batch, uom))
+    insert_tuples(session, Posting, _COLUMNS, rows)
 
 
-def _simple_row(number: int, posting: Simple) -> dict[str, Any]:
-    amount, scale = (None, 0) if posting.quantity is None else to_stored(posting.quantity)
-    arrives = posting.entry in _ARRIVALS
-    place = posting.event.place
-    return {
-        "id": number,
-        "event_id": posting.event.id,
-        "batch_id": posting.batch,
-        "uom": posting.uom,
-        "entry": int(posting.entry),
-        "origin_id": None if arrives else place,
-        "destination_id": place if arrives else None,
-        "amount": amount,
-        "scale": scale,
-        "at": posting.event.key.at,
-        "instance_id": None,
-        "closes_id": None,
-        "is_open": False,
-        "transformation_id": posting.transformation,
-    }
+def _simple_row(number: int, posting: Simple) -> Row:
+    event, entry, batch, uom, quantity, transformation = posting
+    amount, scale = (None, 0) if quantity is None else to_stored(quantity)
+    origin, destination = (None, event.place) if entry in _ARRIVALS else (event.place, None)
+    return (
+        *(number, event.id, batch, uom, int(entry), origin, destination, amount, scale, event.key.at),
+        *(None, None, False, transformation),
+    )
+
+
+def _movement_row(number: int, posted: Posted, batch: int, uom: Unit) -> Row:
+    amount, scale = (None, 0) if posted.quantity is None else to_stored(posted.quantity)
+    source = posted.source
+    return (
+        *(number, source.event, batch, uom, int(posted.entry), posted.origin, posted.destination, amount, scale),
+        *(source.key.at, source.instance, posted.closes.posting if posted.closes is not None else None),
+        *(posted.slot is not None and posted.slot.is_open, None),
+    )
 
 
 _ARRIVALS = frozenset({Entry.MADE, Entry.YIELDED, Entry.RETURNED, Entry.COUNTED, Entry.SEEN})

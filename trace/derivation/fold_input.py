@@ -1,7 +1,7 @@
 """Events read back from the database as the fold takes them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Select, select
@@ -21,6 +21,9 @@ Fields = Mapping[str, Any] | RowMapping
 
 GOODS = frozenset({Kind.BATCH, Kind.ITEM, Kind.INSTANCE, Kind.OTHER})
 """Kinds of identifier that are units of something; all others are containers, assets, places or papers."""
+
+
+ONE = Decimal(1)
 
 
 def is_effective() -> ColumnElement[bool]:
@@ -109,15 +112,18 @@ def build_events(
 
 
 def _item(row: Fields) -> Item:
-    """``batch`` of a serial is what this event says of it, or none yet: `name_batches` fills it in."""
     number, batch = row["identifier_id"], row["batch_id"]
     if row["is_class"]:
         quantity = None if row["amount"] is None else from_stored(row["amount"], row["scale"])
         return Item(batch or number, None, quantity, row["uom"])
-    if row["kind"] == Kind.OTHER:
+    return make_instance(number, row["kind"], batch)
+
+
+def make_instance(number: int, kind: str, batch: int | None) -> Item:
+    """Return an instance; ``batch`` is what its event says of it, or none yet: `with_batches` fills it in."""
+    if kind == Kind.OTHER:
         batch = batch or number  # an instance of another scheme is its own batch (RULES 1)
-    one = from_stored(1, 0) if row["kind"] in GOODS else None
-    return Item(batch, number, one, "")
+    return Item(batch, number, ONE if kind in GOODS else None, "")
 
 
 def serial_batches(session: Session, serials: Iterable[int]) -> dict[int, int]:
@@ -208,16 +214,18 @@ def _packing_steps(session: Session, instances: Iterable[int], which: ColumnElem
 
 def with_batches(event: FoldEvent, batches: Mapping[int, int]) -> FoldEvent:
     """Return ``event`` with the batch of every serial that it does not name itself."""
+    if not batches:
+        return event
 
     def name(item: Item) -> Item:
         if item.batch is not None or item.instance is None or item.instance not in batches:
             return item
-        return replace(item, batch=batches[item.instance])
+        return item._replace(batch=batches[item.instance])
 
     def named(items: tuple[Item, ...]) -> tuple[Item, ...]:
         return tuple(map(name, items))
 
-    return replace(event, items=named(event.items), inputs=named(event.inputs), outputs=named(event.outputs))
+    return event._replace(items=named(event.items), inputs=named(event.inputs), outputs=named(event.outputs))
 
 
 def packings_of(events: Iterable[FoldEvent]) -> list[Packing]:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from trace.epcis.event import Event
 from trace.epcis.searchable import FieldName, searchable_fields
+from trace.kit.bulk import insert_tuples
 from trace.kit.db import insert_rows
 from trace.models import EventField
 from trace.models import FieldName as FieldNameRow
@@ -18,11 +19,9 @@ def store_fields(session: Session, events: Sequence[tuple[int, Event]]) -> None:
     fields = [(number, searchable_fields(event)) for number, event in events]
     names = _intern_names(session, {name for _, found in fields for name, _ in found})
     rows = [
-        {"event_id": number, "position": position, "name_id": names[name], "key": key}
-        for number, found in fields
-        for position, (name, key) in enumerate(found)
+        (number, position, names[name], key) for number, found in fields for position, (name, key) in enumerate(found)
     ]
-    insert_rows(session, EventField, rows)
+    insert_tuples(session, EventField, ("event_id", "position", "name_id", "key"), rows)
 
 
 def _intern_names(session: Session, wanted: Iterable[FieldName]) -> dict[FieldName, int]:

@@ -1,23 +1,46 @@
 """An event as rows of the event tables: which identifiers it names, and what it says of each."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
 from trace.amounts import to_stored
+from trace.derivation.fold_input import make_instance
 from trace.epcis.event import Event, QuantityElement
 from trace.epcis.event_hash import hash_uri
+from trace.fold.contents import Item
+from trace.fold.event import FoldEvent
+from trace.fold.order import OrderKey
 from trace.fold.steps import Reading, Verb, read_step
 from trace.gs1 import Identifier, Kind, canonical_uri, read_identifier
 from trace.kit import strict_json
+from trace.kit.bulk import Row
 from trace.models import Reference, Role
-from trace.units import normalise_uom
 
 DELIVERY_DOCUMENTS = frozenset({"desadv", "bol", "po", "rma", "inv", None})
 """Kinds of business transaction that tie a receipt to its shipment (RULES 16); a test report or a pedigree does not."""
 
 MICROSECONDS = 1_000_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class Capture:
+    """What the events of one capture have in common: its ID, who answers for it, and when, as the database keeps it."""
+
+    id: str | None
+    party: int | None
+    recorded: Any
+    _contexts: dict[int, tuple[tuple[Any, ...], str]] = field(default_factory=dict)
+
+    def context(self, entries: tuple[Any, ...]) -> str:
+        """Return an event's ``@context`` as it is kept; nearly always the document's own, which is written once."""
+        known = self._contexts.get(id(entries))
+        if known is None:
+            # the entries stay with their text, so that no others can get their number
+            known = self._contexts[id(entries)] = (entries, strict_json.dumps(list(entries)).decode())
+        return known[1]
 
 
 def event_uri(event: Event) -> str:
@@ -27,13 +50,12 @@ def event_uri(event: Event) -> str:
 
 def microseconds(moment: datetime) -> int:
     """Return an instant as microseconds since 1970 UTC, exactly."""
-    seconds = int(moment.timestamp() // 1)
-    return seconds * MICROSECONDS + moment.microsecond
+    since = moment - _EPOCH
+    return (since.days * 86_400 + since.seconds) * MICROSECONDS + since.microseconds
 
 
-@dataclass(frozen=True, slots=True)
-class EventItems:
-    """The entries of an event's lists: role, identifier, the batch that the event names for it, and its quantity."""
+class EventItem(NamedTuple):
+    """An entry of an event's lists: role, identifier, the batch that the event names for it, and its quantity."""
 
     role: Role
     identifier: Identifier
@@ -41,14 +63,13 @@ class EventItems:
     element: QuantityElement | None
 
 
-@dataclass(frozen=True, slots=True)
-class ReadEvent:
+class ReadEvent(NamedTuple):
     """An event with all its identifiers read."""
 
     event: Event
     uri: str
     step: Reading
-    items: tuple[EventItems, ...]
+    items: tuple[EventItem, ...]
     documents: tuple[tuple[str | None, Identifier], ...]
     references: tuple[tuple[Reference, str | None, Identifier], ...]
     transformation: Identifier | None
@@ -109,7 +130,7 @@ def _references(event: Event) -> Iterator[tuple[Reference, str | None, Identifie
             delivery.add(text)
 
 
-def _items(event: Event, step: Reading) -> Iterator[EventItems]:
+def _items(event: Event, step: Reading) -> Iterator[EventItem]:
     made = event.lot if step.verb is Verb.MAKE else None
     yield from _listed(Role.ITEM, event.epcs, event.quantities, made)
     yield from _listed(Role.INPUT, event.input_epcs, event.input_quantities, None)
@@ -117,18 +138,18 @@ def _items(event: Event, step: Reading) -> Iterator[EventItems]:
     yield from _listed(Role.OUTPUT, event.output_epcs, event.output_quantities, yielded)
     if event.parent_id is not None:
         role = Role.PARENT if step.verb in (Verb.PACK, Verb.UNPACK) else Role.NAMED_PARENT
-        yield EventItems(role, read_identifier(event.parent_id), None, None)
+        yield EventItem(role, read_identifier(event.parent_id), None, None)
 
 
 def _listed(
     role: Role, epcs: Iterable[str], elements: Iterable[QuantityElement], lot: str | None
-) -> Iterator[EventItems]:
+) -> Iterator[EventItem]:
     for text in epcs:
         identifier = read_identifier(text)
-        yield EventItems(role, identifier, _batch_of(identifier, lot), None)
+        yield EventItem(role, identifier, _batch_of(identifier, lot), None)
     for element in elements:
         identifier = read_identifier(element.epc_class)
-        yield EventItems(role, identifier, _batch_of(identifier, lot), element)
+        yield EventItem(role, identifier, _batch_of(identifier, lot), element)
 
 
 def _batch_of(identifier: Identifier, lot: str | None) -> str | None:
@@ -140,45 +161,69 @@ def _batch_of(identifier: Identifier, lot: str | None) -> str | None:
     return None
 
 
-def event_row(
-    number: int,
-    read: ReadEvent,
-    numbers: Mapping[str, int],
-    recorded: datetime,
-    party: int | None,
-    capture: str | None,
-) -> dict[str, Any]:
-    """Return the row of the events table."""
+EVENT_COLUMNS = (
+    "id",
+    "event_id",
+    "content_hash",
+    "has_event_id",
+    "declaration",
+    "type",
+    "at",
+    "time_zone_offset",
+    "record_time",
+    "action",
+    "biz_step",
+    "disposition",
+    "verb",
+    "rank",
+    "origin_id",
+    "destination_id",
+    "place_id",
+    "read_point_id",
+    "biz_location_id",
+    "transformation_id",
+    "lot",
+    "production_date",
+    "expiry_date",
+    "captured_by",
+    "capture_id",
+    "body",
+    "context",
+)
+
+
+def event_row(fold: FoldEvent, read: ReadEvent, numbers: Mapping[str, int], capture: Capture) -> Row:
+    """Return the row of the events table, in the order of ``EVENT_COLUMNS``."""
     event = read.event
-    return {
-        "id": number,
-        "event_id": read.uri,
-        "content_hash": event.content_hash,
-        "has_event_id": event.event_id is not None,
-        "declaration": declaration_text(event),
-        "type": event.type,
-        "at": microseconds(event.event_time),
-        "time_zone_offset": event.time_zone_offset,
-        "record_time": recorded,
-        "action": event.action,
-        "biz_step": event.biz_step,
-        "disposition": event.disposition,
-        "verb": int(read.step.verb),
-        "rank": read.step.rank,
-        "origin_id": numbers[read.step.origin] if read.step.origin else None,
-        "destination_id": numbers[read.step.destination] if read.step.destination else None,
-        "place_id": numbers[read.step.place] if read.step.place else None,
-        "read_point_id": numbers[read.read_point.uri] if read.read_point else None,
-        "biz_location_id": numbers[read.biz_location.uri] if read.biz_location else None,
-        "transformation_id": numbers[read.transformation.uri] if read.transformation else None,
-        "lot": event.lot,
-        "production_date": event.production_date,
-        "expiry_date": event.expiry_date,
-        "captured_by": party,
-        "capture_id": capture,
-        "body": strict_json.dumps(event.body).decode(),
-        "context": strict_json.dumps(list(event.context)).decode(),
-    }
+    return (
+        fold.id,
+        read.uri,
+        event.content_hash,
+        event.event_id is not None,
+        declaration_text(event),
+        event.type,
+        fold.key.at,
+        event.time_zone_offset,
+        capture.recorded,
+        event.action,
+        event.biz_step,
+        event.disposition,
+        int(fold.verb),
+        fold.key.rank,
+        fold.origin,
+        fold.destination,
+        fold.place,
+        numbers[read.read_point.uri] if read.read_point is not None else None,
+        numbers[read.biz_location.uri] if read.biz_location is not None else None,
+        fold.transformation,
+        event.lot,
+        event.production_date,
+        event.expiry_date,
+        capture.party,
+        capture.id,
+        strict_json.dumps(event.body).decode(),
+        capture.context(event.context),
+    )
 
 
 def declaration_text(event: Event) -> str | None:
@@ -190,41 +235,79 @@ def declaration_text(event: Event) -> str | None:
     return f"{declared.declaration_time.isoformat()} {declared.reason or '-'} {corrections}".strip()
 
 
-def item_rows(number: int, read: ReadEvent, numbers: Mapping[str, int]) -> Iterator[dict[str, Any]]:
-    """Yield the rows of the event's lists, each with its identifier's ``kind`` for the fold."""
-    for position, item in enumerate(read.items):
-        quantity = item.element.quantity if item.element is not None else None
-        amount, scale = (None, 0) if quantity is None else to_stored(quantity)
-        yield {
-            "event_id": number,
-            "position": position,
-            "role": int(item.role),
-            "identifier_id": numbers[item.identifier.uri],
-            "batch_id": numbers[item.batch_uri] if item.batch_uri is not None else None,
-            "is_class": item.element is not None,
-            "amount": amount,
-            "scale": scale,
-            "uom": (normalise_uom(item.element.uom) or "") if item.element is not None else "",
-        }
+ITEM_COLUMNS = (
+    "event_id",
+    "position",
+    "role",
+    "identifier_id",
+    "batch_id",
+    "is_class",
+    "amount",
+    "scale",
+    "uom",
+)
 
 
-def document_rows(number: int, read: ReadEvent, numbers: Mapping[str, int]) -> list[dict[str, Any]]:
-    """Return the rows of the delivery documents that the event names, each once."""
+def item_rows(number: int, read: ReadEvent, numbers: Mapping[str, int]) -> Iterator[Row]:
+    """Yield the rows of the event's lists, in the order of ``ITEM_COLUMNS``."""
+    for position, (role, identifier, batch_uri, element) in enumerate(read.items):
+        batch = None if batch_uri is None else numbers[batch_uri]
+        if element is None:
+            yield number, position, int(role), numbers[identifier.uri], batch, False, None, 0, ""
+        else:
+            amount, scale = (None, 0) if element.quantity is None else to_stored(element.quantity)
+            yield number, position, int(role), numbers[identifier.uri], batch, True, amount, scale, element.uom or ""
+
+
+def fold_event(number: int, read: ReadEvent, numbers: Mapping[str, int]) -> FoldEvent:
+    """Return the event as the fold takes it: what `trace.derivation.fold_input.load_events` would read back."""
+    step = read.step
+    lists: dict[Role, list[Item]] = {Role.ITEM: [], Role.INPUT: [], Role.OUTPUT: []}
+    parent = None
+    for role, identifier, batch_uri, element in read.items:
+        if role is Role.PARENT:
+            parent = numbers[identifier.uri]
+        elif role is not Role.NAMED_PARENT:
+            batch = None if batch_uri is None else numbers[batch_uri]
+            own = numbers[identifier.uri]
+            lists[role].append(
+                make_instance(own, identifier.kind, batch)
+                if element is None
+                else Item(batch or own, None, element.quantity, element.uom or "")
+            )
+    return FoldEvent(
+        id=number,
+        key=OrderKey(microseconds(read.event.event_time), step.rank, read.event.content_hash, read.uri),
+        verb=step.verb,
+        origin=numbers[step.origin] if step.origin else None,
+        destination=numbers[step.destination] if step.destination else None,
+        place=numbers[step.place] if step.place else None,
+        parent=parent,
+        transformation=numbers[read.transformation.uri] if read.transformation is not None else None,
+        documents=frozenset([numbers[document.uri] for _, document in read.documents]),
+        items=tuple(lists[Role.ITEM]),
+        inputs=tuple(lists[Role.INPUT]),
+        outputs=tuple(lists[Role.OUTPUT]),
+    )
+
+
+DOCUMENT_COLUMNS = ("event_id", "document_id", "kind")
+
+
+def document_rows(number: int, read: ReadEvent, numbers: Mapping[str, int]) -> list[Row]:
+    """Return the rows of the delivery documents that the event names, each once, in the order of the columns."""
     found: dict[int, str | None] = {}
     for kind, identifier in read.documents:
         found.setdefault(numbers[identifier.uri], kind)
-    return [{"event_id": number, "document_id": document, "kind": kind} for document, kind in found.items()]
+    return [(number, document, kind) for document, kind in found.items()]
 
 
-def reference_rows(number: int, read: ReadEvent, numbers: Mapping[str, int]) -> list[dict[str, Any]]:
+REFERENCE_COLUMNS = ("event_id", "position", "reference", "kind", "identifier_id")
+
+
+def reference_rows(number: int, read: ReadEvent, numbers: Mapping[str, int]) -> list[Row]:
     """Return the rows of the event's sources, destinations and further business transactions."""
     return [
-        {
-            "event_id": number,
-            "position": position,
-            "reference": int(reference),
-            "kind": kind,
-            "identifier_id": numbers[identifier.uri],
-        }
+        (number, position, int(reference), kind, numbers[identifier.uri])
         for position, (reference, kind, identifier) in enumerate(read.references)
     ]

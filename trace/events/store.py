@@ -1,18 +1,31 @@
 """Storing events: each once, none ever changed; and which of them error declarations take out (RULES 3-5)."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from trace.derivation.fold_input import build_events
 from trace.events.fields import store_fields
-from trace.events.rows import ReadEvent, declaration_text, document_rows, event_row, item_rows, reference_rows
+from trace.events.rows import (
+    DOCUMENT_COLUMNS,
+    EVENT_COLUMNS,
+    ITEM_COLUMNS,
+    REFERENCE_COLUMNS,
+    Capture,
+    ReadEvent,
+    declaration_text,
+    document_rows,
+    event_row,
+    fold_event,
+    item_rows,
+    reference_rows,
+)
 from trace.fold.event import FoldEvent
 from trace.identifiers import intern_identifiers
 from trace.kit.auth import Principal
+from trace.kit.bulk import Row, among, insert_tuples, stored_value
 from trace.kit.db import chunked, insert_ignore, insert_rows
 from trace.models import Conflict, Correction, Event, EventDocument, EventItem, EventReference, Void
 from trace.visibility import seen_events
@@ -52,14 +65,14 @@ def find_earlier(session: Session, principal: Principal, events: Sequence[ReadEv
     known: dict[str, set[tuple[str, str | None]]] = {}
     copied: set[str] = set()
     columns = select(Event.event_id, Event.content_hash, Event.declaration, seen_events(principal))
-    for some in chunked(sorted({read.uri for read in events})):
-        # two statements, because ordinary events and declarations each have an index of their own
-        for kind in (Event.declaration.is_(None), Event.declaration.is_not(None)):
-            for uri, content_hash, declaration, seen in session.execute(columns.where(Event.event_id.in_(some), kind)):
-                if seen:
-                    known.setdefault(uri, set()).add((content_hash, declaration))
-                else:
-                    copied.add(uri)
+    named = among(session, Event.event_id, {read.uri for read in events})
+    # two statements, because ordinary events and declarations each have an index of their own
+    for kind in (Event.declaration.is_(None), Event.declaration.is_not(None)):
+        for uri, content_hash, declaration, seen in session.execute(columns.where(named, kind)):
+            if seen:
+                known.setdefault(uri, set()).add((content_hash, declaration))
+            else:
+                copied.add(uri)
     found: list[str | None] = []
     for read in events:
         mark = (read.event.content_hash, declaration_text(read.event))
@@ -81,39 +94,37 @@ def store_events(
     numbers = intern_identifiers(session, [one for read in events for one in read.identifiers()])
     first = (session.scalar(select(func.max(Event.id))) or 0) + 1
     numbered = list(enumerate(events, first))
-    rows = [event_row(number, read, numbers, recorded, party, capture) for number, read in numbered]
-    items = [
-        (row, item.identifier.kind)
-        for number, read in numbered
-        for row, item in zip(item_rows(number, read, numbers), read.items, strict=True)
-    ]
-    documents = [row for number, read in numbered for row in document_rows(number, read, numbers)]
+    fold = [fold_event(number, read, numbers) for number, read in numbered]
+    common = Capture(capture, party, stored_value(session, Event.record_time, recorded))
     corrections = [
-        {"event_id": number, "corrective_event_id": uri}
+        (number, uri)
         for number, read in numbered
         if read.event.error_declaration is not None
         for uri in dict.fromkeys(read.event.error_declaration.corrective_event_ids)
     ]
-    for table, found in (
-        (Event, rows),
-        (EventItem, [row for row, _ in items]),
-        (EventDocument, documents),
-        (EventReference, [row for number, read in numbered for row in reference_rows(number, read, numbers)]),
-        (Correction, corrections),
+    for table, columns, rows in (
+        (Event, EVENT_COLUMNS, [event_row(*both, numbers, common) for both in zip(fold, events, strict=True)]),
+        (EventItem, ITEM_COLUMNS, _rows(item_rows, numbered, numbers)),
+        (EventDocument, DOCUMENT_COLUMNS, _rows(document_rows, numbered, numbers)),
+        (EventReference, REFERENCE_COLUMNS, _rows(reference_rows, numbered, numbers)),
+        (Correction, ("event_id", "corrective_event_id"), corrections),
     ):
-        insert_rows(session, table, found)
+        insert_tuples(session, table, columns, rows)
     store_fields(session, [(number, read.event) for number, read in numbered])
-    fold = build_events(
-        [row for row in rows if row["declaration"] is None],
-        ({**row, "kind": kind} for row, kind in items),
-        documents,
-    )
     return Stored(
         [number for number, _ in numbered],
         numbers.new,
-        {event.id: event for event in fold},
+        {one.id: one for one, read in zip(fold, events, strict=True) if read.event.error_declaration is None},
         [(read.uri, read.event.content_hash) for read in events],
     )
+
+
+def _rows(
+    rows_of: Callable[[int, ReadEvent, Mapping[str, int]], Iterable[Row]],
+    numbered: Sequence[tuple[int, ReadEvent]],
+    numbers: Mapping[str, int],
+) -> list[Row]:
+    return [row for number, read in numbered for row in rows_of(number, read, numbers)]
 
 
 def note_conflicts(session: Session, uris: Sequence[str], capture: str) -> None:
@@ -214,10 +225,10 @@ def _find(session: Session, uris: Collection[str], hashes: Collection[str], *, d
     kind = Event.declaration.is_not(None) if declarations else Event.declaration.is_(None)
     columns = select(Event.id, Event.event_id, Event.content_hash, Event.has_event_id, Event.captured_by).where(kind)
     found: set[_Named] = set()
-    for some in chunked(sorted(uris)):
-        found.update(_Named(*row) for row in session.execute(columns.where(Event.event_id.in_(some))))
-    for some in chunked(sorted(hashes)):
-        found.update(_Named(*row) for row in session.execute(columns.where(Event.content_hash.in_(some))))
+    if uris:
+        found.update(_Named(*row) for row in session.execute(columns.where(among(session, Event.event_id, uris))))
+    if hashes:
+        found.update(_Named(*row) for row in session.execute(columns.where(among(session, Event.content_hash, hashes))))
     return found
 
 

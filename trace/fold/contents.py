@@ -7,6 +7,7 @@ late fills an earlier shipment and a reused container holds what was in it at th
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from trace.fold.order import OrderKey
 
@@ -14,8 +15,7 @@ Unit = str
 """Unit of measure; the empty text is pieces."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One entry of an event's lists.
 
     ``batch`` is the batch (or, where no lot is known, the item class) of a trade item; ``None`` for containers and
@@ -33,8 +33,7 @@ class Item:
         return self.batch is None or self.batch == self.instance
 
 
-@dataclass(frozen=True, slots=True)
-class Packing:
+class Packing(NamedTuple):
     """One effective packing step: ``items`` go into ``parent``, come out of it, or (``renews``) it starts anew."""
 
     key: OrderKey
@@ -50,8 +49,7 @@ class Packing:
         return self.renews or (not self.adds and not self.items)
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """An event whose items are to be resolved; ``opens`` is false where containers stay closed (commissioning)."""
 
     key: OrderKey
@@ -60,8 +58,7 @@ class Request:
     opens: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """An amount of one batch that an event moves; ``instance`` is the serial or the innermost container."""
 
     batch: int

@@ -1,14 +1,13 @@
 """An event as the fold takes it: numbers for identifiers, its place in the order, its items."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from trace.fold.contents import Item, Packing, Request
 from trace.fold.order import OrderKey
 from trace.fold.steps import PACKINGS, Verb
 
 
-@dataclass(frozen=True, slots=True)
-class FoldEvent:
+class FoldEvent(NamedTuple):
     """One event with everything that the derivation needs of it, and nothing else.
 
     ``items`` are the event's goods (or the children of a packing), ``inputs`` and ``outputs`` those of a

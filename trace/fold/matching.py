@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from heapq import merge
+from typing import NamedTuple
 
 from trace.fold.entries import Entry
 from trace.fold.order import OrderKey
@@ -25,8 +26,7 @@ SAME_CONSIGNMENT = 7 * 24 * 3600 * 1_000_000
 """How far apart (µs) two events about one consignment may lie when they come in an unexpected order or twice (C)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Consignment:
+class Consignment(NamedTuple):
     """One line of one movement event: its two ends, quantity (``None`` unknown), instance and documents."""
 
     key: OrderKey

@@ -1,8 +1,8 @@
 """The postings of events that need no other event to be understood: everything but movements between places."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from trace.fold.contents import Line, Unit
 from trace.fold.entries import Entry
@@ -23,8 +23,7 @@ _ENTRIES: dict[Verb, Entry] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Simple:
+class Simple(NamedTuple):
     """A posting where ``event`` happened; no ``quantity``: unknown. ``transformation`` ties inputs to outputs."""
 
     event: FoldEvent

@@ -1,0 +1,65 @@
+"""Thousands of rows at once: written by one statement a table, asked for by one parameter a list."""
+
+import json
+from collections.abc import Collection, Sequence
+from functools import lru_cache
+from typing import Any, cast
+
+from sqlalchemy import ARRAY, ColumnElement, Table, Text, any_, column, func, literal, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from trace.kit.db import Base, dialect_of
+
+Columns = tuple[str, ...]
+Row = tuple[Any, ...]
+
+
+def insert_tuples(session: Session, model: type[Base], columns: Columns, rows: Sequence[Row]) -> None:
+    """Insert `rows`, whose values stand in the order of `columns`, in the session's own transaction.
+
+    COPY on PostgreSQL, one prepared statement on SQLite. The values go to the driver as they are: `stored_value` first
+    what SQLAlchemy would convert (times).
+    """
+    if not rows:
+        return
+    connection = session.connection()
+    table = cast(Table, model.__table__)
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(_insert(table, columns), cast(list[Any], rows))
+        return
+    with connection.connection.cursor() as cursor, cursor.copy(_copy(table, columns)) as copy:  # type: ignore[attr-defined]
+        for row in rows:
+            copy.write_row(row)
+
+
+def stored_value(session: Session, attribute: InstrumentedAttribute[Any], value: Any) -> Any:
+    """Return what the driver is given for `value` in the column of `attribute`."""
+    dialect = session.get_bind().dialect
+    process = attribute.type.dialect_impl(dialect).bind_processor(dialect)
+    return value if process is None else process(value)
+
+
+def among(session: Session, attribute: InstrumentedAttribute[Any], values: Collection[Any]) -> ColumnElement[bool]:
+    """Return the condition that `attribute` is one of `values` (numbers or texts), however many they are.
+
+    They are one parameter, so the statement has one text whatever their number, and is compiled once.
+    """
+    if dialect_of(session) == "sqlite":
+        listed = func.json_each(literal(json.dumps(list(values)), Text())).table_valued(column("value"))
+        return attribute.in_(select(listed.c.value))
+    return attribute == any_(literal(list(values), ARRAY(attribute.type)))
+
+
+@lru_cache
+def _insert(table: Table, columns: Columns) -> str:
+    values = ", ".join("?" * len(columns))
+    return f"INSERT INTO {table.name} ({_listed(columns)}) VALUES ({values})"  # noqa: S608  (our own names)
+
+
+@lru_cache
+def _copy(table: Table, columns: Columns) -> str:
+    return f"COPY {table.name} ({_listed(columns)}) FROM STDIN"
+
+
+def _listed(columns: Columns) -> str:
+    return ", ".join(f'"{name}"' for name in columns)
