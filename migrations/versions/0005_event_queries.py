@@ -15,7 +15,9 @@ PLACES = ("read_point_id", "biz_location_id")
 INDEXES = {
     "ix_events_at": ["at", "id"],
     "ix_events_record_time": ["record_time", "id"],
+    "ix_events_type": ["type", "id"],
     "ix_events_biz_step": ["biz_step", "id"],
+    "ix_events_disposition": ["disposition", "id"],
     "ix_events_read_point_id": ["read_point_id", "id"],
     "ix_events_biz_location_id": ["biz_location_id", "id"],
     "ix_events_captured_by": ["captured_by", "id"],

@@ -62,7 +62,9 @@ class Event(Base):
         # Queries go by these, in the order of capture (EPCIS 2.0 §8.2.7.1).
         Index("ix_events_at", "at", "id"),
         Index("ix_events_record_time", "record_time", "id"),
+        Index("ix_events_type", "type", "id"),
         Index("ix_events_biz_step", "biz_step", "id"),
+        Index("ix_events_disposition", "disposition", "id"),
         Index("ix_events_read_point_id", "read_point_id", "id"),
         Index("ix_events_biz_location_id", "biz_location_id", "id"),
         Index("ix_events_captured_by", "captured_by", "id"),
