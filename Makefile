@@ -22,7 +22,7 @@ DEPENDENCIES = import sys, tomllib; p = tomllib.load(open("pyproject.toml", "rb"
 GUNICORN := $(BIN)/gunicorn --no-control-socket --worker-class gthread --workers $(WORKERS) --threads $(THREADS) \
 	--limit-request-line 8190 --bind $(HOST):$(PORT) wsgi:app
 
-.PHONY: help setup dev e2e migrate demo serve test lint format bench campaign clean
+.PHONY: help setup dev e2e migrate demo serve worker test lint format bench campaign clean
 
 help: ## List the tasks
 	@grep -E '^[a-z0-9]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -57,6 +57,9 @@ demo: migrate ## Load the demonstration chain, recall a batch, serve on PORT (DE
 
 serve: migrate ## gunicorn on HOST:PORT
 	@exec $(GUNICORN)
+
+worker: migrate ## Deliver to subscribers until told to stop (ARGS=--once: one round)
+	@exec $(BIN)/flask worker $(ARGS)
 
 test: dev ## All tests, on SQLite and on a real PostgreSQL (ARGS="-k word" selects)
 	@$(BIN)/python -m pytest $(ARGS)

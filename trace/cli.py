@@ -1,8 +1,10 @@
-"""Commands of the record: migrate, issue keys, import, look up, rebuild (CONTRACT)."""
+"""Commands of the record: migrate, issue keys, import, look up, rebuild, deliver (CONTRACT)."""
 
+import signal
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_args
@@ -20,9 +22,11 @@ from trace.kit import migrate, strict_json
 from trace.kit.auth import Principal, Role, revoke_key
 from trace.kit.errors import Problem
 from trace.kit.fields import parse_timestamp
-from trace.kit.web import current_database
+from trace.kit.web import current_database, current_settings
+from trace.kit.webhook import Policy
 from trace.readings import Balance, Trace, read_balance, read_trace
 from trace.text_table import write_table
+from trace.worker import sender, work
 
 OPERATOR = Principal("admin", None, 0, "command line")
 """Whoever may run commands on this machine may do everything."""
@@ -41,13 +45,17 @@ def upgrade() -> None:
 @db.command()
 def check() -> None:
     """Fail if the models and the migrations differ."""
-    try:
-        migrate.require_migrated(current_database())
-        found = migrate.differences(current_database())
-    except migrate.NotMigrated as error:
-        raise click.ClickException(str(error)) from error
+    _require_migrated()
+    found = migrate.differences(current_database())
     if found:
         raise click.ClickException("Models and migrations differ:\n" + "\n".join(found))
+
+
+def _require_migrated() -> None:
+    try:
+        migrate.require_migrated(current_database())
+    except migrate.NotMigrated as error:
+        raise click.ClickException(str(error)) from error
 
 
 @db.command()
@@ -263,7 +271,34 @@ def _progress(bar: Any) -> Callable[[int, int], None]:
     return show
 
 
+@click.command("worker")
+@click.option("--once", is_flag=True, help="One round: end when nothing is due; exit 1 if a delivery broke off.")
+@with_appcontext
+def run_worker(once: bool) -> None:
+    """Deliver to subscribers until told to stop (SIGTERM, Ctrl-C). Any number of workers share the work."""
+    settings = current_settings()
+    policy = Policy(settings.webhooks_allow_http, settings.webhooks_allow_private)
+    _require_migrated()
+    with _told_to_stop() as stop:
+        sound = work(current_database(), sender(policy), once=once, stop=stop)
+    if once and not sound:
+        raise SystemExit(1)
+
+
+@contextmanager
+def _told_to_stop() -> Iterator[threading.Event]:
+    """An event that SIGTERM and SIGINT set: what is under way is finished, then the command ends."""
+    stop = threading.Event()
+    signals = (signal.SIGTERM, signal.SIGINT)
+    before = [signal.signal(one, lambda *_: stop.set()) for one in signals]
+    try:
+        yield stop
+    finally:
+        for one, handler in zip(signals, before, strict=True):
+            signal.signal(one, handler)
+
+
 def register(app: Flask) -> None:
     """Add the commands of this package to `app`."""
-    for command in (db, keys, import_files, show_trace, show_balance, rebuild):
+    for command in (db, keys, import_files, show_trace, show_balance, rebuild, run_worker):
         app.cli.add_command(command)
