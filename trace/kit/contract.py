@@ -34,6 +34,7 @@ class Operation:
     answers: Mapping[int, type[BaseModel] | None]
     roles: frozenset[str] | None
     limit: int
+    only_reads: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,9 @@ class Call:
 
 Function = Callable[[Call], Answer]
 F = TypeVar("F", bound=Function)
+
+Part = tuple[Mapping[str, Any], Mapping[str, Any]]
+"""Paths and component schemas of an OpenAPI document."""
 
 
 class NotJson(BadRequest):
@@ -83,6 +87,7 @@ class Contract:
         self._blueprint = Blueprint(name, __name__, url_prefix=prefix)
         self._blueprint.add_url_rule("/openapi.json", "openapi", self._answer_openapi)
         self._document: dict[str, Any] | None = None
+        self._included: list[Callable[[], Part]] = []
 
     def operation(
         self,
@@ -96,8 +101,12 @@ class Contract:
         query: type[BaseModel] | None = None,
         roles: Collection[str] | None = None,
         limit: int = MAX_BODY,
+        only_reads: bool = False,
     ) -> Callable[[F], F]:
-        """Declare the decorated function as an operation; the function itself is returned unchanged."""
+        """Declare the decorated function as an operation; the function itself is returned unchanged.
+
+        `only_reads` says of a POST that it is a question whose words need a body, and locks nothing.
+        """
 
         def declare(function: F) -> F:
             operation = Operation(
@@ -112,6 +121,7 @@ class Contract:
                 answers=dict(answers),
                 roles=None if roles is None else frozenset(roles),
                 limit=limit,
+                only_reads=only_reads,
             )
             self.operations.append(operation)
             view = _view(operation, function)
@@ -124,10 +134,20 @@ class Contract:
         """Serve the operations and `openapi.json`."""
         app.register_blueprint(self._blueprint)
 
+    def include(self, part: Callable[[], Part]) -> None:
+        """Show the paths and schemas of another interface in the same OpenAPI document; `part` is called for them."""
+        self._included.append(part)
+        self._document = None
+
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI 3.1 document as plain JSON values."""
         if self._document is None:
-            self._document = openapi.document(self.title, self.version, self.prefix, self.operations)
+            document = openapi.document(self.title, self.version, self.prefix, self.operations)
+            for part in self._included:
+                paths, schemas = part()
+                document["paths"].update(paths)
+                document["components"]["schemas"].update(schemas)
+            self._document = document
         return self._document
 
     def _answer_openapi(self) -> Response:
@@ -147,7 +167,7 @@ def _view(operation: Operation, function: Function) -> Callable[..., Response]:
                 raise RuntimeError(f"{operation.name} declares {set(operation.answers)}, gave {answer.status}")
             return answer
 
-        return in_transaction(principal, work)
+        return in_transaction(principal, work, operation.only_reads)
 
     return view
 

@@ -2,7 +2,17 @@
 
 from flask import Flask
 
-from trace.web import api_batches, api_master_data, api_readings, api_reports, epcis_capture, epcis_events
+from trace.web import (
+    api_batches,
+    api_master_data,
+    api_readings,
+    api_reports,
+    api_sources,
+    epcis_capture,
+    epcis_events,
+    epcis_openapi,
+    epcis_resources,
+)
 from trace.web.api import api
 from trace.web.epcis_binding import epcis
 
@@ -12,11 +22,16 @@ __all__ = [
     "api_master_data",
     "api_readings",
     "api_reports",
+    "api_sources",
     "epcis",
     "epcis_capture",
     "epcis_events",
+    "epcis_queries",
+    "epcis_resources",
     "register",
 ]
+
+api.include(lambda: (epcis_openapi.paths(epcis), epcis_openapi.components()))
 
 
 def register(app: Flask) -> None:

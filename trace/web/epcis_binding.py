@@ -55,7 +55,8 @@ F = TypeVar("F", bound=Function)
 class Operation:
     """One declared operation; `path` is in Flask's notation and relative to `/epcis`.
 
-    `answers` has the JSON schema of each good status, `problems` what else can go wrong than the usual.
+    `answers` has the JSON schema of each good status, `problems` what else can go wrong than the usual; `parameters`
+    are OpenAPI parameters, `headers` schemas of headers that only this operation reads.
     `media_types` are those of the answer, none where it has no body; `oldest` is the oldest version it takes.
     """
 
@@ -68,6 +69,7 @@ class Operation:
     roles: Collection[str] | None
     media_types: Sequence[str]
     parameters: Sequence[Mapping[str, Any]]
+    headers: Mapping[str, Mapping[str, Any]]
     problems: Collection[int]
     body: Body | None
     oldest: str
@@ -105,9 +107,11 @@ class Binding:
         *,
         answers: Mapping[int, Mapping[str, Any] | None],
         summary: str,
+        name: str | None = None,
         roles: Collection[str] | None = READERS,
         media_types: Sequence[str] = MEDIA_TYPES,
         parameters: Sequence[Mapping[str, Any]] = (),
+        headers: Mapping[str, Mapping[str, Any]] | None = None,
         problems: Collection[int] = (),
         body: Body | None = None,
         oldest: str = VERSION,
@@ -115,13 +119,23 @@ class Binding:
         """Declare the decorated function as an operation; the function itself is returned unchanged."""
 
         def declare(function: F) -> F:
-            name, text = function.__name__, (function.__doc__ or "").strip()
-            self.operations.append(
-                Operation(
-                    method, path, name, summary, text, answers, roles, media_types, parameters, problems, body, oldest
-                )
+            operation = Operation(
+                method=method,
+                path=path,
+                name=name or function.__name__,
+                summary=summary,
+                description=(function.__doc__ or "").strip(),
+                answers=answers,
+                roles=roles,
+                media_types=media_types,
+                parameters=parameters,
+                headers=headers or {},
+                problems=problems,
+                body=body,
+                oldest=oldest,
             )
-            self._functions[name] = function
+            self.operations.append(operation)
+            self._functions[operation.name] = function
             return function
 
         return declare

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, get_args
+from typing import get_args
 
 from flask import request
-from lxml import etree
 
 from trace.capture import ErrorBehaviour, capture_document
 from trace.epcis import json_format, xml_format
 from trace.epcis.event import Document, DocumentError
 from trace.epcis.json_format import MAX_EVENTS
+from trace.epcis.xml_answers import capture_job_xml
 from trace.events.errors import CaptureLimitExceededException, ValidationException
 from trace.events.jobs import find_job, list_jobs, write_job
 from trace.kit.fields import parse_timestamp
@@ -20,7 +20,7 @@ from trace.models import CaptureJob
 from trace.web.epcis_binding import WRITERS, Body, EpcisCall, epcis
 from trace.web.epcis_headers import JSON_TYPES, MEDIA_TYPES, XML_TYPES
 from trace.web.epcis_paging import next_page, read_page
-from trace.web.epcis_xml import EPCIS_NAMESPACE, append_members
+from trace.web.epcis_schemas import CAPTURE_JOB, DOCUMENT, PAGED
 
 LIMITS = {"GS1-EPCIS-Capture-Limit": str(MAX_EVENTS), "GS1-EPCIS-Capture-File-Size-Limit": str(MAX_BODY)}
 OLDEST = "1.2"
@@ -62,16 +62,14 @@ def read_document(data: bytes, media_type: str) -> Document:
         raise ValidationException(detail) from error
 
 
-DOCUMENT = Body(MEDIA_TYPES, _read_capture, {"type": "object"}, headers=LIMITS)
-
-
 @epcis.operation(
     "POST",
     "/capture",
-    answers={202: {"type": "object"}},
+    answers={202: CAPTURE_JOB},
     summary="Capture the events of a document",
     roles=WRITERS,
-    body=DOCUMENT,
+    headers={"GS1-Capture-Error-Behaviour": {"enum": list(get_args(ErrorBehaviour))}},
+    body=Body(MEDIA_TYPES, _read_capture, DOCUMENT, headers=LIMITS),
     oldest=OLDEST,
 )
 def capture(call: EpcisCall) -> Answer:
@@ -86,8 +84,9 @@ def capture(call: EpcisCall) -> Answer:
 @epcis.operation(
     "GET",
     "/capture",
-    answers={200: {"type": "array"}},
+    answers={200: {"type": "array", "items": CAPTURE_JOB}},
     summary="The capture jobs, the newest first",
+    parameters=PAGED,
     media_types=JSON_TYPES,
 )
 def get_capture_jobs(call: EpcisCall) -> Answer:
@@ -103,8 +102,8 @@ def get_capture_jobs(call: EpcisCall) -> Answer:
 
 @epcis.operation(
     "GET",
-    "/capture/<number>",
-    answers={200: {"type": "object"}},
+    "/capture/<captureID>",
+    answers={200: CAPTURE_JOB},
     summary="What became of each event of a document",
 )
 def get_capture_job(call: EpcisCall) -> Answer:
@@ -113,25 +112,14 @@ def get_capture_job(call: EpcisCall) -> Answer:
 
 
 def _find_job(call: EpcisCall) -> CaptureJob:
-    return find_job(call.session, call.principal, call.path["number"])
+    return find_job(call.session, call.principal, call.path["captureID"])
 
 
 epcis.discovery("/capture", headers={**LIMITS, "GS1-Capture-Error-Behaviour": "all"})
-epcis.discovery("/capture/<number>", exists=_find_job)
+epcis.discovery("/capture/<captureID>", exists=_find_job)
 
 
 def _answer_job(call: EpcisCall, job: CaptureJob, status: int, headers: dict[str, str] | None = None) -> Answer:
     members = write_job(job)
-    body = _write_xml_job(members) if call.wishes.xml else members
+    body = capture_job_xml(members) if call.wishes.xml else members
     return Answer(status, body, headers or {}, call.wishes.media_type)
-
-
-def _write_xml_job(members: dict[str, Any]) -> bytes:
-    """As the official example has it: three members are attributes, each error is an element of `errors`."""
-    attributes = {name: str(members.pop(name)) for name in ("captureID", "running", "success")}
-    lists = {"errors": {"error": members.pop("errors")}, "outcomes": {"outcome": members.pop("outcomes")}}
-    root = etree.Element(f"{{{EPCIS_NAMESPACE}}}EPCISCaptureJob", nsmap={"epcis": EPCIS_NAMESPACE})
-    for name, text in attributes.items():
-        root.set(name, text.lower() if text in ("True", "False") else text)
-    append_members(root, {**members, **lists})
-    return etree.tostring(root, encoding="UTF-8", xml_declaration=True)

@@ -2,11 +2,11 @@
 
 from flask import Flask, Response, request
 
+from trace.epcis.xml_answers import problem_xml
 from trace.events.errors import NotAcceptableException
 from trace.kit import strict_json
 from trace.kit.errors import PROBLEM_JSON, Problem, set_problem_writer
 from trace.web.epcis_headers import MEDIA_TYPES, XML_TYPES, choose_media_type
-from trace.web.epcis_xml import EPCIS_NAMESPACE, write_element
 
 PROBLEM_XML = "application/problem+xml"
 
@@ -32,8 +32,7 @@ def write_problem(problem: Problem) -> Response:
     if not members["type"].startswith("epcisException:") and problem.status in TYPES:
         members["type"] = f"epcisException:{TYPES[problem.status]}"
     if _wants_xml():
-        data = write_element("EPCISException", members, EPCIS_NAMESPACE)
-        return Response(data, content_type=PROBLEM_XML)
+        return Response(problem_xml(members), content_type=PROBLEM_XML)
     return Response(strict_json.dumps(members), content_type=PROBLEM_JSON)
 
 

@@ -58,8 +58,9 @@ class Api:
         return answer
 
     def event(self, event_id: str, status: int = 200) -> Any:
-        """A stored event."""
-        return self.get("/epcis/events/" + quote(event_id, safe=""), status)
+        """A stored event by itself, or the problem."""
+        answer = self.get("/epcis/events/" + quote(event_id, safe=""), status)
+        return answer if status != 200 else answer["epcisBody"]["queryResults"]["resultsBody"]["eventList"][0]
 
 
 def _answer(response: TestResponse, status: int) -> Any:
