@@ -1,12 +1,13 @@
 """Who may report what (CONTRACT, Master data): a company for its own GTINs and places, an operator for anybody."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from trace.events.rows import ReadEvent
 from trace.fold.steps import Verb
+from trace.gs1 import read_identifier
 from trace.kit.auth import Principal
 from trace.kit.db import chunked
 from trace.models import Identifier, Location, Party, Product, Role
@@ -52,7 +53,7 @@ def _made(read: ReadEvent) -> set[str]:
     return {item.identifier.gtin for item in read.items if item.role is role and item.identifier.gtin is not None}
 
 
-def _owners_of_places(session: Session, uris: Iterable[str]) -> dict[str, int]:
+def _owners_of_places(session: Session, uris: Collection[str]) -> dict[str, int]:
     owners: dict[str, int] = {}
     for some in chunked(sorted(uris)):
         rows = session.execute(
@@ -61,11 +62,11 @@ def _owners_of_places(session: Session, uris: Iterable[str]) -> dict[str, int]:
             .where(Identifier.uri.in_(some))
         )
         owners.update((uri, party) for uri, party in rows)
-        parties = session.execute(
-            select(Identifier.uri, Party.id).join(Party, Party.gln == Identifier.gln).where(Identifier.uri.in_(some))
-        )
-        for uri, party in parties:
-            owners.setdefault(uri, party)
+    # By the GLN itself: whether anybody's event named the place before must make no difference.
+    glns = {gln: uri for uri in uris if (gln := read_identifier(uri).gln) is not None}
+    for some in chunked(sorted(glns)):
+        for gln, party in session.execute(select(Party.gln, Party.id).where(Party.gln.in_(some))):
+            owners.setdefault(glns[gln], party)
     return owners
 
 

@@ -84,13 +84,17 @@ def seen_master_data(principal: Principal | None) -> ColumnElement[bool]:
 
 
 def _own_identifiers(principal: Principal) -> Select[tuple[int]]:
-    """The places registered to the key's firm, and what has its GLN."""
+    """The places registered to the key's firm, and all that has its GLN or theirs.
+
+    A GLN is one place however events write it: as location (414), with an extension (254), as party (417).
+    """
     registered = select(Location.id).where(Location.party_id == principal.party_id)
-    named = (
-        select(Identifier.id)
-        .join(Party, Party.gln == Identifier.gln)
-        .where(Party.id == principal.party_id, Identifier.kind.in_(("location", "party")))
+    glns = (
+        select(Location.gln)
+        .where(Location.party_id == principal.party_id)
+        .union_all(select(Party.gln).where(Party.id == principal.party_id))
     )
+    named = select(Identifier.id).where(Identifier.gln.in_(glns), Identifier.kind.in_(("location", "party")))
     return registered.union_all(named)  # type: ignore[return-value]
 
 
