@@ -50,16 +50,11 @@ def _fields(
     names: Names,
     skipped: frozenset[str] = frozenset(),
 ) -> str:
-    text = ""
-    for key, write in order.items():
-        value = item.get(key)
-        if value is not None:
-            text += write(key, value, names)
-    if not item.keys() <= order.keys():
-        extensions = [(key, value) for key, value in item.items() if key not in order and key not in skipped]
-        if extensions:
-            text += _extensions(extensions, names)
-    return text
+    parts = [write(key, item[key], names) for key, write in order.items() if key in item and item[key] is not None]
+    extensions = [(key, item[key]) for key in item.keys() - order.keys() - skipped]
+    if extensions:
+        parts.append(_extensions(extensions, names))
+    return "".join(parts)
 
 
 # -- values ----------------------------------------------------------------------------------------
@@ -158,10 +153,21 @@ def _quantity_element(item: Any, names: Names) -> str:
 
 def _typed(child: str, vocabulary: cbv.Vocabulary) -> Callable[[Any, Names], str]:
     order: Mapping[str, _Writer] = {"type": _vocabulary_field(vocabulary), child: _uri}
-    return lambda item, names: _fields(item, order, names)
+    known = vocabulary.web_uris
+
+    def write(item: Any, names: Names) -> str:
+        if len(item) == 2 and "type" in item and child in item:  # nearly always; the same, without the general way
+            word, identifier = item["type"], item[child]
+            if word in known and isinstance(identifier, str) and identifier.startswith(_LINKS):
+                return f"type={known[word]}{child}={canonical_link(identifier)}"
+        return _fields(item, order, names)
+
+    return write
 
 
 def _place(key: str, value: Any, names: Names) -> str:
+    if len(value) == 1 and "id" in value:
+        return f"{key}{_uri('id', value['id'], names)}"
     return key + _fields(value, _PLACE_FIELDS, names)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from trace.gs1 import IdentifierError, read_identifier
+from trace.gs1 import IdentifierError, Kind, read_identifier
 
 _LONGEST_REMEMBERED = 200
 _DIGITAL_LINK = "https://id.gs1.org/"
@@ -48,17 +48,18 @@ def _remembered(text: str) -> str:
 def _convert(text: str) -> str:
     if text.startswith("urn:epc:idpat:") and text.endswith(".*"):
         return _class_of_pattern(text)
-    if text.startswith("http"):
-        text = _with_numeric_keys(text)
     text = text.strip()
     try:
-        uri = read_identifier(text).uri
+        identifier = read_identifier(text)
+        if identifier.kind is Kind.OTHER and text.startswith("http"):
+            identifier = read_identifier(_with_numeric_keys(text))
     except IdentifierError:
         return text
+    uri = identifier.uri
     if not uri.startswith(_DIGITAL_LINK):
         return uri
     # The most granular key only, without the consumer variant; the vectors leave the apostrophe as it is.
-    return _VARIANT.sub(r"\1", uri).replace("%27", "'")
+    return (_VARIANT.sub(r"\1", uri) if "/22/" in uri else uri).replace("%27", "'")
 
 
 def _with_numeric_keys(link: str) -> str:
