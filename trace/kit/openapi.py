@@ -101,7 +101,7 @@ def document(title: str, version: str, prefix: str, operations: Iterable[Declare
 
 def path_template(path: str) -> tuple[str, list[str]]:
     """A Flask rule as an OpenAPI path with its parameters: `/a/<path:b>` is `/a/{b}`, `["b"]`."""
-    pattern = r"<(?:[a-z]+:)?([a-z_]+)>"
+    pattern = r"<(?:[a-z]+:)?([A-Za-z_]+)>"
     return re.sub(pattern, r"{\1}", path), re.findall(pattern, path)
 
 

@@ -11,6 +11,7 @@ from trace.web import (
     epcis_capture,
     epcis_events,
     epcis_openapi,
+    epcis_queries,
     epcis_resources,
 )
 from trace.web.api import api
@@ -37,4 +38,5 @@ api.include(lambda: (epcis_openapi.paths(epcis), epcis_openapi.components()))
 def register(app: Flask) -> None:
     """Serve the record."""
     epcis.register(app)
+    epcis_queries.register(app)
     api.register(app)

@@ -1,0 +1,507 @@
+"""Deliveries: what is told, to whom, in which order, and what happens when a receiver has trouble."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from lxml import etree
+from sqlalchemy import select
+
+from tests.kit.receiver import Received, Receiver, running_receiver
+from tests.trace.subscriptions.desk import (
+    POST,
+    Clock,
+    capture,
+    deliver_all,
+    event_id,
+    ids_of,
+    name_query,
+    observed,
+    subscribe,
+    told,
+)
+from tests.trace.web.api_client import Api, document
+from tests.trace.web.firms import GTIN, OUTLET, PLANT, Firms, make_firms, party_number
+from trace.capture import capture_document
+from trace.epcis import json_format
+from trace.kit.auth import ApiKey, Principal, issue_key, revoke_key
+from trace.kit.db import Database
+from trace.kit.webhook import WebhookFailed
+from trace.models import DeliveryAttempt, Subscription
+from trace.subscriptions.deliveries import KEPT_ATTEMPTS, claim_due, finish_delivery, prepare_message, wait_after
+from trace.worker import deliver_next
+
+TOKEN = "13df38d8275b13f05704629e5f1cf3d45d6132d5"
+
+
+@pytest.fixture
+def firms(app: Flask) -> Firms:
+    firms = make_firms(app)
+    name_query(firms.dairy)
+    return firms
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with running_receiver() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock.ahead()
+
+
+def shown(api: Api, number: str) -> Any:
+    return api.get(f"/epcis/queries/all/subscriptions/{number}")
+
+
+def test_a_stream_tells_each_event_once_in_the_order_of_capture(
+    firms: Firms, database: Database, receiver: Receiver, clock: Clock
+) -> None:
+    capture(firms.dairy, [1, 2])
+    number = subscribe(firms.dairy, receiver.url)
+    assert deliver_all(database, clock) == 0
+    capture(firms.dairy, [5, 4])
+    capture(firms.dairy, [3])
+    assert deliver_all(database, clock) == 1
+    capture(firms.dairy, [6])
+    assert deliver_all(database, clock) == 1
+    assert deliver_all(database, clock) == 0
+    assert [ids_of(one) for one in receiver.requests] == [
+        [event_id(5), event_id(4), event_id(3)],
+        [event_id(6)],
+    ]
+    assert datetime.fromisoformat(shown(firms.dairy, number)["lastNotifiedAt"]) == clock.now
+
+
+def test_a_message_is_a_query_document_that_names_its_subscription(
+    firms: Firms, database: Database, receiver: Receiver, clock: Clock
+) -> None:
+    number = subscribe(firms.dairy, receiver.url)
+    capture(firms.dairy, [1])
+    deliver_all(database, clock)
+    (request,) = receiver.requests
+    assert request.headers["content-type"] == "application/json"
+    assert request.headers["gs1-epcis-version"] == "2.0.0"
+    assert "gs1-signature" not in request.headers
+    message = json.loads(request.body)
+    assert message["type"] == "EPCISQueryDocument"
+    results = message["epcisBody"]["queryResults"]
+    assert (results["queryName"], results["subscriptionID"]) == ("all", number)
+    (event,) = results["resultsBody"]["eventList"]
+    sent = observed(1)
+    assert {name: event[name] for name in sent if name != "bizStep"} == {
+        name: value for name, value in sent.items() if name != "bizStep"
+    }
+
+
+def test_a_message_can_be_xml_with_urns(firms: Firms, database: Database, receiver: Receiver, clock: Clock) -> None:
+    body = {"dest": receiver.url, "stream": True}
+    firms.dairy.send(
+        "POST",
+        "/epcis/queries/all/subscriptions",
+        body,
+        Accept="application/xml",
+        GS1_EPC_Format="Always_EPC_URN",
+        GS1_CBV_XML_Format="Always_URN",
+    )
+    capture(firms.dairy, [7])
+    deliver_all(database, clock)
+    (request,) = receiver.requests
+    assert request.headers["content-type"] == "application/xml"
+    root = etree.fromstring(request.body)
+    assert etree.QName(root).localname == "EPCISQueryDocument"
+    assert [one.text for one in root.iter("bizStep")] == ["urn:epcglobal:cbv:bizstep:inspecting"]
+    assert root.findtext(".//subscriptionID")
+
+
+def test_a_signature_is_verified_as_the_documents_say(
+    firms: Firms, database: Database, receiver: Receiver, clock: Clock
+) -> None:
+    subscribe(firms.dairy, receiver.url, signatureToken=TOKEN)
+    capture(firms.dairy, [1])
+    deliver_all(database, clock)
+    (request,) = receiver.requests
+    assert is_genuine(TOKEN, request.headers, request.body, clock.now.timestamp())
+    assert not is_genuine("another", request.headers, request.body, clock.now.timestamp())
+    assert not is_genuine(TOKEN, request.headers, request.body + b" ", clock.now.timestamp())
+    assert not is_genuine(TOKEN, request.headers, request.body, clock.now.timestamp() + 301)
+    renamed = {**request.headers, "suyuan-delivery": "another"}
+    assert not is_genuine(TOKEN, renamed, request.body, clock.now.timestamp())
+
+
+def is_genuine(token: str, headers: Mapping[str, str], body: bytes, now: float) -> bool:
+    """The receiver's part, as docs/subscriptions.md has it."""
+    time, _, signature = headers["gs1-signature"].removeprefix("t=").partition(",sha256=")
+    signed = f"{time}.{headers['suyuan-delivery']}.".encode() + body
+    expected = hmac.new(token.encode(), signed, hashlib.sha256).hexdigest()
+    return hmac.compare_digest(signature, expected) and abs(now - int(time)) <= 300
+
+
+@pytest.mark.parametrize("answer", [500, 404, 302, 0])
+def test_what_was_not_taken_comes_again_as_it_was_before_anything_newer(
+    firms: Firms, database: Database, receiver: Receiver, clock: Clock, answer: int
+) -> None:
+    number = subscribe(firms.dairy, receiver.url)
+    capture(firms.dairy, [1, 2])
+    receiver.answers = [answer, answer]
+    receiver.answer_headers = {"Location": receiver.url + "/elsewhere"} if answer == 302 else {}
+    assert deliver_all(database, clock) == 1
+    trouble = shown(firms.dairy, number)
+    assert trouble["failures"] == 1
+    assert datetime.fromisoformat(trouble["nextAttemptAt"]) == clock.now + timedelta(seconds=10)
+    (attempt,) = trouble["attempts"]
+    assert attempt["events"] == 2
+    assert attempt.get("status") == (answer or None)
+    assert "error" in attempt or answer
+    assert "lastNotifiedAt" not in trouble
+    capture(firms.dairy, [3])
+    clock.advance(seconds=9)
+    assert deliver_all(database, clock) == 0
+    clock.advance(seconds=1)
+    assert deliver_all(database, clock) == 1
+    clock.advance(seconds=19)
+    assert deliver_all(database, clock) == 0
+    clock.advance(seconds=1)
+    assert deliver_all(database, clock) == 2
+    first, second, third, fourth = receiver.requests
+    assert first.body == second.body == third.body
+    assert len({one.headers["suyuan-delivery"] for one in (first, second, third)}) == 1
+    assert fourth.headers["suyuan-delivery"] != first.headers["suyuan-delivery"]
+    assert told(receiver) == [event_id(1), event_id(2), event_id(3)]
+    assert [one.path for one in receiver.requests] == ["/callback"] * 4
+    assert shown(firms.dairy, number)["failures"] == 0
+    assert [one.get("status") for one in shown(firms.dairy, number)["attempts"]] == [
+        204,
+        204,
+        answer or None,
+        answer or None,
+    ]
+
+
+def test_waiting_grows_up_to_an_hour_and_never_ends() -> None:
+    assert [wait_after(failures).total_seconds() for failures in (1, 2, 3, 9, 10, 10_000)] == [
+        *(10, 20, 40, 2560, 3600, 3600)
+    ]
+
+
+def test_one_receiver_s_trouble_does_not_stop_the_others(
+    firms: Firms, database: Database, receiver: Receiver, clock: Clock
+) -> None:
+    number = subscribe(firms.dairy, "http://127.0.0.1:1/closed")
+    subscribe(firms.dairy, receiver.url)
+    capture(firms.dairy, [1])
+    assert deliver_all(database, clock) == 2
+    assert told(receiver) == [event_id(1)]
+    (attempt,) = shown(firms.dairy, number)["attempts"]
+    assert "No answer" in attempt["error"]
+
+
+def test_many_events_come_in_chunks_and_a_receiver_can_ask_for_smaller_ones(
+    firms: Firms, database: Database, receiver: Receiver, clock: Clock
+) -> None:
+    subscribe(firms.dairy, receiver.url)
+    capture(firms.dairy, range(250))
+    receiver.answers = [204, 413]
+    assert deliver_all(database, clock) == 5
+    assert [len(ids_of(one)) for one in receiver.requests] == [100, 100, 50, 50, 50]
+    assert told(receiver) == [event_id(number) for number in range(250)]
+    assert len({one.headers["suyuan-delivery"] for one in receiver.requests}) == 5
+
+
+def test_a_message_holds_no_more_bytes_than_it_may(
+    firms: Firms, database: Database, receiver: Receiver, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trace.subscriptions.deliveries.MAX_BYTES", 800)
+    subscribe(firms.dairy, receiver.url)
+    capture(firms.dairy, range(5))
+    deliver_all(database, clock)
+    assert all(1 <= len(ids_of(one)) <= 2 for one in receiver.requests)
+    assert told(receiver) == [event_id(number) for number in range(5)]
+
+
+def test_a_single_event_that_is_too_large_waits_like_any_trouble(
+    firms: Firms, database: Database, receiver: Receiver, clock: Clock
+) -> None:
+    number = subscribe(firms.dairy, receiver.url)
+    capture(firms.dairy, [1])
+    receiver.answers = [413]
+    assert deliver_all(database, clock) == 1
+    clock.advance(seconds=10)
+    assert deliver_all(database, clock) == 1
+    assert told(receiver) == [event_id(1)]
+    assert shown(firms.dairy, number)["failures"] == 0
+
+
+def test_captures_that_were_rolled_back_are_never_told(
+    app: Flask, firms: Firms, database: Database, receiver: Receiver, clock: Clock
+) -> None:
+    subscribe(firms.dairy, receiver.url)
+    dairy = Principal("company", party_number(app, "9520000000011"), 0, "test")
+    parsed = json_format.parse_document(json.dumps(document([observed(1)])).encode()).events
+    with database.write() as session:
+        capture_document(session, parsed, dairy, datetime.now(UTC), datetime.now(UTC), "rollback")
+        session.rollback()
+    refused = firms.dairy.send("POST", "/epcis/capture", document([observed(2), observed(3, eventTime="never")]))
+    assert refused.status_code in (202, 400)
+    assert deliver_all(database, clock) == 0
+    capture(firms.dairy, [4])
+    deliver_all(database, clock)
+    assert told(receiver) == [event_id(4)]
+
+
+def test_only_what_the_query_asks_for_is_told(
+    firms: Firms, database: Database, receiver: Receiver, clock: Clock
+) -> None:
+    name_query(firms.dairy, "stored", {"EQ_bizStep": ["storing"]})
+    subscribe(firms.dairy, receiver.url, name="stored")
+    capture(firms.dairy, [1, 2], bizStep="inspecting")
+    deliver_all(database, clock)
+    assert receiver.requests == []
+    capture(firms.dairy, [3], bizStep="storing")
+    capture(firms.dairy, [4], bizStep="inspecting")
+    deliver_all(database, clock)
+    assert told(receiver) == [event_id(3)]
+
+
+def test_a_firm_is_told_nothing_of_what_others_keep_to_themselves(
+    firms: Firms, database: Database, receiver: Receiver, clock: Clock
+) -> None:
+    name_query(firms.regulator)
+    with running_receiver() as watching:
+        subscribe(firms.dairy, receiver.url)
+        subscribe(firms.regulator, watching.url)
+        capture(firms.shop, [1], place=OUTLET)
+        capture(firms.dairy, [2])
+        sent = {"sourceList": [{"type": "location", "source": f"https://id.gs1.org/414/{PLANT}"}]}
+        capture(firms.shop, [3], place=OUTLET, **sent)
+        deliver_all(database, clock)
+        assert told(receiver) == [event_id(2), event_id(3)]
+        assert told(watching) == [event_id(1), event_id(2), event_id(3)]
+
+
+def test_who_has_no_living_key_is_told_nothing_until_there_is_one_again(
+    app: Flask, firms: Firms, database: Database, receiver: Receiver, clock: Clock
+) -> None:
+    subscribe(firms.dairy, receiver.url)
+    party = party_number(app, "9520000000011")
+    assert firms.dairy.key is not None
+    capture(firms.dairy, [1])
+    with database.write() as session:
+        assert revoke_key(session, firms.dairy.key[3:11])
+    assert deliver_all(database, clock) == 0
+    with database.write() as session:
+        issue_key(session, "regulator", party, "another role")
+        assert session.scalars(select(ApiKey).where(ApiKey.role == "regulator")).all()
+    assert deliver_all(database, clock) == 0
+    Api.issue(app, "company", party)
+    assert deliver_all(database, clock) == 1
+    assert told(receiver) == [event_id(1)]
+
+
+def test_a_schedule_reports_what_is_new_at_its_times(
+    firms: Firms, database: Database, receiver: Receiver, clock: Clock
+) -> None:
+    number = subscribe(firms.dairy, receiver.url, schedule={"minute": "30"})
+    clock.now = datetime.fromisoformat(shown(firms.dairy, number)["nextAttemptAt"])
+    assert (clock.now.minute, clock.now.second) == (30, 0)
+    capture(firms.dairy, [1, 2])
+    clock.advance(seconds=-1)
+    assert deliver_all(database, clock) == 0
+    clock.advance(seconds=1)
+    assert deliver_all(database, clock) == 1
+    assert datetime.fromisoformat(shown(firms.dairy, number)["minRecordTime"]) == clock.now
+    capture(firms.dairy, [3])
+    clock.advance(minutes=59, seconds=59)
+    assert deliver_all(database, clock) == 0
+    clock.advance(seconds=1)
+    assert deliver_all(database, clock) == 1
+    clock.advance(hours=1)
+    assert deliver_all(database, clock) == 1  # nothing new, nothing sent
+    assert [ids_of(one) for one in receiver.requests] == [[event_id(1), event_id(2)], [event_id(3)]]
+
+
+def test_a_schedule_reports_an_empty_result_if_asked_to(
+    firms: Firms, database: Database, receiver: Receiver, clock: Clock
+) -> None:
+    subscribe(firms.dairy, receiver.url, schedule={"hour": "[0-23]"}, reportIfEmpty=True)
+    clock.advance(hours=1)
+    assert deliver_all(database, clock) == 1
+    clock.advance(hours=5)
+    assert deliver_all(database, clock) == 1  # what was missed is one report, not five
+    assert [ids_of(one) for one in receiver.requests] == [[], []]
+
+
+def test_a_stream_has_no_empty_result_to_report(
+    firms: Firms, database: Database, receiver: Receiver, clock: Clock
+) -> None:
+    subscribe(firms.dairy, receiver.url, reportIfEmpty=True)
+    capture(firms.shop, [1], place=OUTLET)
+    deliver_all(database, clock)
+    assert receiver.requests == []
+
+
+def test_a_scheduled_report_that_failed_is_repeated_and_the_schedule_goes_on(
+    firms: Firms, database: Database, receiver: Receiver, clock: Clock
+) -> None:
+    number = subscribe(firms.dairy, receiver.url, schedule={"minute": "0"})
+    capture(firms.dairy, [1])
+    clock.now = datetime.fromisoformat(shown(firms.dairy, number)["nextAttemptAt"])
+    receiver.answers = [503]
+    deliver_all(database, clock)
+    capture(firms.dairy, [2])  # is of the next report
+    clock.advance(seconds=10)
+    deliver_all(database, clock)
+    assert datetime.fromisoformat(shown(firms.dairy, number)["nextAttemptAt"]) == clock.now.replace(
+        second=0
+    ) + timedelta(hours=1)
+    clock.advance(hours=1)
+    deliver_all(database, clock)
+    assert [ids_of(one) for one in receiver.accepted] == [[event_id(1)], [event_id(2)]]
+
+
+def test_what_was_recorded_since_the_initial_record_time_is_told_first(
+    firms: Firms, database: Database, receiver: Receiver, clock: Clock
+) -> None:
+    capture(firms.dairy, [1])
+    between = datetime.now(UTC).isoformat()
+    capture(firms.dairy, [2, 3])
+    with running_receiver() as later:
+        subscribe(firms.dairy, receiver.url, initialRecordTime=between)
+        subscribe(firms.dairy, later.url, initialRecordTime=(datetime.now(UTC) + timedelta(hours=1)).isoformat())
+        capture(firms.dairy, [4])
+        deliver_all(database, clock)
+        assert told(receiver) == [event_id(2), event_id(3), event_id(4)]
+        assert told(later) == []
+
+
+def test_an_event_that_another_firm_captured_too_is_told_to_each_that_sees_it(
+    firms: Firms, database: Database, receiver: Receiver, clock: Clock
+) -> None:
+    subscribe(firms.dairy, receiver.url)
+    capture(firms.shop, [1], place=OUTLET)
+    capture(firms.dairy, [1])  # the same ID, another event: the other is not the dairy's to know
+    deliver_all(database, clock)
+    assert told(receiver) == [event_id(1)]
+
+
+def test_declared_errors_are_told_as_events_of_their_own(
+    firms: Firms, database: Database, receiver: Receiver, clock: Clock
+) -> None:
+    subscribe(firms.dairy, receiver.url)
+    capture(firms.dairy, [1])
+    declaration = {"declarationTime": "2026-03-02T00:00:00Z", "reason": "did_not_occur"}
+    capture(firms.dairy, [1], errorDeclaration=declaration)
+    deliver_all(database, clock)
+    assert told(receiver) == [event_id(1), event_id(1)]
+
+
+def test_whoever_unsubscribes_in_the_middle_of_a_delivery_is_left_alone(
+    firms: Firms, database: Database, receiver: Receiver, clock: Clock
+) -> None:
+    number = subscribe(firms.dairy, receiver.url)
+    capture(firms.dairy, [1])
+    receiver.meanwhile = lambda: end(firms.dairy, number)
+    assert deliver_all(database, clock) == 1
+    with database.read() as session:
+        assert session.scalars(select(Subscription)).all() == []
+        assert session.scalars(select(DeliveryAttempt)).all() == []
+
+
+def end(api: Api, number: str) -> None:
+    assert api.send("DELETE", f"/epcis/queries/all/subscriptions/{number}").status_code == 204
+
+
+def test_no_transaction_is_open_while_a_receiver_is_waited_for(
+    firms: Firms, database: Database, receiver: Receiver, clock: Clock
+) -> None:
+    subscribe(firms.dairy, receiver.url)
+    capture(firms.dairy, [1])
+    numbers = iter(range(2, 10))
+    receiver.meanwhile = lambda: capture(firms.dairy, [next(numbers)]) if len(receiver.requests) == 1 else None
+    assert deliver_all(database, clock) == 2
+    assert told(receiver) == [event_id(1), event_id(2)]
+
+
+def test_a_claim_that_ran_out_is_taken_over_and_the_late_worker_changes_nothing(
+    firms: Firms, database: Database, receiver: Receiver, clock: Clock
+) -> None:
+    subscribe(firms.dairy, receiver.url)
+    capture(firms.dairy, [1])
+    with database.write() as session:
+        claimed = claim_due(session, clock())
+    assert claimed is not None
+    assert deliver_all(database, clock) == 0  # another worker has it
+    clock.advance(seconds=121)
+    assert deliver_all(database, clock) == 1
+    with database.read() as session:
+        message = prepare_message(session, claimed, clock())
+        assert message is not None
+    with database.write() as session:
+        finish_delivery(session, claimed, message, None, clock())
+    (request,) = receiver.requests
+    assert request.headers["suyuan-delivery"] == claimed.delivery_id
+    assert request.body == message.body
+    assert deliver_all(database, clock) == 0
+
+
+def test_a_crash_between_the_answer_and_the_commit_repeats_the_same_delivery(
+    firms: Firms, database: Database, receiver: Receiver, clock: Clock
+) -> None:
+    subscribe(firms.dairy, receiver.url)
+    capture(firms.dairy, [1])
+
+    def crash(url: str, body: bytes, headers: Mapping[str, str]) -> int:
+        POST(url, body, headers)
+        raise MemoryError("the machine went down")
+
+    with pytest.raises(MemoryError):
+        deliver_next(database, crash, clock)
+    capture(firms.dairy, [2])
+    clock.advance(minutes=3)
+    deliver_all(database, clock)
+    first, again, _ = receiver.requests
+    assert first.headers["suyuan-delivery"] == again.headers["suyuan-delivery"]
+    assert first.body == again.body
+    assert told(receiver) == [event_id(1), event_id(2)]
+
+
+def test_attempts_are_kept_to_a_bound(firms: Firms, database: Database, clock: Clock) -> None:
+    number = subscribe(firms.dairy, "http://127.0.0.1:1/closed")
+    capture(firms.dairy, [1])
+
+    def fail(_url: str, _body: bytes, _headers: Mapping[str, str]) -> int:
+        raise WebhookFailed("No answer.")
+
+    for _ in range(KEPT_ATTEMPTS + 5):
+        assert deliver_next(database, fail, clock)
+        clock.advance(hours=1)
+    with database.read() as session:
+        assert len(session.scalars(select(DeliveryAttempt)).all()) == KEPT_ATTEMPTS
+    assert shown(firms.dairy, number)["failures"] == KEPT_ATTEMPTS + 5
+    assert len(shown(firms.dairy, number)["attempts"]) == 10
+
+
+def test_goods_sent_to_a_firm_are_told_to_it(
+    firms: Firms, database: Database, receiver: Receiver, clock: Clock
+) -> None:
+    """The case that subscriptions are for: a despatch is known to the consignee before the lorry arrives."""
+    name_query(firms.shop, "all", {"EQ_bizStep": ["shipping"]})
+    subscribe(firms.shop, receiver.url)
+    batch = {"commodity_code": GTIN, "lot": "L1", "quantity": 100, "location": PLANT, "produced_on": "2026-03-01"}
+    firms.dairy.post("/api/v1/batches", batch)
+    lines = [{"gtin": GTIN, "lot": "L1", "quantity": 60}]
+    made = firms.dairy.post("/api/v1/shipments", {"from": PLANT, "to": OUTLET, "lines": lines})
+    deliver_all(database, clock)
+    assert told(receiver) == [made["event_id"]]
+
+
+def test_requests_have_the_type_of_a_received_one(receiver: Receiver) -> None:
+    POST(receiver.url, b"{}", {})
+    assert isinstance(receiver.requests[0], Received)
