@@ -10,7 +10,7 @@ from typing import Any, Literal
 from sqlalchemy.orm import Session
 
 from trace.derivation.derive import derive
-from trace.epcis.event import BadEvent, Event
+from trace.epcis.event import BadEvent, Event, VocabularyElement
 from trace.events.rows import ReadEvent, read_event
 from trace.events.store import find_earlier, note_conflicts, store_events, void_events
 from trace.holds import spread_holds
@@ -18,6 +18,7 @@ from trace.kit.auth import Principal
 from trace.kit.db import lock_writes
 from trace.models import CaptureJob
 from trace.permissions import find_refusals, reporting_party
+from trace.vocabulary import store_vocabulary
 
 ErrorBehaviour = Literal["rollback", "proceed"]
 Fate = Literal["captured", "repeated", "refused", "not_captured"]
@@ -101,10 +102,16 @@ def capture_document(
     started: datetime,
     now: datetime,
     behaviour: ErrorBehaviour,
+    master_data: Sequence[VocabularyElement] = (),
 ) -> CaptureJob:
-    """Capture the events of one document and keep a job that tells what became of each."""
+    """Capture the events of one document and keep a job that tells what became of each.
+
+    Its master data is kept with the events: not at all where a refused event takes the whole document back.
+    """
     capture_id = str(uuid.uuid4())
     captured = capture_events(session, events, principal, now, behaviour, capture_id)
+    if captured.success or behaviour == "proceed":
+        store_vocabulary(session, master_data, principal, now)
     fates = captured.fates
     job = CaptureJob(
         id=capture_id,

@@ -68,4 +68,4 @@ class NotImplementedException(Problem):
     """The standard has it, this service does not."""
 
     status = 501
-    type = "epcisException:NotImplementedException"
+    type = "epcisException:ImplementationException"

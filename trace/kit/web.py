@@ -4,6 +4,7 @@ import platform
 import sqlite3
 from importlib.metadata import version
 from typing import Any
+from urllib.parse import quote
 
 import flask
 from flask import Flask, Response, current_app, request
@@ -69,8 +70,19 @@ class TargetTooLong(errors.Problem):
     status = 414
 
 
+PAGE_MARKS = ("cursor", "nextPageToken")
+"""Parameters that we give ourselves with the link to a next page: they do not count against a client's query."""
+
+
+def raw_path() -> str:
+    """The path of this request as it was sent: the server shows percent-encoded slashes as slashes otherwise."""
+    sent: str = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or quote(request.path)
+    return sent.partition("?")[0]
+
+
 def _refuse_long_target() -> None:
-    length = len(request.path.encode()) + len(request.query_string)
+    marks = sum(len(request.args.get(name, "")) for name in PAGE_MARKS)
+    length = len(request.path.encode()) + len(request.query_string) - marks
     if length > MAX_TARGET:
         raise TargetTooLong(f"Expected a path and query of at most {MAX_TARGET} bytes, got {length}.")
 

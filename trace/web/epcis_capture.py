@@ -18,7 +18,7 @@ from trace.kit.transactions import Answer
 from trace.kit.web import MAX_BODY
 from trace.models import CaptureJob
 from trace.web.epcis_binding import WRITERS, Body, EpcisCall, epcis
-from trace.web.epcis_headers import JSON_TYPES, MEDIA_TYPES, XML_TYPES
+from trace.web.epcis_headers import JSON_TYPES, MEDIA_TYPES, XML_TYPES, check_versions
 from trace.web.epcis_paging import next_page, read_page
 from trace.web.epcis_schemas import CAPTURE_JOB, DOCUMENT, PAGED
 
@@ -38,6 +38,8 @@ class CaptureRequest:
 
 def _read_capture(data: bytes, media_type: str) -> CaptureRequest:
     came = datetime.now(UTC)
+    if media_type in JSON_TYPES:
+        check_versions(request.headers)  # JSON came with 2.0
     behaviour = _read_behaviour(request.headers.get("GS1-Capture-Error-Behaviour", "rollback"))
     return CaptureRequest(read_document(data, media_type), behaviour, came)
 
@@ -76,7 +78,13 @@ def capture(call: EpcisCall) -> Answer:
     """All events or none are stored (`rollback`), or all that can be (`proceed`); the answer is the finished job."""
     sent: CaptureRequest = call.body
     job = capture_document(
-        call.session, sent.document.events, call.principal, sent.came, datetime.now(UTC), sent.behaviour
+        call.session,
+        sent.document.events,
+        call.principal,
+        sent.came,
+        datetime.now(UTC),
+        sent.behaviour,
+        sent.document.master_data,
     )
     return _answer_job(call, job, 202, {"Location": f"/epcis/capture/{job.id}"})
 

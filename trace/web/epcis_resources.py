@@ -1,13 +1,15 @@
 """The top-level resources: what values seen events have, and the events of each value (EPCIS 2.0 §12.4)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from trace.epcis.epc_format import translate_identifier
 from trace.epcis.names import EPCIS_CONTEXT
 from trace.epcis.xml_answers import collection_xml
-from trace.events.errors import NoSuchResourceException
+from trace.events.errors import NoSuchResourceException, NotImplementedException
 from trace.events.vocabularies import has_value, list_values, query_of
 from trace.kit.transactions import Answer
+from trace.kit.web import raw_path
 from trace.web.epcis_binding import EpcisCall, epcis
 from trace.web.epcis_events import answer_events_with
 from trace.web.epcis_paging import next_page, read_page
@@ -31,6 +33,22 @@ IDENTIFIERS = ("epcs", "bizLocations", "readPoints")
 def get_resources(call: EpcisCall) -> Answer:
     """Where to go from here."""
     return _answer_collection(call, ["capture", "events", *VALUES, "queries"])
+
+
+@epcis.operation(
+    "DELETE",
+    "/nextPageToken/<path:token>",
+    answers={},
+    summary="Not needed: a token holds nothing here",
+    roles=None,
+    media_types=(),
+    problems={501},
+)
+def delete_next_page_token(call: EpcisCall) -> Answer:
+    """Tokens are signed positions that expire by themselves; none is kept that could be released."""
+    raise NotImplementedException(
+        "A nextPageToken cannot be released: nothing is kept for it, and it expires by itself."
+    )
 
 
 def _answer_collection(call: EpcisCall, members: Sequence[str], headers: Mapping[str, str] | None = None) -> Answer:
@@ -68,7 +86,8 @@ def _declare(resource: str, value: str) -> None:
 
     def get_value_events(call: EpcisCall) -> Answer:
         """The parameters of the EPCIS Query Language narrow them down."""
-        return answer_events_with(call, query_of(resource, find_value(call)))
+        whole = _whole(call, value)
+        return answer_events_with(call, query_of(resource, find_value(call))) if whole is call else get_value(whole)
 
     declare = epcis.operation
     declare(
@@ -82,8 +101,15 @@ def _declare(resource: str, value: str) -> None:
         "GET", f"{at_value}/events", name=f"get_{value}_events", answers={200: QUERY_DOCUMENT},
         summary=f"The events of a {value}", parameters=[*PAGED, *QUERY], problems={400, 413},
     )(get_value_events)  # fmt: skip
-    for path in (at_value, f"{at_value}/events"):
-        epcis.discovery(path, exists=find_value)
+    epcis.discovery(at_value, exists=find_value)
+    epcis.discovery(f"{at_value}/events", exists=lambda call: find_value(_whole(call, value)))
+
+
+def _whole(call: EpcisCall, name: str) -> EpcisCall:
+    """The same call, or, where `/events` is the end of a percent-encoded value, the call for that whole value."""
+    if raw_path().endswith("/events"):
+        return call
+    return replace(call, path={name: call.path[name] + "/events"})
 
 
 for _resource, _value in VALUES.items():
