@@ -89,7 +89,8 @@ _Field = Callable[[Any, EpcFormat], Any]
 
 
 def _texts(value: Any, epc_format: EpcFormat) -> Any:
-    return [translate_identifier(text, epc_format) for text in value]
+    # Each once: a list may have named an instance by its URN and by its link (the JSON Schema's uniqueItems).
+    return list(dict.fromkeys(translate_identifier(text, epc_format) for text in value))
 
 
 def _member(name: str) -> _Field:

@@ -19,9 +19,12 @@ from trace.epcis.master_data import checked
 from trace.epcis.read_event import read_event
 from trace.epcis.xml_body import event_body, extension
 from trace.epcis.xml_names import Prefixes, TooManyNamespaces, check_namespaces, split_tag, standard_name
+from trace.kit import strict_json
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_DEPTH = 20
+# Repeated elements become lists and some texts are JSON: the event must stay within what a JSON document may have.
+_MAX_EVENT_DEPTH = strict_json.MAX_DEPTH - 3
 _DOCTYPE = re.compile(rb"<!doctype", re.IGNORECASE)
 _TOO_DEEP = etree.XPath("boolean(" + "/*" * (MAX_DEPTH + 1) + ")")
 _KINDS = ("EPCISDocument", "EPCISQueryDocument", "EPCISMasterDataDocument")
@@ -101,12 +104,19 @@ def _read(element: etree._Element, index: int, at: str) -> Event | BadEvent:
         body = event_body(element, prefixes, at, problems)
     except TooManyNamespaces as error:
         return BadEvent(index, None, (Problem(at, str(error)),))
+    if _is_deeper(body, _MAX_EVENT_DEPTH):
+        return BadEvent(index, None, (Problem(at, f"expected at most {_MAX_EVENT_DEPTH} levels in JSON, got more"),))
     event = read_event(body, prefixes.names(), index, at)
     if not problems:
         return event
     if isinstance(event, BadEvent):
         problems += event.problems
     return BadEvent(index, event.event_id, tuple(problems))
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return levels < 0 or any(_is_deeper(item, levels - 1) for item in items)
 
 
 def _event_elements(root: etree._Element, kind: str) -> tuple[list[etree._Element], str]:

@@ -92,7 +92,7 @@ def write_value(element: etree._Element, value: Any) -> None:
         return
     element.text = plain_text(value)
     if not isinstance(value, str):
-        kind = "boolean" if isinstance(value, bool) else "integer" if isinstance(value, int) else "decimal"
+        kind = "boolean" if isinstance(value, bool) else "decimal" if "." in element.text else "integer"
         # lxml finds or declares the prefix; its stubs know texts only.
         element.set(XSI_TYPE, etree.QName(XSD_NAMESPACE, kind))  # type: ignore[arg-type]
 
@@ -114,15 +114,19 @@ def needs_literal(value: Any, names: Names) -> bool:
         return not value or any(isinstance(item, list) for item in value)
     if not isinstance(value, Mapping):
         return False
-    text = value.get("#text", "")
     return (
         not value
-        or isinstance(text, (list, Mapping))
-        or text is None
-        or (isinstance(text, str) and not is_xml_text(text))
-        or (len(value) > 1 and isinstance(text, str) and text != text.strip())
+        or _is_hard_text(value)
         or any(key != "#text" and not is_xml_name(key.removeprefix("@"), names) for key in value)
     )
+
+
+def _is_hard_text(value: Mapping[str, Any]) -> bool:
+    """Tell whether an object's own text needs a literal: beside other members it is a plain text, and trimmed."""
+    text = value.get("#text", "")
+    if isinstance(text, str):
+        return not is_xml_text(text) or (text != text.strip() and len(value) > 1)
+    return text is None or isinstance(text, (list, Mapping)) or len(value) > 1
 
 
 # -- attributes ----------------------------------------------------------------------------------------

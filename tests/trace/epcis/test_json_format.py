@@ -3,7 +3,6 @@
 import json
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -158,21 +157,7 @@ def test_master_data_in_the_header_is_kept() -> None:
     assert read.schema_version == "2.0"
 
 
-def test_events_that_mean_different_things_by_one_prefix_are_written_apart() -> None:
-    def event(uri: str) -> Any:
-        return parse_event(event_body(**{"ex:note": "a"}), [*CONTEXT, {"ex": uri}])
-
-    events = [event("https://one.example/"), event("https://two.example/")]
-    again = good_events(parse_document(as_json(events)))
-    assert [one.content_hash for one in again] == [one.content_hash for one in events]
-    assert again[0].content_hash != again[1].content_hash
-
-
 def test_exact_numbers_survive_a_round_trip() -> None:
     data = document(event_body()).replace(b'"quantity": 60', b'"quantity": 0.120000000000000001')
     (event,) = good_events(parse_document(data))
     assert b'"quantity":0.120000000000000001' in as_json([event])
-
-
-def test_no_events_make_an_empty_document() -> None:
-    assert parse_document(as_json([])).events == ()
