@@ -16,7 +16,7 @@ PURE = (
     *("trace.gs1", "trace.epcis", "trace.fold"),
     *("trace.walk", "trace.cbv", "trace.uscc", "trace.units", "trace.amounts", "trace.tally", "trace.documents"),
     *("trace.kit.strict_json", "recalls.stages", "recalls.effectiveness"),
-    *("trace.sources.periods", "trace.sources.ways", "trace.sources.scores"),
+    *("trace.sources.periods", "trace.sources.ways", "trace.sources.scores", "trace.sources.network"),
 )
 MODELS = ("trace.models", "recalls.models", "oversight.models")
 EDGE = tuple(f"{package}.{layer}" for package in PACKAGES for layer in ("web", "cli"))

@@ -26,3 +26,8 @@ def document_uri(number: str) -> str:
 def document_number(uri: str) -> str:
     """Return the number as its firm wrote it; of another scheme the URI itself."""
     return unquote(uri.removeprefix(_OURS)) if uri.startswith(_OURS) else uri
+
+
+SOURCE_DELIVERY = "urn:suyuan:btt:source_delivery"
+"""The type of a business transaction by which an event says which delivery its goods came by; a shipment that names
+its own delivery says that they came by none."""

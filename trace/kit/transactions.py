@@ -92,16 +92,20 @@ def _drain(limit: int) -> None:
         left -= read
 
 
-def in_transaction(principal: Principal | None, work: Callable[[Session], Answer]) -> Response:
+def in_transaction(
+    principal: Principal | None, work: Callable[[Session], Answer], only_reads: bool = False
+) -> Response:
     """Run `work` in the request's one transaction: a write for POST, PUT, PATCH, DELETE, else a read.
+
+    A POST that `only_reads` is a read too; sent with an `Idempotency-Key`, its answer is kept as any other.
 
     What an answer of 400 and above has written is rolled back, as after an exception. A POST with an
     `Idempotency-Key` does its work once. Call it outside any other transaction.
     """
-    if request.method not in WRITING:
+    again = _repeatable(principal)
+    if request.method not in WRITING or (only_reads and again is None):
         with current_database().read() as session:
             return work(session).to_response()
-    again = _repeatable(principal)
     with current_database().write() as session:
         if again is None:
             response = work(session).to_response()

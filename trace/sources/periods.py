@@ -5,6 +5,9 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
+UNKNOWN = "XXXX-XX-XX"
+"""A date of which nothing is known, as ISO 8601-2 (EDTF level 1) writes it: X for each unspecified digit."""
+
 _PARTIAL = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
@@ -50,3 +53,14 @@ def write_period(period: Period) -> str:
         if read_period(text) == period:
             return text
     return whole
+
+
+def read_unspecified(text: str) -> Period | None:
+    """Read a date with unspecified parts (``2026-02-XX``, ``2026-XX-XX``); None where nothing of it is known."""
+    return None if text == UNKNOWN else read_period(text.replace("-XX", ""))
+
+
+def write_unspecified(period: Period | None) -> str:
+    """Write a date as ISO 8601-2 does, X for each unspecified digit."""
+    text = "" if period is None else write_period(period)
+    return text + UNKNOWN[len(text) :]

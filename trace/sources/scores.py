@@ -1,6 +1,6 @@
 """How much of a set of cases each step can explain (pure): weight of the cases it leads to ÷ total weight."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -8,19 +8,27 @@ from fractions import Fraction
 from trace.sources.ways import Kind, Node, Ways
 
 
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Something that happened at the end of a way, explained by whatever leads to one of ``nodes``."""
+
+    nodes: Collection[Node]
+    weight: Decimal = Decimal(1)
+
+
 @dataclass(slots=True)
 class Explained:
     """Which cases each step leads to, as a set of bits by the step's number; bit n is ``cases[n]``."""
 
     ways: Ways
-    cases: Sequence[tuple[Node, Decimal]]
+    cases: Sequence[Case]
     bits: list[int]
     weights: dict[int, Decimal] = field(default_factory=dict)
 
     @property
     def total(self) -> Decimal:
         """The weight of all cases."""
-        return sum((weight for _, weight in self.cases), Decimal(0))
+        return sum((case.weight for case in self.cases), Decimal(0))
 
     @property
     def all(self) -> int:
@@ -43,21 +51,22 @@ class Explained:
         known = self.weights.get(bits)
         if known is None:
             known = self.weights[bits] = sum(
-                (weight for number, (_, weight) in enumerate(self.cases) if bits >> number & 1), Decimal(0)
+                (case.weight for number, case in enumerate(self.cases) if bits >> number & 1), Decimal(0)
             )
         return float(Fraction(known) / Fraction(self.total)) if self.total else 0.0
 
 
-def explain(ways: Ways, weights: Mapping[Node, Decimal]) -> Explained:
-    """Return which of the cases (each a step and its weight) every step leads to, itself included.
+def explain(ways: Ways, cases: Sequence[Case]) -> Explained:
+    """Return which of ``cases`` every step leads to, itself included.
 
     One pass over the steps, strongly connected ones together (Tarjan 1972, iterative): all steps of a cycle lead to
     the same cases. A case that nothing leads to still counts in the total.
     """
-    cases = list(weights.items())
     own: dict[int, int] = {}
-    for bit, (node, _) in enumerate(cases):
-        own[ways.number(node)] = 1 << bit
+    for bit, case in enumerate(cases):
+        for node in case.nodes:
+            number = ways.number(node)
+            own[number] = own.get(number, 0) | 1 << bit
     return Explained(ways, cases, _reached_bits(ways.following, own))
 
 

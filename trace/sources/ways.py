@@ -44,13 +44,13 @@ class Delivery:
     def earliest_arrival(self) -> date | None:
         """If only the departure is known it serves for both."""
         known = self.arrived or self.departed
-        return known and known.first
+        return None if known is None else known.first
 
     @property
     def latest_departure(self) -> date | None:
         """If only the arrival is known it serves for both."""
         known = self.departed or self.arrived
-        return known and known.last
+        return None if known is None else known.last
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.data import data_path
 from trace.sources.periods import Period, read_period
-from trace.sources.scores import explain
+from trace.sources.scores import Case, explain
 from trace.sources.ways import Assumptions, Delivery, Node, Ways, build_ways
 
 UNIT_TESTS, DATED, UNDATED = (
@@ -61,10 +61,11 @@ def sets_of(ways: Ways, kind: str, of: str) -> set[Any]:
     raise AssertionError(kind)
 
 
-def weights(stations: Mapping[str, float], deliveries: Mapping[str, float]) -> dict[Node, Decimal]:
-    found: dict[Node, Decimal] = {("at", name): Decimal(str(weight)) for name, weight in stations.items()}
-    found |= {("delivery", name): Decimal(str(weight)) for name, weight in deliveries.items()}
-    return found
+def cases_of(stations: Mapping[str, float], deliveries: Mapping[str, float]) -> list[Case]:
+    return [
+        *(Case([("at", name)], Decimal(str(weight))) for name, weight in stations.items()),
+        *(Case([("delivery", name)], Decimal(str(weight))) for name, weight in deliveries.items()),
+    ]
 
 
 def names_of(setting: Iterable[str] | None) -> frozenset[str]:
@@ -90,7 +91,7 @@ def test_the_unit_tests_of_foodchain_lab(told: Any) -> None:
     )
     merged = {one: name for name, some in settings.get("merge", {}).items() for one in some}
     ways = ways_of(read(UNIT_TESTS), assumptions, merged)
-    explained = explain(ways, weights(settings.get("station_weights", {}), settings.get("delivery_weights", {})))
+    explained = explain(ways, cases_of(settings.get("station_weights", {}), settings.get("delivery_weights", {})))
     for check in told["checks"]:
         if check["kind"].endswith("_score"):
             kind: Any = {"station_score": "place", "delivery_score": "delivery"}[check["kind"]]
@@ -117,7 +118,7 @@ def test_every_station_and_delivery_of_the_outbreak_has_its_score(name: str) -> 
             settings["enforce_temporal_order"],
         ),
     )
-    explained = explain(ways, weights(settings["station_weights"], settings["delivery_weights"]))
+    explained = explain(ways, cases_of(settings["station_weights"], settings["delivery_weights"]))
     assert len(expected["stations"]) == 381
     assert len(expected["deliveries"]) == 648
     stations = {one: explained.score(explained.of(("place", one))) for one in expected["stations"]}
