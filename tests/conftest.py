@@ -93,7 +93,13 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def new_database(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewDatabase]:
     """Call it for an empty database, once or (for hypothesis) once an example."""
-    yield from {"sqlite": _sqlite_databases, "postgresql": _postgresql_databases}[database_kind](request, tmp_path)
+    yield from database_maker(database_kind, request, tmp_path)
+
+
+def database_maker(kind: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[NewDatabase]:
+    """One function that makes empty databases; they go when the iterator ends. For fixtures of a wider scope."""
+    makers = {"sqlite": _sqlite_databases, "postgresql": _postgresql_databases}
+    yield from makers[kind](request, folder)
 
 
 @pytest.fixture
