@@ -1,5 +1,7 @@
 """Captured events: the only truth. Their rows are never changed or deleted; the database itself refuses it.
 
+They point at identifiers, and their lists at events, without foreign keys: only `trace.events.store` writes them, with
+numbers given in the same transaction, and what they point at can be neither deleted nor numbered anew.
 `Void` is derived from them (RULES 4) and is rebuilt with the postings.
 """
 
@@ -90,12 +92,12 @@ class Event(Base):
     disposition: Mapped[str | None] = mapped_column(Text)
     verb: Mapped[int] = mapped_column(SmallInteger)
     rank: Mapped[int] = mapped_column(SmallInteger)
-    origin_id: Mapped[int | None] = mapped_column(ForeignKey("identifiers.id"))
-    destination_id: Mapped[int | None] = mapped_column(ForeignKey("identifiers.id"))
-    place_id: Mapped[int | None] = mapped_column(ForeignKey("identifiers.id"))
-    read_point_id: Mapped[int | None] = mapped_column(ForeignKey("identifiers.id"))
-    biz_location_id: Mapped[int | None] = mapped_column(ForeignKey("identifiers.id"))
-    transformation_id: Mapped[int | None] = mapped_column(ForeignKey("identifiers.id"))
+    origin_id: Mapped[int | None] = mapped_column(BigKey)
+    destination_id: Mapped[int | None] = mapped_column(BigKey)
+    place_id: Mapped[int | None] = mapped_column(BigKey)
+    read_point_id: Mapped[int | None] = mapped_column(BigKey)
+    biz_location_id: Mapped[int | None] = mapped_column(BigKey)
+    transformation_id: Mapped[int | None] = mapped_column(BigKey)
     lot: Mapped[str | None] = mapped_column(Text)
     production_date: Mapped[str | None] = mapped_column(Text)
     expiry_date: Mapped[str | None] = mapped_column(Text)
@@ -114,11 +116,11 @@ class EventItem(Base):
     __tablename__ = "event_items"
     __table_args__ = (Index("ix_event_items_identifier_id", "identifier_id", "event_id"),)
 
-    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), primary_key=True, autoincrement=False)
+    event_id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     role: Mapped[int] = mapped_column(SmallInteger)
-    identifier_id: Mapped[int] = mapped_column(ForeignKey("identifiers.id"))
-    batch_id: Mapped[int | None] = mapped_column(ForeignKey("identifiers.id"))
+    identifier_id: Mapped[int] = mapped_column(BigKey)
+    batch_id: Mapped[int | None] = mapped_column(BigKey)
     is_class: Mapped[bool]
     amount: Mapped[int | None] = mapped_column(BigInteger)
     scale: Mapped[int] = mapped_column(SmallInteger)
@@ -131,8 +133,8 @@ class EventDocument(Base):
     __tablename__ = "event_documents"
     __table_args__ = (Index("ix_event_documents_document_id", "document_id", "event_id"),)
 
-    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), primary_key=True, autoincrement=False)
-    document_id: Mapped[int] = mapped_column(ForeignKey("identifiers.id"), primary_key=True, autoincrement=False)
+    event_id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
+    document_id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
     kind: Mapped[str | None] = mapped_column(Text)
 
 
@@ -142,11 +144,11 @@ class EventReference(Base):
     __tablename__ = "event_references"
     __table_args__ = (Index("ix_event_references_identifier_id", "identifier_id", "reference", "event_id"),)
 
-    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), primary_key=True, autoincrement=False)
+    event_id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     reference: Mapped[int] = mapped_column(SmallInteger)
     kind: Mapped[str | None] = mapped_column(Text)
-    identifier_id: Mapped[int] = mapped_column(ForeignKey("identifiers.id"))
+    identifier_id: Mapped[int] = mapped_column(BigKey)
 
 
 class FieldName(Base):
@@ -169,9 +171,9 @@ class EventField(Base):
     __tablename__ = "event_fields"
     __table_args__ = (Index("ix_event_fields_name_id", "name_id", "key", "event_id"),)
 
-    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), primary_key=True, autoincrement=False)
+    event_id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    name_id: Mapped[int] = mapped_column(ForeignKey("field_names.id"))
+    name_id: Mapped[int]
     key: Mapped[str] = mapped_column(ByteOrder)
 
 
