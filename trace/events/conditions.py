@@ -52,11 +52,16 @@ class Rank(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A condition: ``holds`` is asked of each event; ``events`` finds their numbers, where there is an index for it."""
+    """A condition: ``holds`` is asked of each event; ``events`` finds their numbers by an index of another table.
+
+    Of a condition on a column ``in_order`` tells whether its index has the events in the order of capture; None if
+    there is no index.
+    """
 
     holds: ColumnElement[bool]
     events: Events | None = None
     rank: Rank = Rank.MANY
+    in_order: bool | None = None
 
 
 NOTHING = Clause(false())
@@ -93,9 +98,10 @@ def compile_condition(session: Session, principal: Principal, condition: Conditi
         case ask.WordIn("eventID", values):
             return _event_id(values)
         case ask.WordIn(column, values):
-            return Clause(_any_of(_COLUMNS[column], values))
+            return _column(_COLUMNS[column], values)
         case ask.TimeBound(column, op, moment):
-            return Clause(_compare(_COLUMNS[column], op, microseconds(moment) if column == "eventTime" else moment))
+            value = microseconds(moment) if column == "eventTime" else moment
+            return Clause(_compare(_COLUMNS[column], op, value), in_order=False)
         case ask.PlaceIn(column, uris, descendants):
             wanted = find_descendants(session, principal, uris) if descendants else set(uris)
             return _column_of_identifiers(session, _COLUMNS[column], wanted)
@@ -117,9 +123,12 @@ def compile_condition(session: Session, principal: Principal, condition: Conditi
             return _attribute(session, principal, field, find_with_attributes(session, principal, attributes, values))
 
 
-def _any_of(column: InstrumentedAttribute[Any], values: Collection[Any]) -> ColumnElement[bool]:
-    """One value is asked for by `=`, which leaves the rows of an index in the order of capture."""
-    return column == next(iter(values)) if len(values) == 1 else column.in_(values)
+def _column(column: InstrumentedAttribute[Any], values: Collection[Any]) -> Clause:
+    """A column with an index of its own, and the number behind the value: one value has its events in order."""
+    indexed = column is not Event.action
+    if len(values) == 1:
+        return Clause(column == next(iter(values)), in_order=True if indexed else None)
+    return Clause(column.in_(values), in_order=False if indexed else None)
 
 
 def _compare(column: ColumnElement[Any] | InstrumentedAttribute[Any], op: Op, value: Any) -> ColumnElement[bool]:
@@ -155,7 +164,7 @@ def _event_id(values: Collection[str]) -> Clause:
 
 def _column_of_identifiers(session: Session, column: InstrumentedAttribute[Any], uris: Iterable[str]) -> Clause:
     numbers = _numbers(session, uris)
-    return Clause(_any_of(column, numbers)) if numbers else NOTHING
+    return _column(column, numbers) if numbers else NOTHING
 
 
 def _reference(numbers: Collection[int], field: str, kinds: Collection[str]) -> Clause:
@@ -272,7 +281,7 @@ def _attribute(session: Session, principal: Principal, field: str | ask.FieldRef
         return _fields(session, Op.EQ, [(field, [text_key(uri) for uri in uris])])
     if field in _VOCABULARIES:
         spellings = _VOCABULARIES[field].spellings
-        return Clause(_any_of(_COLUMNS[field], [spellings.get(uri, uri) for uri in sorted(uris)]))
+        return _column(_COLUMNS[field], [spellings.get(uri, uri) for uri in sorted(uris)])
     if field in _COLUMNS:
         return _column_of_identifiers(session, _COLUMNS[field], uris)
     if field in _REFERENCES:

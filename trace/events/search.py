@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, select, tuple_, union
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_, union
 from sqlalchemy.orm import Session
 
 from trace.epcis.query_language import EVENT_TIME, RECORD_TIME, EventQuery
-from trace.events.conditions import Clause, compile_condition, field_numbers
+from trace.events.conditions import Clause, Rank, compile_condition, field_numbers
 from trace.events.errors import QueryParameterException, QueryTooLargeException
 from trace.kit.auth import Principal
 from trace.models import Event, EventField
@@ -19,6 +19,7 @@ Position = list[str]
 """Where a page ended: three texts each for the last event shown and for the newest there was at the first page."""
 
 _BEFORE_KEYS, _AFTER_KEYS = "", "~"
+_NEAR = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,8 @@ def search_events(
     clauses = [compile_condition(session, principal, condition) for condition in query.conditions]
     order = _order(session, query)
     bounds: list[ColumnElement[bool]] = []
-    newest: int | None = None
     remaining = query.event_count_limit
+    last = 0
     if after is None:
         _check_count(session, principal, clauses, query.max_event_count)
     else:
@@ -68,14 +69,12 @@ def search_events(
         if remaining is not None:
             remaining = int(after[6]) if len(after) == 7 and after[6].isdigit() else 0
     size = limit if remaining is None else min(limit, remaining)
-    statement = _statement(principal, clauses, order, bounds, size + 1)
-    numbers = list(session.scalars(statement)) if size else []
+    numbers = _find(session, principal, clauses, order, bounds, size + 1, last)
     shown = _load(session, numbers[:size])
     if len(numbers) <= size or remaining == size:
         return Found(shown, None)
-    if newest is None:
-        newest = _newest(session, principal)
-    position = [*_name(session, principal, shown[-1]), *_name(session, principal, _load(session, [newest])[0])]
+    first = after[3:6] if after is not None else _name(session, principal, _newest(session, principal))
+    position = [*_name(session, principal, shown[-1]), *first]
     return Found(shown, position if remaining is None else [*position, str(remaining - size)])
 
 
@@ -90,12 +89,14 @@ def matching_after(
     bounds: list[ColumnElement[bool]] = [Event.id > last_id]
     if up_to is not None:
         bounds.append(Event.id <= up_to)
-    return _load(session, session.scalars(_statement(principal, clauses, _CAPTURE, bounds, limit)).all())
+    return _load(session, _find(session, principal, clauses, _CAPTURE, bounds, limit, last_id))
 
 
 _TABLE = Event.__table__.c
 _NUMBER: ColumnElement[int] = _TABLE.id
 _CAPTURE, _NEWEST_FIRST = _Order(_NUMBER, False), _Order(_NUMBER, True)
+# the same order, but as a sum: no database takes that for a reason to walk through all events by their numbers
+_SORTED = _Order(_NUMBER + 0, False)
 
 
 def _order(session: Session, query: EventQuery) -> _Order:
@@ -116,6 +117,38 @@ def _order(session: Session, query: EventQuery) -> _Order:
             return _Order(func.coalesce(of_event.correlate(Event).scalar_subquery(), none), descending)
 
 
+def _find(
+    session: Session,
+    principal: Principal,
+    clauses: Sequence[Clause],
+    order: _Order,
+    bounds: Sequence[ColumnElement[bool]],
+    limit: int,
+    behind: int,
+) -> list[int]:
+    """The numbers of the first ``limit`` events in order, none of them captured before number ``behind``.
+
+    What many events meet is found among the next few; only where that is not enough, by its index, which has to go
+    through all of them to put them in the order of capture.
+    """
+    first = _first(clauses)
+    if order is _CAPTURE and (first is None or first.rank is Rank.MANY):
+        near = [*bounds, Event.id <= behind + _NEAR]
+        walk = [Clause(clause.holds) for clause in clauses]
+        found = list(session.scalars(_statement(principal, walk, order, near, limit)))
+        if len(found) == limit:
+            return found
+    known = [clause.in_order for clause in clauses if clause.in_order is not None]
+    if order is _CAPTURE and known and not any(known):
+        order = _SORTED
+    return list(session.scalars(_statement(principal, clauses, order, bounds, limit)))
+
+
+def _first(clauses: Sequence[Clause]) -> Clause | None:
+    """The condition that finds the fewest events by an index of another table."""
+    return min((clause for clause in clauses if clause.events is not None), key=lambda one: one.rank, default=None)
+
+
 def _statement(
     principal: Principal,
     clauses: Sequence[Clause],
@@ -125,16 +158,16 @@ def _statement(
 ) -> Select[Any]:
     """The numbers of the first ``limit`` events in order.
 
-    It begins with the condition that finds the fewest; where none has an index of its own, with the ways in which the
-    key may see events, one after the other.
+    It begins with the condition that finds the fewest; where none has an index of another table, with the ways in
+    which the key may see events, one after the other.
     """
-    first = min((clause for clause in clauses if clause.events is not None), key=lambda one: one.rank, default=None)
+    first = _first(clauses)
     conditions = [clause.holds for clause in clauses if clause is not first]
     ways = ways_to_see_events(principal)
     if first is not None and first.events is not None:
         ways = [and_(Event.id.in_(first.events), seen_events(principal))]
     parts = [
-        select(Event.id.label("id"), order.value.label("value"))
+        select(_NUMBER.label("id"), order.value.label("value"))
         .where(way, *conditions, *bounds)
         .order_by(*order.columns(order.value, _NUMBER))
         .limit(limit)
@@ -160,8 +193,9 @@ def _load(session: Session, numbers: Sequence[int]) -> list[Event]:
     return [events[number] for number in numbers]
 
 
-def _newest(session: Session, principal: Principal) -> int:
-    return int(session.scalars(_statement(principal, [], _NEWEST_FIRST, [], 1)).one())
+def _newest(session: Session, principal: Principal) -> Event:
+    number = _statement(principal, [], _NEWEST_FIRST, [], 1).scalar_subquery()
+    return session.scalars(select(Event).where(Event.id == number)).one()
 
 
 def _name(session: Session, principal: Principal, event: Event) -> Position:
@@ -184,12 +218,13 @@ def _resolve(session: Session, principal: Principal, name: Position) -> int:
 
 
 def _twins(session: Session, principal: Principal, event_id: str, digest: str) -> list[int]:
-    found: list[int] = []
-    columns = select(Event.id, Event.content_hash, Event.declaration).where(Event.event_id == event_id)
-    for kind in (Event.declaration.is_(None), Event.declaration.is_not(None)):
-        rows = session.execute(columns.where(kind, seen_events(principal)).order_by(Event.id))
-        found += [number for number, content_hash, declared in rows if _digest(content_hash, declared) == digest]
-    return found
+    same = Event.event_id == event_id
+    # written twice, because ordinary events and declarations each have an index of their own
+    named = or_(and_(same, Event.declaration.is_(None)), and_(same, Event.declaration.is_not(None)))
+    rows = session.execute(
+        select(Event.id, Event.content_hash, Event.declaration).where(named, seen_events(principal)).order_by(Event.id)
+    )
+    return [number for number, content_hash, declared in rows if _digest(content_hash, declared) == digest]
 
 
 def _digest(content_hash: str, declaration: str | None) -> str:
