@@ -7,8 +7,9 @@ from typing import Any
 
 from lxml import etree
 
-from trace.epcis.event import Problem
+from trace.epcis.event import OBJECT_EVENT, Problem
 from trace.epcis.fields import SENSOR_NUMBERS
+from trace.epcis.names import XSI_NAMESPACE
 from trace.epcis.xml_names import Prefixes, split_tag, standard_name
 from trace.epcis.xml_values import (
     NIL,
@@ -23,6 +24,7 @@ from trace.epcis.xml_values import (
 )
 
 _Reader = Callable[[etree._Element, Prefixes], Any]
+_XSI = f"{{{XSI_NAMESPACE}}}"
 
 
 class UnexpectedElement(ValueError):
@@ -32,8 +34,15 @@ class UnexpectedElement(ValueError):
 def event_body(element: etree._Element, prefixes: Prefixes, at: str, problems: list[Problem]) -> dict[str, Any]:
     """Convert an event element; a standard field that occurs twice becomes a Problem."""
     body: dict[str, Any] = {"type": standard_name(element.tag) or prefixes.key(element.tag, element.prefix)}
-    _read_into(body, element, prefixes, _EVENT_FIELDS, at, problems)
-    return body
+    is_quantity_event = body["type"] == "QuantityEvent"
+    _read_into(body, element, prefixes, _QUANTITY_EVENT_FIELDS if is_quantity_event else _EVENT_FIELDS, at, problems)
+    return _as_object_event(body) if is_quantity_event else body
+
+
+def _as_object_event(body: dict[str, Any]) -> dict[str, Any]:
+    """Convert a QuantityEvent, which EPCIS 1.1 §7.4.4 deprecates as equivalent to this, and 2.0 has no more."""
+    element = {key: body.pop(key) for key in ("epcClass", "quantity") if key in body}
+    return {**body, "type": OBJECT_EVENT, "action": "OBSERVE", "quantityList": [element]}
 
 
 def extension(element: etree._Element, prefixes: Prefixes, skipped: Sequence[str] = ()) -> Any:
@@ -86,6 +95,9 @@ def _read_into(
             _append(body, name, read(child, prefixes))
         elif problems is not None:
             problems.append(Problem(f"{at}/{name}", f"expected one <{name}> element, got several"))
+    for attribute, content in read_attributes(element):
+        if attribute.startswith("{") and not attribute.startswith(_XSI):
+            body["@" + prefixes.key(attribute, None)] = content
 
 
 def _children(element: etree._Element) -> Iterator[etree._Element]:
@@ -239,3 +251,4 @@ _EVENT_FIELDS: dict[str, _Reader] = {
     "sensorElementList": _list_of("sensorElement", _sensor_element),
     "ilmd": _object_of({}),
 }
+_QUANTITY_EVENT_FIELDS: dict[str, _Reader] = {**_EVENT_FIELDS, "epcClass": _text, "quantity": _quantity}

@@ -35,22 +35,21 @@ def write_event(parent: etree._Element, body: Mapping[str, Any], names: Names) -
     inherited = parent.nsmap
     own = {prefix: uri for prefix, uri in namespace_map(names).items() if inherited.get(prefix) != uri}
     element = etree.SubElement(parent, body["type"], nsmap=own)
-    _write_fields(element, body, _ORDER[body["type"]], names, skipped=("type", "@context"))
+    _write_fields(element, {key: value for key, value in body.items() if key != "type"}, _ORDER[body["type"]], names)
 
 
-def _write_fields(
-    parent: etree._Element,
-    fields: Mapping[str, Any],
-    order: Sequence[str],
-    names: Names,
-    skipped: tuple[str, ...] = (),
-) -> None:
+def _write_fields(parent: etree._Element, fields: Mapping[str, Any], order: Sequence[str], names: Names) -> None:
+    write_attributes(parent, _attributes_of(fields), names)
     for key in order:
         if fields.get(key) is not None:
             _WRITERS.get(key, _text)(parent, key, fields[key], names)
     for key, value in fields.items():
-        if key not in order and key not in skipped:
+        if key not in order and not key.startswith("@"):
             _extension(parent, key, value, names)
+
+
+def _attributes_of(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {key[1:]: value for key, value in fields.items() if key.startswith("@")}
 
 
 def _extension(parent: etree._Element, key: str, value: Any, names: Names) -> None:
@@ -63,8 +62,7 @@ def _extension(parent: etree._Element, key: str, value: Any, names: Names) -> No
         element = etree.SubElement(parent, tag_of(key, names))
         if "#text" in value:
             write_value(element, value["#text"])
-        attributes = {name[1:]: item for name, item in value.items() if name.startswith("@")}
-        write_attributes(element, attributes, names)
+        write_attributes(element, _attributes_of(value), names)
         for name, item in value.items():
             if name != "#text" and not name.startswith("@"):
                 _extension(element, name, item, names)
