@@ -129,8 +129,11 @@ def _uri(event: Event) -> str:
 
 
 def _effective(events: Sequence[Event], captors: Sequence[Any]) -> list[Event]:
-    """RULES 3-5: each once, without the declared ones and the declarations."""
-    good: dict[str, Event] = {}
+    """RULES 3-5: each once, without the declared ones and the declarations.
+
+    Firms that do not see each other's events may use one ID for two contents: then both count.
+    """
+    good: dict[tuple[str, str], Event] = {}
     for event, captor in zip(events, captors, strict=True):
         if event.error_declaration is not None:
             continue
@@ -143,7 +146,7 @@ def _effective(events: Sequence[Event], captors: Sequence[Any]) -> list[Event]:
             if other.event_id == event.event_id if other.event_id else other.content_hash == event.content_hash:
                 break
         else:
-            good[_uri(event)] = event
+            good[_uri(event), event.content_hash] = event
     return list(good.values())
 
 

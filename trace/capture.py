@@ -131,7 +131,7 @@ def capture_document(
     session.add(job)
     session.flush()
     conflicts = {one.event_id for one in captured.refusals if one.status == 409 and one.event_id is not None}
-    note_conflicts(session, sorted(conflicts), capture_id)
+    note_conflicts(session, principal, sorted(conflicts), capture_id)
     return job
 
 

@@ -5,10 +5,12 @@ Few places, lots, pallets and papers, so that events meet: everything RULES spea
 
 import json
 import random
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.chains import parse_events
+from trace.epcis.event import Event
 
 # the first of each list is drawn most often
 PLACES = ["6901234000016", "6901234000023", "6901234000030", "6901234000047"]
@@ -58,6 +60,22 @@ class History:
                 body = {"eventID": f"urn:example:event:{number}", "eventTime": self._time(), **body}
             body.setdefault("eventTimeZoneOffset", "+08:00")
             self.bodies.append(body)
+
+    def shared(self, firms: Sequence[Any]) -> list[tuple[Event, Any]]:
+        """The events with who captured each: one of ``firms``, who do not see each other's, and some copied by another.
+
+        A copy has the same ID, and mostly the same content. Some declarations are an operator's (``None``).
+        """
+        captured: list[tuple[dict[str, Any], Any]] = []
+        for body in self.bodies:
+            declared = "errorDeclaration" in body
+            firm, *others = self.rng.sample(list(firms), len(firms))
+            captured.append((body, None if declared and self._chance(30) else firm))
+            if self._chance(50) and not declared:
+                changes = {} if self._chance(70) else {"eventTime": self._time()}
+                captured.append(({**body, **changes}, others[0]))
+        events = parse_events([body for body, _ in captured])
+        return [(event, firm) for event, (_, firm) in zip(events, captured, strict=True)]
 
     # -- pieces --------------------------------------------------------------------------------------------------------
 

@@ -24,8 +24,9 @@ from trace.capture import capture_events
 from trace.derivation.rebuild import find_differences
 from trace.epcis.event import Event
 from trace.genealogy import read_closure
+from trace.kit.auth import Principal
 from trace.ledger import read_sums
-from trace.models import Identifier, Posting
+from trace.models import Identifier, Party, Posting
 from trace.tally import tally, tally_movements
 
 CAMPAIGN = int(os.environ.get("SUYUAN_CAMPAIGN", "20000"))
@@ -113,6 +114,31 @@ def check_that_places_stay(session: Session, history: History, rng: random.Rando
         assert places <= after[batch]
 
 
+def check_firms(session: Session, history: History, rng: random.Random) -> None:
+    """RULES 4, 5: what firms capture apart from each other counts once, and each declares its own in error."""
+    firms = _firms(session)
+    shared = history.shared(list(firms))
+    expected = oracle.derive([event for event, _ in shared], [firm for _, firm in shared])
+    rows = None
+    for _ in range(2):
+        savepoint = session.begin_nested()
+        for event, firm in rng.sample(shared, len(shared)):
+            capture(session, [event], OPERATOR if firm is None else firms[firm])
+        assert list(describe(read_derived(session))) == list(describe(expected))
+        rows = rows or read_rows(session)
+        assert read_rows(session) == rows
+        assert find_differences(session) == 0
+        savepoint.rollback()
+
+
+def _firms(session: Session) -> dict[int, Principal]:
+    """Keys of three firms without a place, by the row number of the firm."""
+    rows = [Party(uscc=f"9100000000000000{number:02}", name="Firm", registered_at=NOW) for number in range(3)]
+    session.add_all(rows)
+    session.flush()
+    return {row.id: Principal("company", row.id, 100 + row.id, row.name) for row in rows}
+
+
 def check_directions(session: Session, history: History, _rng: random.Random) -> None:
     capture(session, history.events)
     batches = _batches(session)
@@ -142,6 +168,10 @@ def test_adding_an_event_never_removes_an_affected_place(examples: Callable[...,
     examples(check_that_places_stay)
 
 
+def test_what_firms_capture_apart_counts_once_in_any_order(examples: Callable[..., None]) -> None:
+    examples(check_firms)
+
+
 def test_forward_and_backward_agree(examples: Callable[..., None]) -> None:
     examples(check_directions)
 
@@ -159,7 +189,10 @@ def test_an_event_that_is_refused_leaves_no_trace(session: Session) -> None:
 @pytest.mark.campaign
 def test_campaign(session: Session) -> None:
     first = int(os.environ.get("SUYUAN_CAMPAIGN_SEED", "0"))
-    checks = (check_oracle, check_order, check_repetition, check_conservation, check_that_places_stay, check_directions)
+    checks = (
+        *(check_oracle, check_order, check_repetition, check_conservation),
+        *(check_that_places_stay, check_directions, check_firms),
+    )
     for seed in range(first, first + CAMPAIGN):
         rng = random.Random(seed)
         history = History(rng, rng.randint(2, 12))

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from tests.chains import parse_events
 from tests.trace.derived_rows import NOW
-from trace.capture import Captured, capture_events
+from trace.capture import Captured, capture_document, capture_events
 from trace.gs1 import read_identifier
 from trace.identifiers import intern_identifiers
 from trace.kit.auth import Principal
-from trace.models import Event, Location, Party
+from trace.models import CaptureJob, Event, Location, Party
 from trace.visibility import seen_events, ways_to_see_events
 
 OPERATOR = Principal("admin", None, 1, "operator")
@@ -87,6 +87,10 @@ class Trade:
     def report(self, firm: str, *bodies: dict[str, Any]) -> Captured:
         """Capture events that may be refused."""
         return capture_events(self.session, parse_events(list(bodies)), self.keys[firm], NOW)
+
+    def send(self, firm: str, *bodies: dict[str, Any]) -> CaptureJob:
+        """Capture events as a document, with a job; they may be refused."""
+        return capture_document(self.session, parse_events(list(bodies)), self.keys[firm], NOW, NOW, "rollback")
 
     def sees(self, firm: str) -> list[str]:
         """The IDs of the events that a firm's key sees, in order of capture; both ways of asking must agree."""

@@ -127,10 +127,14 @@ def _rows(
     return [row for number, read in numbered for row in rows_of(number, read, numbers)]
 
 
-def note_conflicts(session: Session, uris: Sequence[str], capture: str) -> None:
-    """Keep that captured events came again with other content; the attempts themselves were refused (RULES 5)."""
+def note_conflicts(session: Session, principal: Principal, uris: Sequence[str], capture: str) -> None:
+    """Keep that captured events came again with other content; the attempts themselves were refused (RULES 5).
+
+    Other firms' events of the same ID, which the key cannot see, have nothing to do with it.
+    """
+    ordinary = select(Event.id).where(Event.declaration.is_(None), seen_events(principal))
     for some in chunked(uris):
-        ids = session.scalars(select(Event.id).where(Event.event_id.in_(some), Event.declaration.is_(None)))
+        ids = session.scalars(ordinary.where(Event.event_id.in_(some)))
         insert_rows(session, Conflict, [{"event_id": number, "capture_id": capture} for number in ids])
 
 
