@@ -48,13 +48,17 @@ def upgrade() -> None:
         sa.Column("delivered_to", sa.BigInteger(), nullable=False),
         sa.Column("delivery_id", sa.Text()),
         sa.Column("delivery_to", sa.BigInteger()),
+        sa.Column("delivery_at", TIME),
         sa.Column("batch_size", sa.Integer(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("due_at", TIME, nullable=False),
         sa.Column("claim", sa.Text()),
         sa.Column("claimed_until", TIME),
         sa.CheckConstraint("role IN ('company', 'regulator', 'admin')", name=op.f("ck_subscriptions_role")),
-        sa.CheckConstraint("(delivery_id IS NULL) = (delivery_to IS NULL)", name=op.f("ck_subscriptions_delivery")),
+        sa.CheckConstraint(
+            "(delivery_id IS NULL) = (delivery_to IS NULL) AND (delivery_id IS NULL) = (delivery_at IS NULL)",
+            name=op.f("ck_subscriptions_delivery"),
+        ),
         sa.PrimaryKeyConstraint("id", name="pk_subscriptions"),
     )
     op.create_index("ix_subscriptions_query_id", "subscriptions", ["query_id"])

@@ -46,14 +46,17 @@ class Subscription(Base):
 
     ``role`` is the subscriber's: it decides, with the owner's rights of the day, what is told. ``schedule`` is JSON,
     ``None`` for a stream. The receiver has acknowledged all up to the event ``delivered_to``; what it is being told
-    now is the delivery ``delivery_id``, at most ``batch_size`` events of those up to ``delivery_to``. Nothing is tried
-    before ``due_at``, nor by a second worker before ``claimed_until``.
+    now is the delivery ``delivery_id``, at most ``batch_size`` events of those up to ``delivery_to``, which were all
+    there were at ``delivery_at``. Nothing is tried before ``due_at``, nor by a second worker before ``claimed_until``.
     """
 
     __tablename__ = "subscriptions"
     __table_args__ = (
         CheckConstraint("role IN ('company', 'regulator', 'admin')", name="role"),
-        CheckConstraint("(delivery_id IS NULL) = (delivery_to IS NULL)", name="delivery"),
+        CheckConstraint(
+            "(delivery_id IS NULL) = (delivery_to IS NULL) AND (delivery_id IS NULL) = (delivery_at IS NULL)",
+            name="delivery",
+        ),
     )
 
     id: Mapped[str] = mapped_column(Text, primary_key=True)
@@ -73,6 +76,7 @@ class Subscription(Base):
     delivered_to: Mapped[int] = mapped_column(BigInteger)
     delivery_id: Mapped[str | None] = mapped_column(Text)
     delivery_to: Mapped[int | None] = mapped_column(BigInteger)
+    delivery_at: Mapped[datetime | None]
     batch_size: Mapped[int]
     failures: Mapped[int]
     due_at: Mapped[datetime] = mapped_column(index=True)

@@ -85,7 +85,7 @@ def claim_due(session: Session, now: datetime) -> Subscription | None:
         return None
     if subscription.delivery_id is None:
         subscription.delivery_id, subscription.delivery_to = str(uuid.uuid4()), _newest(session)
-        subscription.min_record_time = now
+        subscription.delivery_at = now
     subscription.claim, subscription.claimed_until = str(uuid.uuid4()), now + LEASE
     session.flush()
     return subscription
@@ -128,8 +128,9 @@ def prepare_message(session: Session, claimed: Subscription, now: datetime) -> M
     What the owner may see is decided now, not when the event was captured.
     """
     query = session.get(NamedQuery, claimed.query_id)
-    if query is None or claimed.delivery_id is None or claimed.delivery_to is None:
+    if query is None:
         return None
+    assert claimed.delivery_to is not None
     asked = event_query(query)
     if claimed.initial_record_time is not None:
         asked = both(asked, read_query({"GE_recordTime": claimed.initial_record_time.isoformat()}))
@@ -163,7 +164,8 @@ def _fitting(events: Sequence[Event]) -> Iterator[Event]:
 
 def _write(claimed: Subscription, query_name: str, events: Sequence[Event]) -> bytes:
     stored = [stored_event(event) for event in events]
-    epc_format, created = EpcFormat(claimed.epc_format), claimed.min_record_time
+    epc_format, created = EpcFormat(claimed.epc_format), claimed.delivery_at
+    assert created is not None
     if claimed.media_type == XML_TYPE:
         return write_xml(
             stored,
@@ -196,6 +198,7 @@ def finish_delivery(
     subscription.claim = subscription.claimed_until = None
     if message is None or outcome is None:
         _advance(subscription, None, now)
+        session.flush()
         return
     _record(session, subscription, message, outcome, now)
     if outcome.accepted:
@@ -208,12 +211,16 @@ def finish_delivery(
 
 def _advance(subscription: Subscription, message: Message | None, now: datetime) -> None:
     assert subscription.delivery_to is not None
+    assert subscription.delivery_at is not None
     if message is not None and not message.complete:
         subscription.delivered_to, subscription.delivery_id = message.last, str(uuid.uuid4())
         subscription.due_at = now
         return
+    if message is not None or subscription.schedule is not None:
+        # A stream that has nothing to tell is silent of that too: it would tell when others capture.
+        subscription.min_record_time = subscription.delivery_at
     subscription.delivered_to = subscription.delivery_to
-    subscription.delivery_id = subscription.delivery_to = None
+    subscription.delivery_id = subscription.delivery_to = subscription.delivery_at = None
     schedule = subscription.schedule
     subscription.due_at = now if schedule is None else next_after(read_schedule(json.loads(schedule)), now)
 

@@ -286,6 +286,14 @@ def test_a_firm_is_told_nothing_of_what_others_keep_to_themselves(
         assert told(watching) == [event_id(1), event_id(2), event_id(3)]
 
 
+def test_a_stream_does_not_show_when_others_capture(firms: Firms, database: Database, clock: Clock) -> None:
+    number = subscribe(firms.dairy, "https://client.example.com/")
+    before = shown(firms.dairy, number)
+    capture(firms.shop, [1], place=OUTLET)
+    assert deliver_all(database, clock) == 1
+    assert shown(firms.dairy, number) == before
+
+
 def test_who_has_no_living_key_is_told_nothing_until_there_is_one_again(
     app: Flask, firms: Firms, database: Database, receiver: Receiver, clock: Clock
 ) -> None:
