@@ -14,7 +14,7 @@ from trace.epcis.event import BadEvent, Event
 from trace.epcis.names import EPCIS_CONTEXT
 from trace.epcis.query_document import write_json, write_xml
 from trace.epcis.query_language import EventQuery, QueryParameterError, both, read_parameters, read_query
-from trace.events.errors import NoSuchResourceException, QueryParameterException, ValidationException
+from trace.events.errors import NoSuchResourceException, ValidationException
 from trace.events.search import Found, search_events
 from trace.events.stored import stored_event
 from trace.kit import strict_json
@@ -23,7 +23,7 @@ from trace.kit.transactions import Answer
 from trace.web.epcis_binding import PREFIX, WRITERS, Body, EpcisCall, epcis
 from trace.web.epcis_capture import LIMITS
 from trace.web.epcis_headers import JSON_TYPES, read_extensions
-from trace.web.epcis_paging import MAX_PER_PAGE, filters, next_page, read_page
+from trace.web.epcis_paging import MAX_PER_PAGE, filters, next_page, parameter_problem, read_page
 from trace.web.epcis_schemas import EVENT, PAGED, QUERY, QUERY_DOCUMENT
 
 SIMPLE = "SimpleEventQuery"
@@ -31,20 +31,14 @@ SIMPLE = "SimpleEventQuery"
 
 
 def read_event_query(call: EpcisCall) -> EventQuery:
-    """The query in the parameters of the URL. Raises QueryParameterException (400), naming the parameter."""
+    """The query in the parameters of the URL. Raises QueryParameterException (400) that names the parameter."""
     parameters: dict[str, list[str]] = {}
     for name, value in filters():
         parameters.setdefault(name, []).append(value)
     try:
         return read_parameters(parameters, call.wishes.context)
     except QueryParameterError as error:
-        raise parameter_problem(error) from error
-
-
-def parameter_problem(error: QueryParameterError) -> QueryParameterException:
-    """What is wrong with a parameter, as a problem that names it."""
-    detail = f"{error.parameter}: {error.detail}."
-    return QueryParameterException(detail, errors=[FieldError("/" + error.parameter, error.detail)])
+        raise parameter_problem(error.parameter, error.detail) from error
 
 
 def answer_events(call: EpcisCall, query: EventQuery, query_name: str = SIMPLE) -> Answer:
@@ -59,7 +53,7 @@ def answer_events_with(call: EpcisCall, query: EventQuery, query_name: str = SIM
     try:
         return answer_events(call, both(query, read_event_query(call)), query_name)
     except QueryParameterError as error:
-        raise parameter_problem(error) from error
+        raise parameter_problem(error.parameter, error.detail) from error
 
 
 def write_events(

@@ -1,5 +1,6 @@
 """Lists of EPCIS page by page (EPCIS 2.0 §12.6): `perPage`, signed `nextPageToken`s that expire, `Link: …`."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,8 +11,7 @@ from flask import request
 
 from trace.events.errors import QueryParameterException
 from trace.kit.auth import Principal
-from trace.kit.errors import Invalid
-from trace.kit.fields import parse_whole_number
+from trace.kit.errors import FieldError, Invalid, json_pointer
 from trace.kit.openapi import path_template
 from trace.kit.paging import make_cursor, read_cursor
 from trace.kit.web import current_settings
@@ -35,13 +35,10 @@ def read_page(principal: Principal) -> EpcisPage:
     More than 1,000 a page are not given, whatever is asked. Raises QueryParameterException (400) for what is no
     number from 1 up, and for a token that expired or was not given for this list and this firm.
     """
-    text = _single("perPage") or str(PER_PAGE)
-    try:
-        limit = parse_whole_number(text)
-    except ValueError as error:
-        raise QueryParameterException(f"perPage: {error}") from error
+    text = _single("perPage")
+    limit = PER_PAGE if text is None else int(text) if re.fullmatch("[0-9]{1,9}", text) else 0
     if limit < 1:
-        raise QueryParameterException(f"perPage: Expected a number from 1 up, got {text}.")
+        raise parameter_problem("perPage", f"expected a number from 1 up, got {text!r}")
     token = _single("nextPageToken")
     return EpcisPage(min(limit, MAX_PER_PAGE), None if token is None else _read_token(principal, token))
 
@@ -63,6 +60,11 @@ def next_page(principal: Principal, page: EpcisPage, position: Sequence[Any] | N
     }
 
 
+def parameter_problem(name: str, detail: str) -> QueryParameterException:
+    """What is wrong with a parameter of the query, as a problem that names it."""
+    return QueryParameterException(f"{name}: {detail}.", errors=[FieldError(json_pointer([name]), detail)])
+
+
 def filters() -> Iterator[tuple[str, str]]:
     """The parameters of the query but those that page."""
     return ((name, value) for name, value in request.args.items(multi=True) if name not in PAGING)
@@ -79,18 +81,17 @@ def _read_token(principal: Principal, token: str) -> list[Any]:
     try:
         expires, *position = read_cursor(current_settings().secret_key, _scope(principal), token)
     except (Invalid, ValueError) as error:
-        raise QueryParameterException(
-            'nextPageToken: Expected the token of a rel="next" link of this list, with the same query.'
-        ) from error
+        detail = 'expected the token of a rel="next" link of this list, with the same query, got another'
+        raise parameter_problem("nextPageToken", detail) from error
     if expires <= datetime.now(UTC).timestamp():
-        raise QueryParameterException("nextPageToken: Expected a token that has not expired. Ask for the first page.")
+        raise parameter_problem("nextPageToken", "expected a token that has not expired; begin with the first page")
     return position
 
 
 def _single(name: str) -> str | None:
     values = request.args.getlist(name)
     if len(values) > 1:
-        raise QueryParameterException(f"{name}: Expected it once, got it {len(values)} times.")
+        raise parameter_problem(name, f"expected it once, got it {len(values)} times")
     return values[0] if values else None
 
 

@@ -42,9 +42,9 @@ class Api:
             return self.app.test_client().open(path, method=method, data=body, headers=sent)
         return self.app.test_client().open(path, method=method, json=body, headers=sent)
 
-    def get(self, path: str, status: int = 200) -> Any:
+    def get(self, path: str, status: int = 200, **headers: str) -> Any:
         """The JSON answer of a GET."""
-        return _answer(self.send("GET", path), status)
+        return _answer(self.send("GET", path, **headers), status)
 
     def post(self, path: str, body: Any, status: int = 201, **headers: str) -> Any:
         """The JSON answer of a POST."""
