@@ -1,8 +1,7 @@
 """Deliveries: what is told, to whom, in which order, and what happens when a receiver has trouble."""
 
-import hashlib
-import hmac
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,6 +10,7 @@ import pytest
 from flask import Flask
 from lxml import etree
 from sqlalchemy import select
+from werkzeug.datastructures import Headers
 
 from tests.kit.receiver import Received, Receiver, running_receiver
 from tests.trace.subscriptions.desk import (
@@ -30,6 +30,7 @@ from tests.trace.web.firms import GTIN, OUTLET, PLANT, Firms, make_firms, party_
 from trace.capture import capture_document
 from trace.epcis import json_format
 from trace.kit.auth import ApiKey, Principal, issue_key, revoke_key
+from trace.kit.config import ROOT
 from trace.kit.db import Database
 from trace.kit.webhook import WebhookFailed
 from trace.models import DeliveryAttempt, Subscription
@@ -128,20 +129,21 @@ def test_a_signature_is_verified_as_the_documents_say(
     capture(firms.dairy, [1])
     deliver_all(database, clock)
     (request,) = receiver.requests
-    assert is_genuine(TOKEN, request.headers, request.body, clock.now.timestamp())
-    assert not is_genuine("another", request.headers, request.body, clock.now.timestamp())
-    assert not is_genuine(TOKEN, request.headers, request.body + b" ", clock.now.timestamp())
-    assert not is_genuine(TOKEN, request.headers, request.body, clock.now.timestamp() + 301)
-    renamed = {**request.headers, "suyuan-delivery": "another"}
-    assert not is_genuine(TOKEN, renamed, request.body, clock.now.timestamp())
+    is_genuine, now = snippet("docs/subscriptions.md")["is_genuine"], clock.now.timestamp()
+    headers = Headers(request.headers)
+    assert is_genuine(TOKEN, headers, request.body, now)
+    assert not is_genuine("another", headers, request.body, now)
+    assert not is_genuine(TOKEN, headers, request.body + b" ", now)
+    assert not is_genuine(TOKEN, headers, request.body, now + 301)
+    assert not is_genuine(TOKEN, Headers({**request.headers, "suyuan-delivery": "another"}), request.body, now)
 
 
-def is_genuine(token: str, headers: Mapping[str, str], body: bytes, now: float) -> bool:
-    """The receiver's part, as docs/subscriptions.md has it."""
-    time, _, signature = headers["gs1-signature"].removeprefix("t=").partition(",sha256=")
-    signed = f"{time}.{headers['suyuan-delivery']}.".encode() + body
-    expected = hmac.new(token.encode(), signed, hashlib.sha256).hexdigest()
-    return hmac.compare_digest(signature, expected) and abs(now - int(time)) <= 300
+def snippet(document: str) -> dict[str, Any]:
+    """The names that the Python in a document defines."""
+    (code,) = re.findall(r"^```python\n(.*?)^```$", (ROOT / document).read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(code, names)
+    return names
 
 
 @pytest.mark.parametrize("answer", [500, 404, 302, 0])
