@@ -7,7 +7,7 @@ their postings and take part only as open slots; events after it, as far as they
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import BigInteger, RowMapping, column, delete, select, update, values
+from sqlalchemy import RowMapping, delete, select, update
 from sqlalchemy.orm import Session
 
 from trace.derivation.open_slots import Scope, add_open, find_met_by_shipments, load_tied
@@ -15,6 +15,7 @@ from trace.fold.contents import Unit
 from trace.fold.entries import MOVEMENT_ENTRIES, Entry
 from trace.fold.matching import Consignment, Matcher, NeedsAllSlots, Posted, Slot
 from trace.fold.steps import Verb
+from trace.kit.bulk import number_table
 from trace.kit.db import chunked
 from trace.models import Event, Posting
 
@@ -90,10 +91,8 @@ def _find_later(session: Session, works: Mapping[Scope, _Work], fresh: Collectio
     works = {scope: work for scope, work in works.items() if scope not in shipments or scope[0] in met}
     since = _starts(works)
     rows: dict[Scope, list[Row]] = {}
-    for some in chunked(sorted(since.items())):
-        starts = (
-            values(column("batch_id", BigInteger), column("since", BigInteger), name="starts").data(list(some)).cte()
-        )
+    if since:
+        starts = number_table(session, batch_id=since.keys(), since=since.values())
         query = (
             select(Posting.__table__, Event.verb, Event.destination_id.label("event_destination_id"))
             .join(starts, (starts.c.batch_id == Posting.batch_id) & (Posting.at >= starts.c.since))

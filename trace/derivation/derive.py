@@ -76,10 +76,11 @@ def resolve_events(session: Session, events: Mapping[int, FoldEvent]) -> Resolve
     """Open containers and name serials' batches for ``events``, as of each event's own time."""
     batches = serial_batches(session, unnamed_serials(events.values()))
     named = [with_batches(event, batches) for event in events.values()]
-    steps = load_packings(session, named)
+    requests = [event.request() for event in named]
+    steps = load_packings(session, requests, events)
     batches = serial_batches(session, unnamed_serials(steps.values()))
     packings = packings_of(with_batches(step, batches) for step in steps.values())
-    lines, _ = resolve_lines(packings, [event.request() for event in named])
+    lines, _ = resolve_lines(packings, requests)
     makers = [event for event in named if event.verb is Verb.TRANSFORM]
     outputs, _ = resolve_lines((), [event.outputs_request() for event in makers])
     return Resolved(lines, {event.id: outputs.get(event.id, []) for event in named})

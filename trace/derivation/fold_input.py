@@ -8,12 +8,12 @@ from sqlalchemy import ColumnElement, RowMapping, Select, select
 from sqlalchemy.orm import Session, aliased
 
 from trace.amounts import from_stored
-from trace.fold.contents import Item, Packing
+from trace.fold.contents import Item, Packing, Request
 from trace.fold.event import FoldEvent
 from trace.fold.order import OrderKey
 from trace.fold.steps import Verb
 from trace.gs1 import Kind
-from trace.kit.db import chunked
+from trace.kit.bulk import among
 from trace.models import Event, EventDocument, EventItem, Identifier, Role, Void
 
 Fields = Mapping[str, Any] | RowMapping
@@ -32,16 +32,16 @@ def is_effective() -> ColumnElement[bool]:
 
 
 def load_events(session: Session, ids: Iterable[int]) -> dict[int, FoldEvent]:
-    """Return the effective ones of ``ids``; three statements per 500 of them."""
-    found: dict[int, FoldEvent] = {}
-    for some in chunked(sorted(ids)):
-        events = session.execute(_events().where(Event.id.in_(some), is_effective())).mappings().all()
-        items = session.execute(_items().where(EventItem.event_id.in_(some))).mappings().all()
-        documents = session.execute(
-            select(EventDocument.event_id, EventDocument.document_id).where(EventDocument.event_id.in_(some))
-        )
-        found.update((event.id, event) for event in build_events(events, items, documents.mappings().all()))
-    return found
+    """Return the effective ones of ``ids``, by three statements."""
+    wanted = sorted(ids)
+    if not wanted:
+        return {}
+    events = session.execute(_events().where(among(session, Event.id, wanted), is_effective())).mappings().all()
+    items = session.execute(_items().where(among(session, EventItem.event_id, wanted))).mappings().all()
+    documents = session.execute(
+        select(EventDocument.event_id, EventDocument.document_id).where(among(session, EventDocument.event_id, wanted))
+    )
+    return {event.id: event for event in build_events(events, items, documents.mappings().all())}
 
 
 def _events() -> Select[*tuple[Any, ...]]:
@@ -130,60 +130,65 @@ def serial_batches(session: Session, serials: Iterable[int]) -> dict[int, int]:
     """Return the batch of each serial: what its commissioning said, else its item class (RULES 2)."""
     batches: dict[int, tuple[OrderKey, int, int]] = {}
     found: dict[int, int] = {}
+    wanted = sorted(set(serials))
+    if not wanted:
+        return found
     item = aliased(Identifier)
-    for some in chunked(sorted(set(serials))):
-        classes = session.execute(
-            select(Identifier.id, item.id)
-            .join(item, (item.gtin == Identifier.gtin) & (item.kind == str(Kind.ITEM)))
-            .where(Identifier.id.in_(some), Identifier.kind == str(Kind.INSTANCE))
+    classes = session.execute(
+        select(Identifier.id, item.id)
+        .join(item, (item.gtin == Identifier.gtin) & (item.kind == str(Kind.ITEM)))
+        .where(among(session, Identifier.id, wanted), Identifier.kind == str(Kind.INSTANCE))
+    )
+    found.update((serial, number) for serial, number in classes)
+    named = session.execute(
+        select(
+            EventItem.identifier_id,
+            EventItem.batch_id,
+            Event.at,
+            Event.rank,
+            Event.content_hash,
+            Event.event_id,
+            EventItem.position,
         )
-        found.update((serial, number) for serial, number in classes)
-        named = session.execute(
-            select(
-                EventItem.identifier_id,
-                EventItem.batch_id,
-                Event.at,
-                Event.rank,
-                Event.content_hash,
-                Event.event_id,
-                EventItem.position,
-            )
-            .join(Event, Event.id == EventItem.event_id)
-            .where(EventItem.identifier_id.in_(some), EventItem.batch_id.is_not(None), is_effective())
-        )
-        for serial, batch, at, rank, content_hash, event_id, position in named:
-            assert batch is not None
-            # an event that names two lots for one serial: the first it lists
-            first = (OrderKey(at, rank, content_hash, event_id), position, batch)
-            batches[serial] = min(first, batches.get(serial, first))
+        .join(Event, Event.id == EventItem.event_id)
+        .where(among(session, EventItem.identifier_id, wanted), EventItem.batch_id.is_not(None), is_effective())
+    )
+    for serial, batch, at, rank, content_hash, event_id, position in named:
+        assert batch is not None
+        # an event that names two lots for one serial: the first it lists
+        first = (OrderKey(at, rank, content_hash, event_id), position, batch)
+        batches[serial] = min(first, batches.get(serial, first))
     found.update((serial, batch) for serial, (_, _, batch) in batches.items())
     return found
 
 
-def load_packings(session: Session, events: Iterable[FoldEvent]) -> dict[int, FoldEvent]:
-    """Return every effective packing step that the contents of what ``events`` name can depend on.
+def load_packings(
+    session: Session, requests: Iterable[Request], known: Mapping[int, FoldEvent]
+) -> dict[int, FoldEvent]:
+    """Return every effective packing step that the contents of what ``requests`` name can depend on.
 
     Down through containers in containers, a few statements per level of nesting: what was packed into a container, and
     where else that was packed. Serials of goods are looked at too: a case with a serial of its own holds others.
+    ``known`` are events that need not be read.
     """
     loaded: dict[int, FoldEvent] = {}
     opened: set[int] = set()
     wanted = {
-        item.instance
-        for event in events
-        if event.request().opens
-        for item in event.request().items
-        if item.instance is not None
+        item.instance for request in requests if request.opens for item in request.items if item.instance is not None
     }
     while wanted:
         opened |= wanted
-        fillings = load_events(session, _packing_steps(session, wanted, _FILLS))
+        fillings = _load_unknown(session, _packing_steps(session, wanted, _FILLS), known)
         children = {item.instance for step in fillings.values() for item in step.items if item.instance is not None}
         elsewhere = _packing_steps(session, children, _MOVES) - fillings.keys() - loaded.keys()
         loaded.update(fillings)
-        loaded.update(load_events(session, elsewhere))
+        loaded.update(_load_unknown(session, elsewhere, known))
         wanted = children - opened
     return loaded
+
+
+def _load_unknown(session: Session, ids: set[int], known: Mapping[int, FoldEvent]) -> dict[int, FoldEvent]:
+    return {number: known[number] for number in ids & known.keys()} | load_events(session, ids - known.keys())
 
 
 def load_holders(session: Session, events: Iterable[FoldEvent]) -> dict[int, FoldEvent]:
@@ -201,15 +206,16 @@ _MOVES = (EventItem.role == Role.ITEM) & Event.verb.in_((Verb.PACK, Verb.UNPACK)
 
 
 def _packing_steps(session: Session, instances: Iterable[int], which: ColumnElement[bool]) -> set[int]:
-    steps: set[int] = set()
-    for some in chunked(sorted(instances)):
-        rows = session.scalars(
+    wanted = sorted(instances)
+    if not wanted:
+        return set()
+    return set(
+        session.scalars(
             select(EventItem.event_id)
             .join(Event, Event.id == EventItem.event_id)
-            .where(EventItem.identifier_id.in_(some), which)
+            .where(among(session, EventItem.identifier_id, wanted), which)
         )
-        steps.update(rows)
-    return steps
+    )
 
 
 def with_batches(event: FoldEvent, batches: Mapping[int, int]) -> FoldEvent:

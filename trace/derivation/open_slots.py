@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import product
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, RowMapping, Select, column, select, values
+from sqlalchemy import ColumnElement, RowMapping, Select, select
 from sqlalchemy.orm import Session
 
 from trace.amounts import from_stored
@@ -18,6 +18,7 @@ from trace.fold.entries import MOVEMENT_ENTRIES, OPENERS, Entry
 from trace.fold.matching import Consignment, Slot
 from trace.fold.order import OrderKey
 from trace.fold.steps import Verb
+from trace.kit.bulk import number_table
 from trace.kit.db import chunked
 from trace.models import Event, EventDocument, Posting
 
@@ -37,10 +38,8 @@ def find_met_by_shipments(
     consignment. ``fresh`` are identifiers that no captured event can have named.
     """
     met: set[int] = set()
-    for some in chunked(sorted(since.items())):
-        starts = (
-            values(column("batch_id", BigInteger), column("since", BigInteger), name="starts").data(list(some)).cte()
-        )
+    if since:
+        starts = number_table(session, batch_id=since.keys(), since=since.values())
         matched = select(Posting.id).where(
             Posting.batch_id == starts.c.batch_id,
             Posting.entry.in_(sorted(MOVEMENT_ENTRIES - {Entry.SHIPPED})),

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import ARRAY, ColumnElement, Table, Text, any_, column, func, literal, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, FromClause, Table, Text, any_, column, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from trace.kit.db import Base, dialect_of
@@ -48,6 +48,20 @@ def among(session: Session, attribute: InstrumentedAttribute[Any], values: Colle
         listed = func.json_each(literal(json.dumps(list(values)), Text())).table_valued(column("value"))
         return attribute.in_(select(listed.c.value))
     return attribute == any_(literal(list(values), ARRAY(attribute.type)))
+
+
+def number_table(session: Session, **columns: Collection[int]) -> FromClause:
+    """Return lists of whole numbers, of equal length, as columns of a table to join with."""
+    if dialect_of(session) == "sqlite":
+        listed = json.dumps(list(zip(*columns.values(), strict=True)))
+        rows = func.json_each(literal(listed, Text())).table_valued(column("value"))
+        named = [
+            func.json_extract(rows.c.value, f"$[{place}]", type_=BigInteger).label(name)
+            for place, name in enumerate(columns)
+        ]
+        return select(*named).cte()
+    lists = [literal(list(numbers), ARRAY(BigInteger)) for numbers in columns.values()]
+    return func.unnest(*lists).table_valued(*(column(name, BigInteger) for name in columns)).render_derived()
 
 
 @lru_cache
