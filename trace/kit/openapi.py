@@ -163,7 +163,6 @@ def _responses(one: Declared, schemas: Schemas) -> dict[str, Any]:
             responses[str(status)]["content"] = {"application/json": {"schema": schemas[model, "serialization"]}}
     for status in sorted(_problems(one) - set(one.answers)):
         responses[str(status)] = _problem(HTTPStatus(status).phrase)
-    responses["default"] = _problem("Any other error")
     return responses
 
 
@@ -171,12 +170,10 @@ def _problems(one: Declared) -> set[int]:
     statuses = {414, 500, 503}
     if one.roles is not None:
         statuses |= {401, 403}
-    if path_template(one.path)[1]:
-        statuses |= {404}
-    if one.query:
-        statuses |= {422}
+    if one.query or path_template(one.path)[1]:
+        statuses |= {404, 422}
     if one.body:
-        statuses |= {400, 413, 415, 422}
+        statuses |= {400, 404, 413, 415, 422}
     if one.method == "POST":
         statuses |= {400, 409, 422}
     return statuses
