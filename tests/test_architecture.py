@@ -17,6 +17,10 @@ PURE = (
     *("trace.walk", "trace.cbv", "trace.uscc", "trace.units", "trace.amounts", "trace.tally", "trace.documents"),
     *("trace.kit.strict_json", "recalls.stages", "recalls.effectiveness", "trace.subscriptions.schedule"),
     *("trace.sources.periods", "trace.sources.ways", "trace.sources.scores", "trace.sources.network"),
+    *(
+        f"trace.fcl.{name}"
+        for name in ("sheet", "tables", "workbook", "names", "units", "schedule", "events", "reading")
+    ),
 )
 MODELS = ("trace.models", "recalls.models", "oversight.models")
 EDGE = tuple(f"{package}.{layer}" for package in PACKAGES for layer in ("web", "cli"))

@@ -15,6 +15,7 @@ from flask.cli import AppGroup, with_appcontext
 
 from trace.derivation.rebuild import find_differences
 from trace.derivation.rebuild import rebuild as rebuild_record
+from trace.fcl.names import require_namespace
 from trace.gs1 import Gtin, IdentifierError, canonical_uri, read_lot
 from trace.import_files import FileRefused, import_document, read_file
 from trace.key_desk import KeyRefused, issue_party_key
@@ -91,15 +92,23 @@ def revoke(prefix: str) -> None:
     click.echo(f"revoked {prefix}")
 
 
+def _read_namespace(_context: click.Context, _option: click.Parameter, text: str | None) -> str | None:
+    try:
+        return None if text is None else require_namespace(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
 @click.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--namespace", metavar="N", callback=_read_namespace, help="Of a sheet's stations: urn:fcl:N:station:….")
 @with_appcontext
-def import_files(files: tuple[Path, ...]) -> None:
-    """Import EPCIS documents (JSON or XML) of any size; each file whole or not at all."""
+def import_files(files: tuple[Path, ...], namespace: str | None) -> None:
+    """Import EPCIS documents (JSON or XML) or FoodChain-Lab sheets of any size; each file whole or not at all."""
     failed = False
     for path in files:
         try:
-            failed |= not _import_file(path)
+            failed |= not _import_file(path, namespace)
         except FileRefused as error:
             click.echo(str(error), err=True)
             failed = True
@@ -107,8 +116,9 @@ def import_files(files: tuple[Path, ...]) -> None:
         raise SystemExit(1)
 
 
-def _import_file(path: Path) -> bool:
-    document = read_file(path)
+def _import_file(path: Path, namespace: str | None) -> bool:
+    file = read_file(path, namespace)
+    document = file.document
     with current_database().write() as session:
         with _bar(path.name, len(document.events)) as bar:
             imported = import_document(session, document, OPERATOR, datetime.now(UTC), bar.update)
@@ -116,7 +126,7 @@ def _import_file(path: Path) -> bool:
             session.rollback()
     for refusal in imported.refusals:
         reasons = "; ".join(f"{pointer}: {detail}" for pointer, detail in refusal.problems)
-        click.echo(f"{path}: event {refusal.index} ({refusal.event_id or 'without ID'}) refused: {reasons}")
+        click.echo(f"{path}: {file.where(refusal)} refused: {reasons}")
     refused = len(imported.refusals)
     taken = f"nothing taken, {refused} refused" if refused else f"{imported.taken} taken, {imported.repeated} repeated"
     click.echo(f"{path}: {len(document.events)} events, {taken}")

@@ -10,12 +10,7 @@ from trace.epcis.search_keys import TEXT
 from trace.epcis.searchable import Scope
 from trace.kit.db import chunked
 from trace.models import Event, EventField, FieldName
-from trace.sources.periods import Period, day_period, read_unspecified
-
-EVENT_DATE = "eventDate"
-"""The extension that says how much of an event's date is known, where that is less than its ``eventTime`` has."""
-
-VOCABULARY = "urn:suyuan:voc:"
+from trace.sources.periods import EVENT_DATE, VOCABULARY, Period, day_period, read_unspecified
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -5,6 +5,10 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
+VOCABULARY = "urn:suyuan:voc:"
+EVENT_DATE = "eventDate"
+"""The extension (in ``VOCABULARY``) that says how much of an event's date is known, where ``eventTime`` says more."""
+
 UNKNOWN = "XXXX-XX-XX"
 """A date of which nothing is known, as ISO 8601-2 (EDTF level 1) writes it: X for each unspecified digit."""
 

@@ -1,0 +1,30 @@
+"""A workbook as an EPCIS document: what `trace.import_files` captures (pure)."""
+
+from trace.epcis.event import BadEvent, Document, Event
+from trace.epcis.json_format import parse_event
+from trace.fcl.events import CONTEXT, Told, tell_deliveries, tell_stations
+from trace.fcl.names import Namer
+from trace.fcl.sheet import SheetRefused
+from trace.fcl.tables import is_all_in_one, read_tables
+from trace.fcl.workbook import read_workbook
+
+
+def read_all_in_one(data: bytes, namespace: str | None = None) -> tuple[Document, list[str]]:
+    """Return the sheet's events and stations, and for each event the row that it comes from.
+
+    Raises SheetRefused for what is no all-in-one sheet, or with every row that is wrong.
+    """
+    tables = read_workbook(data)
+    if not is_all_in_one(tables):
+        detail = f"Expected the sheets Stations and Deliveries, got {', '.join(tables) or 'none'}."
+        raise SheetRefused(detail=detail)
+    sheet = read_tables(tables)
+    namer = Namer(namespace)
+    told = tell_deliveries(sheet, namer)
+    events = tuple(_parse(one, index) for index, one in enumerate(told))
+    document = Document("EPCISDocument", events, tell_stations(sheet, namer), {}, "2.0")
+    return document, [f"{one.sheet} row {one.row}" for one in told]
+
+
+def _parse(told: Told, index: int) -> Event | BadEvent:
+    return parse_event(told.body, CONTEXT, index)
