@@ -1,6 +1,5 @@
 """Capture: events in, ledger out, in one transaction. Every way in ends here (ARCHITECTURE 4)."""
 
-import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from trace.epcis.event import BadEvent, Event, VocabularyElement
 from trace.events.rows import ReadEvent, read_event
 from trace.events.store import find_earlier, note_conflicts, store_events, void_events
 from trace.holds import spread_holds
+from trace.kit import strict_json
 from trace.kit.auth import Principal
 from trace.kit.db import lock_writes
 from trace.models import CaptureJob
@@ -122,10 +122,10 @@ def capture_document(
         captured=fates.count("captured"),
         repeated=fates.count("repeated"),
         refused=fates.count("refused"),
-        outcomes=json.dumps(
+        outcomes=strict_json.dumps(
             [{"eventID": uri, "outcome": fate} for uri, fate in zip(captured.event_ids, fates, strict=True)]
-        ),
-        errors=json.dumps([refusal.as_dict() for refusal in captured.refusals], ensure_ascii=False),
+        ).decode(),
+        errors=strict_json.dumps([refusal.as_dict() for refusal in captured.refusals]).decode(),
         captured_by=reporting_party(principal),
     )
     session.add(job)

@@ -5,7 +5,7 @@ Every such field is a name and a key (`trace.epcis.search_keys`); an event witho
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -112,14 +112,17 @@ _PLACES = {"readPoint": Scope.READ_POINT, "bizLocation": Scope.BIZ_LOCATION}
 _ERROR_FIELDS = frozenset({"declarationTime", "reason", "correctiveEventIDs"})
 
 
-def searchable_fields(event: Event) -> list[tuple[FieldName, str]]:
-    """Return the fields of ``event`` beside its columns and lists: (name, key), each once, in the event's order."""
+def searchable_fields(event: Event, read_names: Callable[[Any], Names] = read_context) -> list[tuple[FieldName, str]]:
+    """Return the fields of ``event`` beside its columns and lists: (name, key), each once, in the event's order.
+
+    ``read_names`` reads the event's context.
+    """
     body = event.body
-    rest = [key for key in body if key not in _NOT_SEARCHED]
-    if not any(key not in _PLACES or len(body[key]) > 1 for key in rest):
+    rest = body.keys() - _NOT_SEARCHED
+    if rest <= _PLACES.keys() and all(isinstance(body[key], dict) and len(body[key]) == 1 for key in rest):
         return []
-    names = read_context(event.context)
-    found = [one for key in rest for one in _field(key, body[key], names)]
+    names = read_names(event.context)
+    found = [one for key in body if key in rest for one in _field(key, body[key], names)]
     return list(dict.fromkeys(found))
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from trace.epcis.event import Event
+from trace.epcis.names import Names, read_context
 from trace.epcis.searchable import FieldName, searchable_fields
 from trace.kit.bulk import insert_tuples
 from trace.kit.db import insert_rows
@@ -16,7 +18,16 @@ from trace.models import FieldName as FieldNameRow
 
 def store_fields(session: Session, events: Sequence[tuple[int, Event]]) -> None:
     """Store the searchable fields of events, given with their numbers; nothing is written for plain events."""
-    fields = [(number, searchable_fields(event)) for number, event in events]
+    read: dict[int, Names] = {}
+
+    def read_names(context: tuple[Any, ...]) -> Names:
+        """The events of a document share its context; the events keep it, so its address is its own."""
+        names = read.get(id(context))
+        if names is None:
+            names = read[id(context)] = read_context(context)
+        return names
+
+    fields = [(number, searchable_fields(event, read_names)) for number, event in events]
     names = _intern_names(session, {name for _, found in fields for name, _ in found})
     rows = [
         (number, position, names[name], key) for number, found in fields for position, (name, key) in enumerate(found)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from trace.amounts import to_stored
@@ -76,24 +77,23 @@ class ReadEvent(NamedTuple):
     read_point: Identifier | None
     biz_location: Identifier | None
 
-    def identifiers(self) -> Iterator[Identifier]:
+    def identifiers(self) -> list[Identifier]:
         """Everything that has to have a number before this event can be stored."""
-        for item in self.items:
-            yield item.identifier
-            if item.batch_uri is not None:
-                yield read_identifier(item.batch_uri)
-            if item.identifier.gtin is not None:  # the item class exists wherever one of its goods does
-                yield read_identifier(canonical_uri(item.identifier.gtin))
-        for _, document in self.documents:
-            yield document
-        for _, _, identifier in self.references:
-            yield identifier
-        for one in (self.transformation, self.read_point, self.biz_location):
-            if one is not None:
-                yield one
-        for place in (self.step.origin, self.step.destination, self.step.place):
-            if place is not None:
-                yield read_identifier(place)
+        found = [identifier for _, identifier, _, _ in self.items]
+        found += [read_identifier(batch_uri) for _, _, batch_uri, _ in self.items if batch_uri is not None]
+        # the item class exists wherever one of its goods does
+        found += [_item_class(identifier.gtin) for _, identifier, _, _ in self.items if identifier.gtin is not None]
+        found += [document for _, document in self.documents]
+        found += [identifier for _, _, identifier in self.references]
+        found += [one for one in (self.transformation, self.read_point, self.biz_location) if one is not None]
+        places = dict.fromkeys((self.step.origin, self.step.destination, self.step.place))
+        found += [read_identifier(place) for place in places if place is not None]
+        return found
+
+
+@lru_cache(maxsize=4_096)
+def _item_class(gtin: str) -> Identifier:
+    return read_identifier(canonical_uri(gtin))
 
 
 def read_event(event: Event) -> ReadEvent:
@@ -262,19 +262,22 @@ def item_rows(number: int, read: ReadEvent, numbers: Mapping[str, int]) -> Itera
 def fold_event(number: int, read: ReadEvent, numbers: Mapping[str, int]) -> FoldEvent:
     """Return the event as the fold takes it: what `trace.derivation.fold_input.load_events` would read back."""
     step = read.step
-    lists: dict[Role, list[Item]] = {Role.ITEM: [], Role.INPUT: [], Role.OUTPUT: []}
+    items: list[Item] = []
+    inputs: list[Item] = []
+    outputs: list[Item] = []
     parent = None
     for role, identifier, batch_uri, element in read.items:
+        own = numbers[identifier.uri]
         if role is Role.PARENT:
-            parent = numbers[identifier.uri]
+            parent = own
         elif role is not Role.NAMED_PARENT:
             batch = None if batch_uri is None else numbers[batch_uri]
-            own = numbers[identifier.uri]
-            lists[role].append(
+            item = (
                 make_instance(own, identifier.kind, batch)
                 if element is None
                 else Item(batch or own, None, element.quantity, element.uom or "")
             )
+            (items if role is Role.ITEM else inputs if role is Role.INPUT else outputs).append(item)
     return FoldEvent(
         id=number,
         key=OrderKey(microseconds(read.event.event_time), step.rank, read.event.content_hash, read.uri),
@@ -285,9 +288,9 @@ def fold_event(number: int, read: ReadEvent, numbers: Mapping[str, int]) -> Fold
         parent=parent,
         transformation=numbers[read.transformation.uri] if read.transformation is not None else None,
         documents=frozenset([numbers[document.uri] for _, document in read.documents]),
-        items=tuple(lists[Role.ITEM]),
-        inputs=tuple(lists[Role.INPUT]),
-        outputs=tuple(lists[Role.OUTPUT]),
+        items=tuple(items),
+        inputs=tuple(inputs),
+        outputs=tuple(outputs),
     )
 
 

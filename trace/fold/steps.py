@@ -5,6 +5,7 @@ RULES 3-19. An event is read from its own fields alone, so the reading never dep
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 from trace.epcis.event import Event
 from trace.gs1 import Kind, read_identifier
@@ -143,8 +144,11 @@ def _place(text: str | None) -> str | None:
     A GLN is one place whether it stands as a location (414) or as a party (417), and a sub-location (254) belongs to
     its GLN: documents name all three for the same door.
     """
-    if not text:
-        return None
+    return _canonical_place(text) if text else None
+
+
+@lru_cache(maxsize=16_384)
+def _canonical_place(text: str) -> str:
     identifier = read_identifier(text)
     if identifier.kind in (Kind.LOCATION, Kind.PARTY):
         return f"https://id.gs1.org/414/{identifier.gln}"
