@@ -16,8 +16,9 @@ from trace.subscriptions.deliveries import (
     Message,
     Outcome,
     claim_due,
+    find_due,
     finish_delivery,
-    is_anything_due,
+    pass_over,
     prepare_message,
 )
 
@@ -26,6 +27,9 @@ logger = logging.getLogger("suyuan.worker")
 THREADS = 4
 """A receiver that is slow to answer holds one of them for 20 s at most, then less and less often."""
 PAUSE_SECONDS = 1.0
+
+_looking = threading.Lock()
+"""Threads of a process look for work one after the other: that is work for its one core, only sending is waiting."""
 
 Send = Callable[[str, bytes, Mapping[str, str]], int]
 """From a URL, a body and headers to the status of the answer. Raises WebhookRefused or WebhookFailed."""
@@ -43,15 +47,18 @@ def utc_now() -> datetime:
 
 
 def deliver_next(database: Database, send: Send, clock: Clock = utc_now) -> bool:
-    """Make one delivery; False if none was due."""
+    """Make one delivery, or pass over streams that have nothing to tell; False if nothing was due."""
     now = clock()
-    with database.read() as session:
-        if not is_anything_due(session, now):
+    with _looking:
+        with database.read() as session:
+            due = find_due(session, now)
+        if due is None:
             return False
-    with database.write() as session:
-        claimed = claim_due(session, now)
+        with database.write() as session:
+            pass_over(session, due, now)
+            claimed = claim_due(session, now) if due.something else None
     if claimed is None:
-        return False
+        return True
     with database.read() as session:
         message = prepare_message(session, claimed, clock())
     outcome = None if message is None else _attempt(message, send)

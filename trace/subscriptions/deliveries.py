@@ -12,15 +12,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, and_, delete, exists, func, or_, select
+from sqlalchemy import Select, and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from trace.epcis.epc_format import CbvFormat, EpcFormat
 from trace.epcis.query_document import write_json, write_xml
-from trace.epcis.query_language import both, read_query
+from trace.epcis.query_language import QueryParameterError, both, read_query
+from trace.events.errors import QueryValidationException
 from trace.events.search import matching_after
 from trace.events.stored import stored_event
+from trace.kit import strict_json
 from trace.kit.auth import ApiKey, Principal
+from trace.kit.db import chunked
+from trace.kit.errors import PROBLEM_JSON, Problem
 from trace.kit.webhook import sign
 from trace.models import DeliveryAttempt, Event, NamedQuery, Subscription
 from trace.subscriptions.named_queries import event_query
@@ -36,6 +40,8 @@ MAX_BYTES = 4 * 1024 * 1024
 """Of the captured events in one delivery; a single longer one still goes."""
 KEPT_ATTEMPTS = 50
 """Of each subscription."""
+MAX_LOOKED_AT = 500
+"""Idle streams that are passed over at once."""
 
 JSON_TYPE, XML_TYPE = "application/json", "application/xml"
 VERSIONS = {"GS1-EPCIS-Version": "2.0.0", "GS1-CBV-Version": "2.0.0"}
@@ -45,7 +51,10 @@ TOO_LARGE = 413
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What to post. ``last`` is the number of its last event, the delivery's own last one if it is ``complete``."""
+    """What to post. ``last`` is the number of its last event, the delivery's own last one if it is ``complete``.
+
+    ``problem`` is why the query could not be answered, which is posted instead; the delivery is then not made.
+    """
 
     dest: str
     body: bytes
@@ -53,6 +62,7 @@ class Message:
     events: int
     last: int
     complete: bool
+    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +78,48 @@ class Outcome:
         return self.status is not None and 200 <= self.status < 300
 
 
-def is_anything_due(session: Session, now: datetime) -> bool:
-    """Whether a worker has something to do, without waiting for the right to write."""
-    return session.scalar(select(_due(session, now).exists())) or False
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Streams that have nothing to tell of the events up to ``newest``, and whether some subscription has."""
+
+    idle: Sequence[str]
+    newest: int
+    something: bool
+
+
+def find_due(session: Session, now: datetime) -> Due | None:
+    """What a worker has to do, looked up without waiting for the right to write; ``None`` if there is nothing.
+
+    Streams that have nothing to tell are many where one firm captures and others listen: they are only passed over.
+    """
+    newest = _newest(session)
+    idle: list[str] = []
+    quiet: set[tuple[object, ...]] = set()
+    due = _due(session, now).add_columns(NamedQuery).limit(MAX_LOOKED_AT)
+    for subscription, query in session.execute(due):
+        same = (query.id, subscription.role, subscription.initial_record_time, subscription.delivered_to)
+        waiting = subscription.schedule is None and subscription.delivery_id is None
+        if not (waiting and (same in quiet or _is_idle(session, subscription, query, newest))):
+            return Due(idle, newest, something=True)
+        quiet.add(same)
+        idle.append(subscription.id)
+    return Due(idle, newest, something=False) if idle else None
+
+
+def _is_idle(session: Session, subscription: Subscription, query: NamedQuery, newest: int) -> bool:
+    try:
+        return not _matching(session, subscription, query, newest, 1)
+    except (Problem, QueryParameterError):
+        return False  # that is to be told
+
+
+def pass_over(session: Session, due: Due, now: datetime) -> None:
+    """Note that the idle streams have nothing to tell of the events up to ``due.newest``."""
+    unclaimed = or_(Subscription.claimed_until.is_(None), Subscription.claimed_until < now)
+    for some in chunked(due.idle):
+        mine = Subscription.id.in_(some) & Subscription.delivery_id.is_(None) & unclaimed
+        behind = Subscription.delivered_to < due.newest
+        session.execute(update(Subscription).where(mine, behind).values(delivered_to=due.newest))
 
 
 def claim_due(session: Session, now: datetime) -> Subscription | None:
@@ -79,7 +128,7 @@ def claim_due(session: Session, now: datetime) -> Subscription | None:
     What it tells is fixed here: the events committed by now. Of a subscription whose firm has no living key of its
     role nothing is due; it goes on where it was when there is one again.
     """
-    due = _due(session, now).order_by(Subscription.due_at, Subscription.id).limit(1)
+    due = _due(session, now).limit(1)
     subscription = session.scalars(due.with_for_update(skip_locked=True, of=Subscription)).first()
     if subscription is None:
         return None
@@ -119,24 +168,25 @@ def _due(session: Session, now: datetime) -> Select[Subscription]:
             ),
             living,
         )
+        .order_by(Subscription.due_at, Subscription.id)
     )
 
 
 def prepare_message(session: Session, claimed: Subscription, now: datetime) -> Message | None:
     """Write what is to be posted; ``None`` if there is nothing to tell, or the subscription has ended meanwhile.
 
-    What the owner may see is decided now, not when the event was captured.
+    What the owner may see is decided now, not when the event was captured. A query that can no longer be answered is
+    told as a problem, in place of its result (openapi.json, callback).
     """
     query = session.get(NamedQuery, claimed.query_id)
     if query is None:
         return None
     assert claimed.delivery_to is not None
-    asked = event_query(query)
-    if claimed.initial_record_time is not None:
-        asked = both(asked, read_query({"GE_recordTime": claimed.initial_record_time.isoformat()}))
-    owner = Principal(claimed.role, query.owner_id, 0, f"subscription {claimed.id}")  # type: ignore[arg-type]
     size = claimed.batch_size
-    found = matching_after(session, owner, asked, claimed.delivered_to, claimed.delivery_to, size + 1)
+    try:
+        found = _matching(session, claimed, query, claimed.delivery_to, size + 1)
+    except (Problem, QueryParameterError) as error:
+        return _problem_message(claimed, error, now)
     events = list(_fitting(found[:size]))
     if not events and not (claimed.report_if_empty and claimed.schedule is not None):
         return None
@@ -145,11 +195,27 @@ def prepare_message(session: Session, claimed: Subscription, now: datetime) -> M
     return Message(
         dest=claimed.dest,
         body=body,
-        headers=_headers(claimed, body, now),
+        headers=_headers(claimed, claimed.media_type, body, now),
         events=len(events),
         last=claimed.delivery_to if complete else events[-1].id,
         complete=complete,
     )
+
+
+def _matching(session: Session, subscription: Subscription, query: NamedQuery, up_to: int, limit: int) -> list[Event]:
+    """The first events behind those delivered that the subscription's owner may see and its query finds."""
+    asked = event_query(query)
+    if subscription.initial_record_time is not None:
+        asked = both(asked, read_query({"GE_recordTime": subscription.initial_record_time.isoformat()}))
+    owner = Principal(subscription.role, query.owner_id, 0, "subscription")  # type: ignore[arg-type]
+    return matching_after(session, owner, asked, subscription.delivered_to, up_to, limit)
+
+
+def _problem_message(claimed: Subscription, error: Problem | QueryParameterError, now: datetime) -> Message:
+    problem = error if isinstance(error, Problem) else QueryValidationException(str(error))
+    body = strict_json.dumps(problem.as_dict())
+    headers = _headers(claimed, PROBLEM_JSON, body, now)
+    return Message(claimed.dest, body, headers, 0, claimed.delivered_to, False, problem.detail or problem.title)
 
 
 def _fitting(events: Sequence[Event]) -> Iterator[Event]:
@@ -178,9 +244,9 @@ def _write(claimed: Subscription, query_name: str, events: Sequence[Event]) -> b
     return write_json(stored, query_name=query_name, epc_format=epc_format, created=created, subscription_id=claimed.id)
 
 
-def _headers(claimed: Subscription, body: bytes, now: datetime) -> dict[str, str]:
+def _headers(claimed: Subscription, media_type: str, body: bytes, now: datetime) -> dict[str, str]:
     assert claimed.delivery_id is not None
-    headers = {"Content-Type": claimed.media_type, **VERSIONS, DELIVERY_HEADER: claimed.delivery_id}
+    headers = {"Content-Type": media_type, **VERSIONS, DELIVERY_HEADER: claimed.delivery_id}
     headers["GS1-EPC-Format"] = claimed.epc_format
     if claimed.signature_token is not None:
         headers["GS1-Signature"] = sign(claimed.signature_token, claimed.delivery_id, int(now.timestamp()), body)
@@ -201,7 +267,7 @@ def finish_delivery(
         session.flush()
         return
     _record(session, subscription, message, outcome, now)
-    if outcome.accepted:
+    if outcome.accepted and message.problem is None:
         subscription.failures, subscription.last_notified_at = 0, now
         _advance(subscription, message, now)
     else:
@@ -249,13 +315,13 @@ def _record(session: Session, subscription: Subscription, message: Message, outc
             attempted_at=now,
             events=message.events,
             status=outcome.status,
-            error=outcome.error,
+            error=message.problem or outcome.error,
         )
     )
     session.flush()
     mine = DeliveryAttempt.subscription_id == subscription.id
     kept = select(DeliveryAttempt.id).where(mine).order_by(DeliveryAttempt.id.desc()).limit(KEPT_ATTEMPTS)
     session.execute(delete(DeliveryAttempt).where(mine, DeliveryAttempt.id.not_in(kept)))
-    said = f"HTTP {outcome.status}" if outcome.error is None else outcome.error
-    level = logging.INFO if outcome.accepted else logging.WARNING
+    said = message.problem or outcome.error or f"HTTP {outcome.status}"
+    level = logging.INFO if outcome.accepted and message.problem is None else logging.WARNING
     logger.log(level, "subscription %s: %d events, %s", subscription.id, message.events, said)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from lxml import etree
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.datastructures import Headers
 
 from tests.kit.receiver import Received, Receiver, running_receiver
@@ -33,8 +33,15 @@ from trace.kit.auth import ApiKey, Principal, issue_key, revoke_key
 from trace.kit.config import ROOT
 from trace.kit.db import Database
 from trace.kit.webhook import WebhookFailed
-from trace.models import DeliveryAttempt, Subscription
-from trace.subscriptions.deliveries import KEPT_ATTEMPTS, claim_due, finish_delivery, prepare_message, wait_after
+from trace.models import DeliveryAttempt, NamedQuery, Subscription
+from trace.subscriptions.deliveries import (
+    KEPT_ATTEMPTS,
+    claim_due,
+    find_due,
+    finish_delivery,
+    prepare_message,
+    wait_after,
+)
 from trace.worker import deliver_next
 
 TOKEN = "13df38d8275b13f05704629e5f1cf3d45d6132d5"
@@ -426,6 +433,45 @@ def test_whoever_unsubscribes_in_the_middle_of_a_delivery_is_left_alone(
 
 def end(api: Api, number: str) -> None:
     assert api.send("DELETE", f"/epcis/queries/all/subscriptions/{number}").status_code == 204
+
+
+def test_a_query_that_can_no_longer_be_answered_is_told_as_a_problem_and_loses_nothing(
+    firms: Firms, database: Database, receiver: Receiver, clock: Clock
+) -> None:
+    number = subscribe(firms.dairy, receiver.url, signatureToken=TOKEN)
+    capture(firms.dairy, [1])
+    with database.write() as session:  # as if a later version of the program knew the parameter no more
+        session.execute(update(NamedQuery).values(definition='{"EQ_nonsense": ["x"]}'))
+    assert deliver_all(database, clock) == 1
+    (request,) = receiver.requests
+    assert request.headers["content-type"] == "application/problem+json"
+    assert request.headers["gs1-signature"]
+    problem = json.loads(request.body)
+    assert problem["type"] == "epcisException:QueryValidationException"
+    assert "EQ_nonsense" in problem["detail"]
+    trouble = shown(firms.dairy, number)
+    assert trouble["failures"] == 1
+    assert trouble["attempts"][0]["error"] == problem["detail"]
+    with database.write() as session:
+        session.execute(update(NamedQuery).values(definition="{}"))
+    clock.advance(seconds=10)
+    assert deliver_all(database, clock) == 1
+    assert ids_of(receiver.requests[1]) == [event_id(1)]
+
+
+def test_idle_streams_are_passed_over_together(
+    firms: Firms, database: Database, receiver: Receiver, clock: Clock
+) -> None:
+    name_query(firms.dairy, "stored", {"EQ_bizStep": ["storing"]})
+    for _ in range(5):
+        subscribe(firms.dairy, "http://127.0.0.1:1/closed", name="stored")
+    subscribe(firms.dairy, receiver.url)
+    capture(firms.dairy, [1])
+    assert deliver_all(database, clock) == 1
+    assert told(receiver) == [event_id(1)]
+    with database.read() as session:
+        assert len(set(session.scalars(select(Subscription.delivered_to)))) == 1
+        assert find_due(session, clock()) is None
 
 
 def test_no_transaction_is_open_while_a_receiver_is_waited_for(

@@ -89,7 +89,8 @@ def test_a_worker_goes_on_until_it_is_told_to_stop_and_finishes_what_it_does(
     subscribe(firms.dairy, receiver.url)
     process = start()
     capture(firms.dairy, [1])
-    wait_until(lambda: told(receiver) == [event_id(1)])
+    wait_until(lambda: told(receiver) == [event_id(1)] or process.poll() is not None)
+    assert process.poll() is None, (tmp_path / "worker-0.log").read_text()
     receiver.meanwhile = lambda: process.send_signal(how)
     capture(firms.dairy, [2])
     assert process.wait(timeout=PATIENCE) == 0
