@@ -51,9 +51,10 @@ def _fields(
     skipped: frozenset[str] = frozenset(),
 ) -> str:
     parts = [write(key, item[key], names) for key, write in order.items() if key in item and item[key] is not None]
-    extensions = [(key, item[key]) for key in item.keys() - order.keys() - skipped]
-    if extensions:
-        parts.append(_extensions(extensions, names))
+    if len(parts) < len(item):
+        extensions = [(key, value) for key, value in item.items() if key not in order and key not in skipped]
+        if extensions:
+            parts.append(_extensions(extensions, names))
     return "".join(parts)
 
 
@@ -158,8 +159,8 @@ def _typed(child: str, vocabulary: cbv.Vocabulary) -> Callable[[Any, Names], str
     def write(item: Any, names: Names) -> str:
         if len(item) == 2 and "type" in item and child in item:  # nearly always; the same, without the general way
             word, identifier = item["type"], item[child]
-            if word in known and isinstance(identifier, str) and identifier.startswith(_LINKS):
-                return f"type={known[word]}{child}={canonical_link(identifier)}"
+            if isinstance(word, str) and word in known and identifier is not None:
+                return f"type={known[word]}{_uri(child, identifier, names)}"
         return _fields(item, order, names)
 
     return write

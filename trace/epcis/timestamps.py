@@ -46,7 +46,7 @@ def hash_timestamp(text: str) -> str:
         moment, fraction = _read(text)
     except ValueError:
         return text
-    if _HASH_FORM.fullmatch(text):
+    if text.endswith("Z") and _HASH_FORM.fullmatch(text):
         return text
     if fraction and len(fraction) > 3 and fraction[3] >= "5":
         moment += timedelta(milliseconds=1)
