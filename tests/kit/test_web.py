@@ -14,6 +14,7 @@ from trace.kit import migrate
 from trace.kit.config import ROOT, Settings
 from trace.kit.db import Database
 from trace.kit.errors import as_problem
+from trace.kit.web import MAX_TARGET
 
 
 def test_healthz_says_which_versions_run(client: FlaskClient, database: Database) -> None:
@@ -90,3 +91,17 @@ def test_the_command_migrates_an_empty_database(tmp_path: Path, database: Databa
 def test_the_program_puts_its_own_folder_first() -> None:
     assert Path(sys.path[0]) == ROOT
     assert isinstance(wsgi.create_app(Settings(database_url="sqlite://", secret_key="x")), Flask)
+
+
+@pytest.mark.parametrize("target", ["/healthz?a=%00", "/healthz%00", "/healthz?%00=a"])
+def test_a_character_that_no_database_keeps_is_refused_at_the_door(client: FlaskClient, target: str) -> None:
+    answer = client.get(target)
+    assert answer.status_code == 400
+    assert answer.json is not None
+    assert answer.json["type"] == "urn:suyuan:problem:nul-character"
+
+
+def test_a_page_token_does_not_count_against_the_length_of_a_query(client: FlaskClient) -> None:
+    query = "x" * (MAX_TARGET - 100)
+    assert client.get(f"/healthz?q={query}&cursor={'t' * 200}").status_code == 200
+    assert client.get(f"/healthz?q={query}&q2={'t' * 200}").status_code == 414

@@ -44,6 +44,7 @@ def make_app(settings: Settings | None = None, database: Database | None = None)
     errors.register_error_handler(app)
     i18n.register_languages(app)
     app.before_request(_refuse_long_target)
+    app.before_request(_refuse_nul)
     app.after_request(_add_security_headers)
     app.register_blueprint(health)
     return app
@@ -85,6 +86,15 @@ def _refuse_long_target() -> None:
     length = len(request.path.encode()) + len(request.query_string) - marks
     if length > MAX_TARGET:
         raise TargetTooLong(f"Expected a path and query of at most {MAX_TARGET} bytes, got {length}.")
+
+
+class NulCharacter(errors.BadRequest):
+    """U+0000, which no database keeps as text."""
+
+
+def _refuse_nul() -> None:
+    if "\0" in request.path or b"%00" in request.query_string:
+        raise NulCharacter("Expected a path and query of characters, got U+0000.")
 
 
 def _add_security_headers(response: Response) -> Response:
