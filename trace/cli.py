@@ -15,7 +15,9 @@ from flask.cli import AppGroup, with_appcontext
 
 from trace.derivation.rebuild import find_differences
 from trace.derivation.rebuild import rebuild as rebuild_record
+from trace.fcl.export import export_part
 from trace.fcl.names import require_namespace
+from trace.genealogy import Direction
 from trace.gs1 import Gtin, IdentifierError, canonical_uri, read_lot
 from trace.import_files import FileRefused, import_document, read_file
 from trace.key_desk import KeyRefused, issue_party_key
@@ -131,6 +133,18 @@ def _import_file(path: Path, namespace: str | None) -> bool:
     taken = f"nothing taken, {refused} refused" if refused else f"{imported.taken} taken, {imported.repeated} repeated"
     click.echo(f"{path}: {len(document.events)} events, {taken}")
     return not refused
+
+
+@click.command("export")
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False, writable=True))
+@click.option("--batch", required=True, metavar="ID", help="The batch, by its identifier in any form.")
+@click.option("--backward", is_flag=True, help="What it was made from, instead of what was made from it.")
+@with_appcontext
+def export_sheet(path: Path, batch: str, backward: bool) -> None:
+    """Write where a batch went, or came from, as a FoodChain-Lab all-in-one sheet (.xlsx)."""
+    direction: Direction = "backward" if backward else "forward"
+    path.write_bytes(_read(lambda session: export_part(session, OPERATOR, batch, direction)))
+    click.echo(f"{path} written")
 
 
 def _bar(label: str, length: int) -> Any:
@@ -310,5 +324,5 @@ def _told_to_stop() -> Iterator[threading.Event]:
 
 def register(app: Flask) -> None:
     """Add the commands of this package to `app`."""
-    for command in (db, keys, import_files, show_trace, show_balance, rebuild, run_worker):
+    for command in (db, keys, import_files, export_sheet, show_trace, show_balance, rebuild, run_worker):
         app.cli.add_command(command)

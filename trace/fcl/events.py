@@ -19,7 +19,7 @@ from trace.epcis.names import CBVMDA, EPCIS_CONTEXT
 from trace.fcl.names import Namer
 from trace.fcl.schedule import schedule
 from trace.fcl.sheet import DELIVERIES, Amount, Sheet, SheetDelivery
-from trace.fcl.units import as_written, is_known, unit_code, unit_word
+from trace.fcl.units import is_known, unit_code, unit_word, write_amount
 from trace.sources.periods import EVENT_DATE, VOCABULARY, Period, write_unspecified
 
 CONTEXT = [EPCIS_CONTEXT, {"suyuan": VOCABULARY}]
@@ -167,9 +167,9 @@ class _Teller:
         body = self._moving(one, "shipping", "in_transit", self.times[one.id].left, one.origin, one.departed)
         body["bizTransactionList"] = [*body["bizTransactionList"], *map(_source, sources)]
         if not _is_plain(one.amount):
-            body[f"suyuan:{STATED_AMOUNT}"] = as_written(one.amount)
+            body[f"suyuan:{STATED_AMOUNT}"] = write_amount(one.amount)
         if one.lot_size != Amount():
-            body[f"suyuan:{LOT_SIZE}"] = as_written(one.lot_size)
+            body[f"suyuan:{LOT_SIZE}"] = write_amount(one.lot_size)
         if one.more:
             body[f"suyuan:{COLUMNS}"] = [
                 {"suyuan:heading": name, "suyuan:entry": text} for name, text in one.more.items()

@@ -3,6 +3,9 @@
 Packages are Recommendation 21 codes with an X before them, as Recommendation 20 takes them in.
 """
 
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
 from trace.fcl.sheet import Amount
 
 PIECES = ""
@@ -54,7 +57,23 @@ def is_known(amount: Amount) -> bool:
     return amount.quantity is not None and unit_code(amount.unit) is not None
 
 
-def as_written(amount: Amount) -> str:
-    """The amount in the sheet's own words, ``quantity|unit``: what an event keeps where the ledger's form says less."""
-    quantity = amount.words or ("" if amount.quantity is None else str(amount.quantity))
-    return f"{quantity}|{amount.unit or ''}"
+def write_amount(amount: Amount) -> dict[str, str]:
+    """The amount in the sheet's own words: what an event keeps where the ledger's form says less."""
+    quantity = amount.words if amount.quantity is None else f"{amount.quantity:f}"
+    told = {"suyuan:quantity": quantity, "suyuan:unit": amount.unit}
+    return {name: text for name, text in told.items() if text is not None}
+
+
+def read_amount(told: Any) -> Amount:
+    """Read what `write_amount` wrote; anything else is unknown."""
+    if not isinstance(told, dict):
+        return Amount()
+    quantity, unit = (
+        text if isinstance(text, str) else None for text in (told.get("suyuan:quantity"), told.get("suyuan:unit"))
+    )
+    if quantity is None:
+        return Amount(None, unit)
+    try:
+        return Amount(Decimal(quantity), unit)
+    except InvalidOperation:
+        return Amount(None, unit, quantity)

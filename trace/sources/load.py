@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from trace.amounts import from_stored
 from trace.documents import SOURCE_DELIVERY
 from trace.fold.entries import RECEIPTS, SHIPPED_SIGNS, Entry
-from trace.genealogy import read_closure
+from trace.genealogy import Direction, read_closure
 from trace.kit.db import chunked
 from trace.models import EventDocument, EventReference, Posting, Reference
 from trace.sources.dates import read_dates
@@ -23,10 +23,16 @@ STOCK = frozenset({Entry.MADE, Entry.YIELDED, Entry.CONSUMED})
 
 
 def load_network(
-    session: Session, batches: Collection[int], own: Collection[int] | None, mixing_places: Collection[int] = ()
+    session: Session,
+    batches: Collection[int],
+    own: Collection[int] | None,
+    mixing_places: Collection[int] = (),
+    direction: Direction = "backward",
 ) -> Network:
-    """Return the deliveries of ``batches``, of all they were made from, and of all that came to ``mixing_places`` from
-    which any of them left. ``own`` are the places of the company that asks: it sees what they sent, got, made or used.
+    """Return the deliveries of ``batches``, of all they were made from (``forward``: that was made from them), and of
+    all that came to ``mixing_places`` from which any of them left.
+
+    ``own`` are the places of the company that asks: it sees what they sent, got, made or used.
 
     One query a level of genealogy and a few statements per 500 batches; no walk over movements.
     """
@@ -35,7 +41,7 @@ def load_network(
     mixed: set[int] = set()
     new = set(batches)
     while new:
-        depth, _ = read_closure(session, new - known, "backward")
+        depth, _ = read_closure(session, new - known, direction)
         added = depth.keys() - known
         known |= added
         left = _add(session, network, added, own)

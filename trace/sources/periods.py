@@ -59,6 +59,15 @@ def write_period(period: Period) -> str:
     return whole
 
 
+def as_partial(period: Period) -> Period | None:
+    """The day, month or year that holds all of a period; None where it goes beyond a year."""
+    for length in (10, 7, 4):
+        text = period.first.isoformat()[:length]
+        if text == period.last.isoformat()[:length]:
+            return read_period(text)
+    return None
+
+
 def read_unspecified(text: str) -> Period | None:
     """Read a date with unspecified parts (``2026-02-XX``, ``2026-XX-XX``); None where nothing of it is known."""
     return None if text == UNKNOWN else read_period(text.replace("-XX", ""))

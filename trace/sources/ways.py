@@ -175,7 +175,7 @@ def _mix(ways: Ways, deliveries: Collection[Delivery], assumptions: Assumptions)
             flagged.setdefault(one.destination, []).append(one)
     by_id = {one.id: one for one in deliveries} if flagged else {}
     shared = {  # before any mixing is added: what they lead to by links alone
-        place: [by_id[name] for name in _next_deliveries(ways, [one.node for one in some])]
+        place: [by_id[name] for name in next_deliveries(ways, [one.node for one in some])]
         for place, some in flagged.items()
     }
     for place, some in incoming.items():
@@ -184,7 +184,7 @@ def _mix(ways: Ways, deliveries: Collection[Delivery], assumptions: Assumptions)
         _add_chain(ways, ("deliveries", place), some, shared[place], assumptions.dates)
 
 
-def _next_deliveries(ways: Ways, starts: Iterable[Node]) -> list[Hashable]:
+def next_deliveries(ways: Ways, starts: Iterable[Node]) -> list[Hashable]:
     """The deliveries that ``starts`` lead to with no other delivery between."""
     found: dict[Hashable, None] = {}
     seen = {ways.number(node) for node in starts}

@@ -139,7 +139,7 @@ def test_words_that_are_no_unit_and_dates_that_are_no_day_are_kept(app: Flask, t
     run(app, "import", write_sheet(tmp_path, MILK))
     event = captured_events(app)["urn:fcl:shipping:1"]
     assert event["suyuan:eventDate"] == "2016-01-XX"
-    assert event["suyuan:statedAmount"] == "5|churns"
+    assert event["suyuan:statedAmount"] == {"suyuan:quantity": "5", "suyuan:unit": "churns"}
     assert "quantity" not in event["quantityList"][0]
 
 
