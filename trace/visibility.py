@@ -4,6 +4,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import Session
 
 from trace.kit.auth import Principal
+from trace.kit.bulk import among
 from trace.models import (
     Event,
     EventReference,
@@ -16,6 +17,8 @@ from trace.models import (
     VocabularyElement,
 )
 from trace.supply_graph import Supply, narrow
+
+_ENDS = (Reference.SOURCE, Reference.DESTINATION)
 
 
 def own_places(session: Session, principal: Principal) -> set[int] | None:
@@ -39,35 +42,37 @@ def seen_events(principal: Principal) -> ColumnElement[bool]:
     """
     if principal.role != "company":
         return true()
-    # asked of each event, not listed for all: a firm may be named in many
-    named = select(EventReference.event_id).where(EventReference.event_id == Event.id, _names_own(principal))
-    return or_(Event.captured_by == principal.party_id, named.exists(), _about_own_places(principal))
-
-
-def ways_to_see_events(principal: Principal) -> list[ColumnElement[bool]]:
-    """The same as `seen_events`, as conditions that each find their events by an index; an event may meet several."""
-    if principal.role != "company":
-        return [true()]
-    named = select(EventReference.event_id).where(_names_own(principal))
     own = _own_identifiers(principal)
-    return [
+    # asked of each event, not listed for all: a firm may be named in many
+    named = select(EventReference.event_id).where(
+        EventReference.event_id == Event.id,
+        EventReference.identifier_id.in_(own),
+        EventReference.reference.in_(_ENDS),
+    )
+    return or_(
         Event.captured_by == principal.party_id,
-        Event.id.in_(named),
-        and_(Event.captured_by.is_(None), Event.read_point_id.in_(own)),
-        and_(Event.captured_by.is_(None), Event.biz_location_id.in_(own)),
-    ]
-
-
-def _names_own(principal: Principal) -> ColumnElement[bool]:
-    return and_(
-        EventReference.identifier_id.in_(_own_identifiers(principal)),
-        EventReference.reference.in_((Reference.SOURCE, Reference.DESTINATION)),
+        named.exists(),
+        and_(Event.captured_by.is_(None), or_(Event.read_point_id.in_(own), Event.biz_location_id.in_(own))),
     )
 
 
-def _about_own_places(principal: Principal) -> ColumnElement[bool]:
-    own = _own_identifiers(principal)
-    return and_(Event.captured_by.is_(None), or_(Event.read_point_id.in_(own), Event.biz_location_id.in_(own)))
+def ways_to_see_events(session: Session, principal: Principal) -> list[ColumnElement[bool]]:
+    """The same as `seen_events`, as conditions that each find their events by an index; an event may meet several.
+
+    The firm's own identifiers are looked up before, since their number decides how the rest is best read.
+    """
+    if principal.role != "company":
+        return [true()]
+    own = list(session.scalars(_own_identifiers(principal)))
+    named = select(EventReference.event_id).where(
+        among(session, EventReference.identifier_id, own), EventReference.reference.in_(_ENDS)
+    )
+    about = [among(session, place, own) for place in (Event.read_point_id, Event.biz_location_id)]
+    return [
+        Event.captured_by == principal.party_id,
+        Event.id.in_(named),
+        *(and_(Event.captured_by.is_(None), place) for place in about),
+    ]
 
 
 def seen_master_data(principal: Principal | None) -> ColumnElement[bool]:

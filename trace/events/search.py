@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, 
 from sqlalchemy.orm import Session
 
 from trace.epcis.query_language import EVENT_TIME, RECORD_TIME, EventQuery
-from trace.events.conditions import Clause, Rank, compile_condition, field_numbers
+from trace.events.conditions import NOTHING, Clause, Rank, compile_condition, field_numbers
 from trace.events.errors import QueryParameterException, QueryTooLargeException
 from trace.kit.auth import Principal
 from trace.models import Event, EventField
@@ -35,15 +35,35 @@ class _Order:
     """The value by which events are ordered; those of one value are in the order of capture, or against it."""
 
     value: ColumnElement[Any]
+    number: ColumnElement[int]
     descending: bool
+    indexed: bool = True
 
     def columns(self, value: ColumnElement[Any], number: ColumnElement[int]) -> list[ColumnElement[Any]]:
         return [one.desc() if self.descending else one.asc() for one in (value, number)]
 
-    def behind(self, value: Any, number: int) -> ColumnElement[bool]:
-        here = tuple_(self.value, Event.id)
-        last = tuple_(literal(value, self.value.type), literal(number))
-        return here < last if self.descending else here > last
+    def sorted(self) -> "_Order":
+        """The same order, written so that no database takes it for a reason to walk through all events in it."""
+        value, number = (func.coalesce(one, one) for one in (self.value, self.number))
+        return _Order(value, number, self.descending)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """Between which events a page lies: behind the last one shown, and none captured later than ``newest``."""
+
+    last: tuple[Any, int] | None = None
+    newest: int | None = None
+
+    def conditions(self, order: _Order) -> list[ColumnElement[bool]]:
+        found: list[ColumnElement[bool]] = []
+        if self.last is not None:
+            here = tuple_(order.value, order.number)
+            last = tuple_(literal(self.last[0], order.value.type), literal(self.last[1]))
+            found.append(here < last if order.descending else here > last)
+        if self.newest is not None:
+            found.append(order.number <= self.newest)
+        return found
 
 
 def search_events(
@@ -57,19 +77,18 @@ def search_events(
     """
     clauses = [compile_condition(session, principal, condition) for condition in query.conditions]
     order = _order(session, query)
-    bounds: list[ColumnElement[bool]] = []
+    bounds = _Bounds()
     remaining = query.event_count_limit
-    last = 0
     if after is None:
         _check_count(session, principal, clauses, query.max_event_count)
     else:
         last, newest = (_resolve(session, principal, after[start : start + 3]) for start in (0, 3))
         value = session.execute(select(order.value).where(Event.id == last)).scalar_one()
-        bounds = [order.behind(value, last), Event.id <= newest]
+        bounds = _Bounds((value, last), newest)
         if remaining is not None:
             remaining = int(after[6]) if len(after) == 7 and after[6].isdigit() else 0
     size = limit if remaining is None else min(limit, remaining)
-    numbers = _find(session, principal, clauses, order, bounds, size + 1, last)
+    numbers = _find(session, principal, clauses, order, bounds, size + 1)
     shown = _load(session, numbers[:size])
     if len(numbers) <= size or remaining == size:
         return Found(shown, None)
@@ -86,17 +105,13 @@ def matching_after(
     For subscriptions, which take events as they come: order and limits of the query say nothing here.
     """
     clauses = [compile_condition(session, principal, condition) for condition in query.conditions]
-    bounds: list[ColumnElement[bool]] = [Event.id > last_id]
-    if up_to is not None:
-        bounds.append(Event.id <= up_to)
-    return _load(session, _find(session, principal, clauses, _CAPTURE, bounds, limit, last_id))
+    bounds = _Bounds((last_id, last_id), up_to)
+    return _load(session, _find(session, principal, clauses, _CAPTURE, bounds, limit))
 
 
 _TABLE = Event.__table__.c
 _NUMBER: ColumnElement[int] = _TABLE.id
-_CAPTURE, _NEWEST_FIRST = _Order(_NUMBER, False), _Order(_NUMBER, True)
-# the same order, but as a sum: no database takes that for a reason to walk through all events by their numbers
-_SORTED = _Order(_NUMBER + 0, False)
+_CAPTURE = _Order(_NUMBER, _NUMBER, False)
 
 
 def _order(session: Session, query: EventQuery) -> _Order:
@@ -106,7 +121,7 @@ def _order(session: Session, query: EventQuery) -> _Order:
             return _CAPTURE
         case str() as column:
             times = {EVENT_TIME: _TABLE.at, RECORD_TIME: _TABLE.record_time}
-            return _Order(times[column], descending)
+            return _Order(times[column], _NUMBER, descending)
         case field:
             # of several values the one that comes first counts; events without any come last
             best, none = (func.max, _BEFORE_KEYS) if descending else (func.min, _AFTER_KEYS)
@@ -114,7 +129,8 @@ def _order(session: Session, query: EventQuery) -> _Order:
             of_event = select(best(EventField.key)).where(
                 EventField.event_id == Event.id, EventField.name_id.in_(names)
             )
-            return _Order(func.coalesce(of_event.correlate(Event).scalar_subquery(), none), descending)
+            value = func.coalesce(of_event.correlate(Event).scalar_subquery(), none)
+            return _Order(value, _NUMBER, descending, indexed=False)
 
 
 def _find(
@@ -122,57 +138,59 @@ def _find(
     principal: Principal,
     clauses: Sequence[Clause],
     order: _Order,
-    bounds: Sequence[ColumnElement[bool]],
+    bounds: _Bounds,
     limit: int,
-    behind: int,
 ) -> list[int]:
-    """The numbers of the first ``limit`` events in order, none of them captured before number ``behind``.
-
-    What many events meet is found among the next few; only where that is not enough, by its index, which has to go
-    through all of them to put them in the order of capture.
-    """
-    first = _first(clauses)
-    if order is _CAPTURE and (first is None or first.rank is Rank.MANY):
-        near = [*bounds, Event.id <= behind + _NEAR]
-        walk = [Clause(clause.holds) for clause in clauses]
-        found = list(session.scalars(_statement(principal, walk, order, near, limit)))
-        if len(found) == limit:
-            return found
-    known = [clause.in_order for clause in clauses if clause.in_order is not None]
-    if order is _CAPTURE and known and not any(known):
-        order = _SORTED
-    return list(session.scalars(_statement(principal, clauses, order, bounds, limit)))
-
-
-def _first(clauses: Sequence[Clause]) -> Clause | None:
-    """The condition that finds the fewest events by an index of another table."""
-    return min((clause for clause in clauses if clause.events is not None), key=lambda one: one.rank, default=None)
-
-
-def _statement(
-    principal: Principal,
-    clauses: Sequence[Clause],
-    order: _Order,
-    bounds: Sequence[ColumnElement[bool]],
-    limit: int,
-) -> Select[Any]:
     """The numbers of the first ``limit`` events in order.
 
-    It begins with the condition that finds the fewest; where none has an index of another table, with the ways in
-    which the key may see events, one after the other.
+    It begins with the condition that finds the fewest. Where that may be many, the next few events in order are asked
+    first: what many meet is found among them. Else it begins with the ways in which the key may see events.
     """
-    first = _first(clauses)
-    conditions = [clause.holds for clause in clauses if clause is not first]
-    ways = ways_to_see_events(principal)
+    if any(clause is NOTHING for clause in clauses):
+        return []
+    first = min((clause for clause in clauses if clause.events is not None), key=lambda one: one.rank, default=None)
+    everything = principal.role != "company"
+    holds = [clause.holds for clause in clauses]
+    ways = ways_to_see_events(session, principal)
+    if first is None or first.rank is Rank.MANY:
+        if holds and order.indexed and (everything or order is _CAPTURE):
+            few = [
+                Event.id.in_(select(_part(way, bounds.conditions(order), order, _NEAR).subquery("next_few").c.id))
+                for way in ways
+            ]
+            found = session.scalars(_merge([_part(way, holds, order, limit) for way in few], order, limit)).all()
+            if len(found) == limit:
+                return list(found)
+            order = order.sorted() if _is_sparse(clauses, order) else order
+        if not everything:
+            first = None
     if first is not None and first.events is not None:
         ways = [and_(Event.id.in_(first.events), seen_events(principal))]
-    parts = [
-        select(_NUMBER.label("id"), order.value.label("value"))
-        .where(way, *conditions, *bounds)
-        .order_by(*order.columns(order.value, _NUMBER))
-        .limit(limit)
-        for way in ways
-    ]
+        holds = [clause.holds for clause in clauses if clause is not first]
+        order = order.sorted()
+    parts = [_part(way, [*holds, *bounds.conditions(order)], order, limit) for way in ways]
+    return list(session.scalars(_merge(parts, order, limit)))
+
+
+def _is_sparse(clauses: Sequence[Clause], order: _Order) -> bool:
+    """Whether the index of a condition finds the events rather than a walk in order, which met too few of them.
+
+    For the order of capture there may be one that has them in this order; then no sorting is needed.
+    """
+    known = [clause.in_order for clause in clauses if clause.in_order is not None]
+    return bool(known) and (not any(known) if order is _CAPTURE else any(known))
+
+
+def _part(
+    way: ColumnElement[bool], conditions: Sequence[ColumnElement[bool]], order: _Order, limit: int
+) -> Select[Any]:
+    """The first events, in order, that one way of seeing them finds."""
+    columns = select(_NUMBER.label("id"), order.value.label("value")).where(way, *conditions)
+    return columns.order_by(*order.columns(order.value, order.number)).limit(limit)
+
+
+def _merge(parts: Sequence[Select[Any]], order: _Order, limit: int) -> Select[Any]:
+    """The numbers of the first events of all parts, each once."""
     if len(parts) == 1:
         return select(parts[0].subquery().c.id)
     merged = union(*(select(part.subquery()) for part in parts)).subquery()
@@ -182,8 +200,7 @@ def _statement(
 def _check_count(session: Session, principal: Principal, clauses: Sequence[Clause], most: int | None) -> None:
     if most is None:
         return
-    counted = _statement(principal, clauses, _CAPTURE, [], most + 1).subquery()
-    if (session.scalar(select(func.count()).select_from(counted)) or 0) > most:
+    if len(_find(session, principal, clauses, _CAPTURE, _Bounds(), most + 1)) > most:
         raise QueryTooLargeException(f"The result has more than {most} events, which maxEventCount allows.")
 
 
@@ -194,8 +211,9 @@ def _load(session: Session, numbers: Sequence[int]) -> list[Event]:
 
 
 def _newest(session: Session, principal: Principal) -> Event:
-    number = _statement(principal, [], _NEWEST_FIRST, [], 1).scalar_subquery()
-    return session.scalars(select(Event).where(Event.id == number)).one()
+    ways = ways_to_see_events(session, principal)
+    newest = union(*(select(func.max(_NUMBER)).where(way) for way in ways)).subquery()
+    return session.scalars(select(Event).where(Event.id == select(func.max(newest.c[0])).scalar_subquery())).one()
 
 
 def _name(session: Session, principal: Principal, event: Event) -> Position:

@@ -13,6 +13,7 @@ from trace.epcis.query_language import EventQuery, QueryParameterError, read_que
 from trace.events.errors import NoSuchResourceException
 from trace.events.search import search_events
 from trace.kit.auth import Principal
+from trace.kit.db import chunked
 from trace.models import Event, EventItem, Identifier
 from trace.visibility import ways_to_see_events
 
@@ -56,33 +57,35 @@ def list_values(session: Session, principal: Principal, resource: str, limit: in
     Words of the CBV are bare, identifiers canonical URIs.
     """
     if resource in _WORDS:
-        values = _distinct(principal, _WORDS[resource], after)
-        column = values.c[0]
-        return list(session.scalars(select(column).where(column.is_not(None)).order_by(column).limit(limit)))
-    behind = true() if after is None else Identifier.uri > after
+        values = _distinct(session, principal, _WORDS[resource], after).c[0]
+        return list(session.scalars(select(values).where(values.is_not(None)).order_by(values).limit(limit)))
+    behind = Identifier.uri > (after or "")
     if resource in _PLACES:
-        places = select(_distinct(principal, _PLACES[resource], None).c[0])
-        named: ColumnElement[bool] = Identifier.id.in_(places)
-    else:
-        named = _is_epc(principal)
+        places = session.scalars(select(_distinct(session, principal, _PLACES[resource], None).c[0])).all()
+        found: list[str] = []
+        for some in chunked(places):
+            found += session.scalars(select(Identifier.uri).where(Identifier.id.in_(some), behind))
+        return sorted(found)[:limit]
+    named = _is_epc(session, principal)
     return list(session.scalars(select(Identifier.uri).where(named, behind).order_by(Identifier.uri).limit(limit)))
 
 
-def _distinct(principal: Principal, column: InstrumentedAttribute[Any], after: str | None) -> Any:
+def _distinct(session: Session, principal: Principal, column: InstrumentedAttribute[Any], after: str | None) -> Any:
     """The values of a column of seen events, each once, and perhaps null."""
     behind = true() if after is None else column > after
     if principal.role == "company":
-        return union(*(select(column).where(way, behind) for way in ways_to_see_events(principal))).subquery()
+        seen = (select(column).where(way, behind) for way in ways_to_see_events(session, principal))
+        return union(*seen).subquery()
     # each value leads to the next one in the index
     found = select(func.min(column).label("value")).where(behind).cte("found", recursive=True)
     following = select(func.min(column)).where(column > found.c.value).scalar_subquery()
     return found.union_all(select(following).where(found.c.value.is_not(None)))
 
 
-def _is_epc(principal: Principal) -> ColumnElement[bool]:
+def _is_epc(session: Session, principal: Principal) -> ColumnElement[bool]:
     """Whether an identifier is listed as an instance."""
     listed = EventItem.is_class.is_(False)
     if principal.role == "company":
-        seen = [select(Event.id).where(way) for way in ways_to_see_events(principal)]
-        return Identifier.id.in_(select(EventItem.identifier_id).where(listed, EventItem.event_id.in_(union(*seen))))
+        seen = union(*(select(Event.id).where(way) for way in ways_to_see_events(session, principal)))
+        return Identifier.id.in_(select(EventItem.identifier_id).where(listed, EventItem.event_id.in_(seen)))
     return select(EventItem.event_id).where(EventItem.identifier_id == Identifier.id, listed).exists()
