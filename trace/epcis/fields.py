@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -25,6 +25,9 @@ SENSOR_NUMBERS = frozenset({"value", "minValue", "maxValue", "meanValue", "sDev"
 _QUANTITY_FIELDS = frozenset({"epcClass", "quantity", "uom"})
 _TRANSACTION_FIELDS = frozenset({"type", "bizTransaction"})
 _PARTY_FIELDS = {child: frozenset({"type", child}) for child in ("source", "destination")}
+_PLACE_FIELDS = frozenset({"id"})
+_DECLARATION_FIELDS = frozenset({"declarationTime", "reason", "correctiveEventIDs"})
+_UOM = re.compile(r"\s*[A-Za-z0-9]{2,3}\s*")
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 
 
@@ -149,9 +152,17 @@ def quantities(body: Body, key: str, at: str, problems: Problems) -> tuple[Quant
         only(item, _QUANTITY_FIELDS, pointer, problems)
         epc_class = uri(item.get("epcClass"), pointer + "/epcClass", problems)
         quantity = amount(item.get("quantity"), pointer + "/quantity", problems)
-        uom = normalise_uom(text(item, "uom", pointer, problems)) if "uom" in item else None
+        uom = _unit(item, pointer, problems) if "uom" in item else None
         found.append(QuantityElement(epc_class or "", quantity, uom))
     return tuple(found)
+
+
+def _unit(item: Body, at: str, problems: Problems) -> str | None:
+    """Read a unit of measure, a code of UN/ECE Recommendation 20 (EPCIS 2.0 §7.3.3.3: uom)."""
+    value = text(item, "uom", at, problems)
+    if value is not None and not _UOM.fullmatch(value):
+        complain(problems, at + "/uom", f"expected a code of 2 or 3 letters and digits like KGM, got {value[:60]!r}")
+    return normalise_uom(value)
 
 
 def amount(value: Any, at: str, problems: Problems) -> Decimal | None:
@@ -196,7 +207,15 @@ def only(item: Body, known: frozenset[str], at: str, problems: Problems) -> None
                 complain(problems, f"{at}/{key}", f"expected only {', '.join(sorted(known))}, got {key!r}")
 
 
-def place(body: Body, key: str, at: str, problems: Problems) -> str | None:
+def only_named(item: Body, known: Collection[str], at: str, names: Names, problems: Problems) -> None:
+    """Refuse bare names that the standard does not have here; extensions have a namespace (EPCIS 2.0 §9.1, §10.1)."""
+    for key in item:
+        if key not in known and names.expand(key)[0] is None:
+            expected = f"expected {', '.join(sorted(known))} or a name with a namespace"
+            complain(problems, f"{at}/{key}", f"{expected}, got {key!r}")
+
+
+def place(body: Body, key: str, at: str, names: Names, problems: Problems) -> str | None:
     """Read the id of a readPoint or bizLocation (EPCIS 2.0 §7.3.4)."""
     value = body.get(key)
     if value is None:
@@ -204,6 +223,8 @@ def place(body: Body, key: str, at: str, problems: Problems) -> str | None:
     if not isinstance(value, dict):
         complain(problems, f"{at}/{key}", f"expected an object with an id, got {kind_of(value)}")
         return None
+    if len(value) > 1:
+        only_named(value, _PLACE_FIELDS, f"{at}/{key}", names, problems)
     return uri(value.get("id"), f"{at}/{key}/id", problems)
 
 
@@ -244,6 +265,7 @@ def error_declaration(body: Body, at: str, names: Names, problems: Problems) -> 
     if not isinstance(value, dict):
         complain(problems, pointer, f"expected an object, got {kind_of(value)}")
         return None
+    only_named(value, _DECLARATION_FIELDS, pointer, names, problems)
     declared = time(value, "declarationTime", pointer, problems)
     reason = word(cbv.ERROR_REASONS, value, "reason", pointer, names, problems)
     corrective = items(value, "correctiveEventIDs", pointer, problems)

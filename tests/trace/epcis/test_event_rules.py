@@ -1,5 +1,6 @@
 """Which events are refused, where the message points, and what an event says once it is read."""
 
+import json
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,11 +12,13 @@ from tests.trace.epcis.builders import (
     CONTEXT,
     SSCC,
     aggregation,
+    document,
     event_body,
     problems_of,
     read_one,
     transformation,
 )
+from tests.trace.epcis.official_schemas import json_errors
 from trace.epcis import json_format
 from trace.epcis.event import BadEvent, Event
 from trace.epcis.timestamps import hash_timestamp, read_timestamp
@@ -53,7 +56,11 @@ def quantity(value: Any) -> dict[str, Any]:
         (event_body(quantityList=[{"quantity": 1}]), "/quantityList/0/epcClass", "expected a URI"),
         (event_body(quantityList=[{"epcClass": BATCH, "qty": 1}]), "/quantityList/0/qty", "got 'qty'"),
         (event_body(sourceList=[{"type": "location", "source": "x:y", "id": 1}]), "/sourceList/0/id", "'id'"),
-        (event_body(persistentDisposition={"reset": []}), "/persistentDisposition/reset", "only set, unset"),
+        (
+            event_body(persistentDisposition={"set": ["active"], "reset": []}),
+            "/persistentDisposition/reset",
+            "only set, unset",
+        ),
         (event_body(**quantity(-1)), "/quantityList/0/quantity", "0 or more, got -1"),
         (event_body(**quantity(0)), "/quantityList/0/quantity", "more than 0 in a shipping event, got 0"),
         (event_body(**quantity("60")), "/quantityList/0/quantity", "an exact number, got a string"),
@@ -83,7 +90,7 @@ def quantity(value: Any) -> dict[str, Any]:
             "an exact number, got a string",
         ),
         (event_body(sensorElementList=[{}]), "/sensorElementList/0/sensorReport", "at least one"),
-        (event_body(persistentDisposition={"set": ["x"]}), "/persistentDisposition/set/set", "'x'"),
+        (event_body(persistentDisposition={"set": ["x"]}), "/persistentDisposition/set/0", "'x'"),
         (aggregation(parentID=None), "/parentID", "required for action ADD"),
         (aggregation(childEPCs=[]), "/childEPCs", "expected children for action ADD"),
         (aggregation(action="OBSERVE", childEPCs=None), "/childEPCs", "expected children"),
@@ -105,7 +112,147 @@ def quantity(value: Any) -> dict[str, Any]:
 )
 def test_a_broken_rule_is_refused_with_its_place_and_what_was_expected(body: Any, pointer: str, words: str) -> None:
     problems = problems_of(body)
-    assert words in problems[pointer], problems
+    assert problems.keys() == {pointer}
+    assert words in problems[pointer]
+
+
+def sensor(metadata: Any = None, element: Any = None, **report: Any) -> dict[str, Any]:
+    """An event with one sensor report; a change to None takes the field away."""
+    fields = {"type": "Temperature", "value": Decimal("4.5"), "uom": "CEL", **report}
+    reports = [{key: value for key, value in fields.items() if value is not None}]
+    return event_body(
+        sensorElementList=[
+            {"sensorReport": reports, **({} if metadata is None else {"sensorMetadata": metadata}), **(element or {})}
+        ]
+    )
+
+
+def persistent(**dispositions: Any) -> dict[str, Any]:
+    return event_body(persistentDisposition=dispositions)
+
+
+REPORT = "/sensorElementList/0/sensorReport/0"
+METADATA = "/sensorElementList/0/sensorMetadata"
+DECLARED = {"declarationTime": "2026-03-02T01:00:00Z"}
+
+# The official JSON Schema, as validators run it, lets each of these pass.
+NO_SCHEMA_TELLS = [
+    (event_body(eventTime="2026-03-02T01:00:00"), "/eventTime", "with a zone"),
+    (event_body(eventTime="2 March"), "/eventTime", "expected a time like"),
+    (event_body(recordTime="2026-03-02T01:00:00"), "/recordTime", "with a zone"),
+    (event_body(eventID="1"), "/eventID", "expected a URI, got '1'"),
+    (event_body(certificationInfo="ISO 9001"), "/certificationInfo", "expected a URI, got 'ISO 9001'"),
+    (event_body(bizStep="shiping"), "/bizStep", "not a word of CBV 2.0"),
+    (event_body(bizStep="https://ref.gs1.org/cbv/BizStep-shiping"), "/bizStep", "not a word of CBV 2.0"),
+    (event_body(disposition="lost"), "/disposition", "not a word of CBV 2.0"),
+    (persistent(set=["lost"]), "/persistentDisposition/set/0", "'lost' as disposition"),
+    (persistent(set=["active"], unset=["lost"]), "/persistentDisposition/unset/0", "'lost' as disposition"),
+    (
+        event_body(bizTransactionList=[{"type": "order", "bizTransaction": "urn:x:y"}]),
+        "/bizTransactionList/0/type",
+        "'order' as business transaction type",
+    ),
+    (
+        event_body(sourceList=[{"type": "sender", "source": "urn:x:y"}]),
+        "/sourceList/0/type",
+        "'sender' as source or destination type",
+    ),
+    (
+        event_body(destinationList=[{"type": "owner", "destination": "urn:x:y"}]),
+        "/destinationList/0/type",
+        "'owner' as source or destination type",
+    ),
+    (event_body(errorDeclaration={**DECLARED, "reason": "typo"}), "/errorDeclaration/reason", "'typo' as error reason"),
+    (event_body(errorDeclaration={**DECLARED, "who": "A"}), "/errorDeclaration/who", "a name with a namespace"),
+    (
+        event_body(errorDeclaration={**DECLARED, "correctiveEventIDs": ["2"]}),
+        "/errorDeclaration/correctiveEventIDs/0",
+        "expected a URI",
+    ),
+    (event_body(errorDeclaration={"declarationTime": "now"}), "/errorDeclaration/declarationTime", "a time like"),
+    (event_body(quantitylist=[]), "/quantitylist", "ObjectEvent has no field"),
+    (event_body(readPoint={"id": "urn:x:y", "name": "A"}), "/readPoint/name", "a name with a namespace"),
+    (event_body(bizLocation={"id": "7"}), "/bizLocation/id", "expected a URI, got '7'"),
+    (event_body(epcList=[]) | {"quantityList": []}, "/epcList", "expected epcList, quantityList"),
+    (event_body(action="ADD", ilmd={"lotNumber": "A"}), "/ilmd/lotNumber", "with a namespace"),
+    (event_body(**quantity(-1)), "/quantityList/0/quantity", "0 or more, got -1"),
+    (aggregation(parentID=None), "/parentID", "required for action ADD"),
+    (aggregation(action="DELETE", parentID=None), "/parentID", "required for action DELETE"),
+    (aggregation(childEPCs=[SSCC]), "/childEPCs/0", "among its own children"),
+    (sensor(type="Warmth"), f"{REPORT}/type", "'Warmth' as measurement type"),
+    (sensor(exception="FIRE"), f"{REPORT}/exception", "'FIRE' as sensor alert type"),
+    (sensor(component="width"), f"{REPORT}/component", "'width' as sensor component"),
+    (sensor(component="cbv:Comp-width"), f"{REPORT}/component", "as sensor component"),
+    (sensor(time="08:00"), f"{REPORT}/time", "a time like"),
+    (sensor(deviceID="7"), f"{REPORT}/deviceID", "expected a URI, got '7'"),
+    (sensor(uriValue="7"), f"{REPORT}/uriValue", "expected a URI, got '7'"),
+    (sensor(hexBinaryValue="f0f"), f"{REPORT}/hexBinaryValue", "pairs of hexadecimal digits, got 'f0f'"),
+    (sensor(vaule=7), f"{REPORT}/vaule", "a name with a namespace, got 'vaule'"),
+    (sensor({"time": "2026-03-02T01:00:00"}), f"{METADATA}/time", "with a zone"),
+    (sensor({"startTime": "yesterday"}), f"{METADATA}/startTime", "a time like"),
+    (sensor({"endtime": "2026-03-02T01:00:00Z"}), f"{METADATA}/endtime", "a name with a namespace"),
+    (sensor({"rawData": "7"}), f"{METADATA}/rawData", "expected a URI, got '7'"),
+    (
+        sensor({"startTime": "2026-03-02T02:00:00+01:00", "endTime": "2026-03-02T00:59:59Z"}),
+        f"{METADATA}/endTime",
+        "not before startTime",
+    ),
+    (sensor(element={"metadata": {}}), "/sensorElementList/0/metadata", "a name with a namespace"),
+]
+
+
+@pytest.mark.parametrize(("body", "pointer", "words"), NO_SCHEMA_TELLS)
+def test_a_broken_rule_that_no_schema_tells_is_refused(body: Any, pointer: str, words: str) -> None:
+    assert json_errors(document(strict_body(body)), formats=False) == []
+    problems = problems_of(body)
+    assert problems.keys() == {pointer}
+    assert words in problems[pointer]
+
+
+def strict_body(body: Any) -> Any:
+    return json.loads(strict_json.dumps(body))
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer", "words"),
+    [
+        (sensor(type=None), f"{REPORT}/type", "a type or an exception, got neither"),
+        (sensor(value="4"), f"{REPORT}/value", "an exact number"),
+        (sensor(stringValue=4), f"{REPORT}/stringValue", "expected a string, got a number"),
+        (sensor(booleanValue="true"), f"{REPORT}/booleanValue", "expected true or false, got a string"),
+        (sensor(hexBinaryValue=7), f"{REPORT}/hexBinaryValue", "pairs of hexadecimal digits, got a number"),
+        (sensor(uom=7), f"{REPORT}/uom", "expected a string"),
+        (sensor([]), METADATA, "expected an object, got a list"),
+        (persistent(), "/persistentDisposition", "to set or to unset, got neither"),
+        (persistent(set=[], unset=[]), "/persistentDisposition", "to set or to unset, got neither"),
+        (aggregation(type="AssociationEvent", parentID=None), "/parentID", "parentID is required"),
+        (aggregation(type="AssociationEvent", action="OBSERVE", parentID=None), "/parentID", "parentID is required"),
+        (
+            event_body(quantityList=[{"epcClass": BATCH, "quantity": 1, "uom": "kilogram"}]),
+            "/quantityList/0/uom",
+            "a code of 2 or 3 letters and digits like KGM, got 'kilogram'",
+        ),
+        (
+            event_body(quantityList=None) | {"sensorElementList": sensor()["sensorElementList"]},
+            "/readPoint",
+            "sensor data",
+        ),
+    ],
+)
+def test_a_broken_rule_of_the_schema_too_is_refused(body: Any, pointer: str, words: str) -> None:
+    problems = problems_of(body)
+    assert problems.keys() == {pointer}
+    assert words in problems[pointer]
+
+
+def test_what_official_documents_do_with_sensors_stays_allowed() -> None:
+    for report in ({"exception": "ERROR_CONDITION", "type": None}, {"type": "gs1:Molar_concentration"}):
+        assert read_one(sensor(**report)).body["sensorElementList"]
+    moment = "2026-03-02T01:00:00Z"
+    for metadata in ({"startTime": moment}, {"startTime": moment, "endTime": moment, "time": moment}):
+        assert read_one(sensor(metadata, deviceID="urn:epc:id:giai:4000001.111")).type == "ObjectEvent"
+    named = {"ex:a": 1, "https://example.com/b": 2}
+    assert read_one(sensor({**named}, element=named, **named), [*CONTEXT, {"ex": "https://example.com/"}])
 
 
 def test_all_problems_of_an_event_are_told_at_once() -> None:
@@ -231,7 +378,8 @@ def test_part_of_a_transformation_needs_its_id() -> None:
 
 def test_a_sensor_event_needs_no_objects() -> None:
     report = {"type": "Temperature", "value": Decimal("4.5")}
-    event = read_one(event_body(quantityList=None, sensorElementList=[{"sensorReport": [report]}]))
+    place = {"id": "urn:x:p"}
+    event = read_one(event_body(quantityList=None, readPoint=place, sensorElementList=[{"sensorReport": [report]}]))
     assert event.quantities == ()
 
 
