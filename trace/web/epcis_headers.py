@@ -86,7 +86,9 @@ def choose_media_type(accept: str | None, offered: Sequence[str] = MEDIA_TYPES) 
     """Return the offered media type that the client likes best, the first where it does not say."""
     if accept is None or not accept.strip():
         return offered[0]
-    best: str | None = parse_accept_header(accept, MIMEAccept).best_match(offered)
+    # `; charset=utf-8` and the like say nothing that we could do otherwise.
+    liked = [(kind.partition(";")[0].strip(), quality) for kind, quality in parse_accept_header(accept, MIMEAccept)]
+    best: str | None = MIMEAccept(liked).best_match(offered)
     if best is None:
         raise NotAcceptableException(f"Expected Accept with one of {', '.join(offered)}, got {accept[:200]!r}.")
     return best
