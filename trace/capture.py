@@ -15,6 +15,7 @@ from trace.events.store import find_earlier, note_conflicts, store_events, void_
 from trace.holds import spread_holds
 from trace.kit import strict_json
 from trace.kit.auth import Principal
+from trace.kit.bulk import go_by_indexes
 from trace.kit.db import lock_writes
 from trace.models import CaptureJob
 from trace.permissions import find_refusals, reporting_party
@@ -79,6 +80,7 @@ def capture_events(
     there already with the same content is ``repeated`` and changes nothing (RULES 5).
     """
     lock_writes(session)
+    go_by_indexes(session)
     captured = Captured(["captured"] * len(events), [_id_of(event) for event in events])
     good = _read_good(captured, events, now)
     copied = _check(session, captured, good, principal)

@@ -5,7 +5,20 @@ from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, FromClause, Table, Text, any_, column, func, literal, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Table,
+    Text,
+    any_,
+    column,
+    func,
+    literal,
+    select,
+    text,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from trace.kit.db import Base, dialect_of
@@ -48,6 +61,16 @@ def among(session: Session, attribute: InstrumentedAttribute[Any], values: Colle
         listed = func.json_each(literal(json.dumps(list(values)), Text())).table_valued(column("value"))
         return attribute.in_(select(listed.c.value))
     return attribute == any_(literal(list(values), ARRAY(attribute.type)))
+
+
+def go_by_indexes(session: Session) -> None:
+    """Have the rest of this transaction read by indexes, whatever the tables' statistics say.
+
+    For transactions whose every statement names its rows. Until PostgreSQL has looked through a new or fast growing
+    table, it guesses, and reads the whole of it for each list of values.
+    """
+    if dialect_of(session) == "postgresql":
+        session.execute(text("SET LOCAL enable_seqscan = off"))
 
 
 def number_table(session: Session, **columns: Collection[int]) -> FromClause:
