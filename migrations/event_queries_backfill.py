@@ -13,8 +13,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from trace.epcis.event import BadEvent
-from trace.epcis.json_format import parse_event
+from trace.epcis.names import read_context
+from trace.epcis.read_event import read_captured
 from trace.epcis.searchable import FieldName, searchable_fields
 from trace.events.rows import ReadEvent, read_event
 from trace.gs1 import Identifier
@@ -31,7 +31,7 @@ MAX_DEPTH = 100
 _IMMUTABLE = ("events", "event_documents")
 
 # As they are at this revision: the models may go on.
-_EVENTS = sa.table("events", *map(sa.column, ("id", "event_id", "body", "context", "read_point_id", "biz_location_id")))
+_EVENTS = sa.table("events", *map(sa.column, ("id", "body", "context", "read_point_id", "biz_location_id")))
 _ITEMS = sa.table(
     "event_items",
     *map(
@@ -54,33 +54,25 @@ def fill(connection: sa.Connection) -> None:
     if not total:
         return
     names: dict[FieldName, int] = {}
-    done = unread = 0
+    done = 0
     with _changes_allowed(connection):
         for rows in _chunks(connection):
-            read = [(row.id, found) for row in rows if (found := _read(row)) is not None]
-            _fill(connection, read, names)
-            unread += len(rows) - len(read)
+            _fill(connection, [(row.id, _read(row)) for row in rows], names)
             done += len(rows)
             logger.info("Indexing captured events: %d of %d", done, total)
-    if unread:
-        logger.warning("%d captured events could not be read: queries find them by the older columns only", unread)
 
 
 def _chunks(connection: sa.Connection) -> Iterator[Sequence[Any]]:
     last = 0
-    columns = sa.select(_EVENTS.c.id, _EVENTS.c.event_id, _EVENTS.c.body, _EVENTS.c.context)
+    columns = sa.select(_EVENTS.c.id, _EVENTS.c.body, _EVENTS.c.context)
     while rows := connection.execute(columns.where(_EVENTS.c.id > last).order_by(_EVENTS.c.id).limit(CHUNK)).all():
         yield rows
         last = rows[-1].id
 
 
-def _read(row: Any) -> ReadEvent | None:
-    """A stored event; ``None`` for one that broke no rule when it came and breaks one now."""
-    event = parse_event(strict_json.loads(row.body.encode(), MAX_DEPTH), json.loads(row.context))
-    if isinstance(event, BadEvent):
-        logger.warning("Cannot read event %s: %s", row.event_id, "; ".join(one.detail for one in event.problems))
-        return None
-    return read_event(event)
+def _read(row: Any) -> ReadEvent:
+    body = strict_json.loads(row.body.encode(), MAX_DEPTH)
+    return read_event(read_captured(body, read_context(json.loads(row.context))))
 
 
 def _fill(connection: sa.Connection, events: Sequence[tuple[int, ReadEvent]], names: dict[FieldName, int]) -> None:
