@@ -25,6 +25,7 @@ from trace.epcis.event import (
 from trace.epcis.event_hash import event_hash
 from trace.epcis.fields import Body, Problems, complain
 from trace.epcis.names import Names, extend
+from trace.epcis.sensors import check_sensors
 from trace.gs1 import read_identifier
 
 ACTIONS = frozenset({"ADD", "OBSERVE", "DELETE"})
@@ -65,7 +66,7 @@ _FIELDS: Mapping[str, frozenset[str]] = {
         "ilmd",
     },
 }
-_OTHER = frozenset({"certificationInfo", "persistentDisposition", "sensorElementList"})
+_OTHER = frozenset({"recordTime", "certificationInfo", "persistentDisposition", "sensorElementList"})
 _PERSISTENT_FIELDS = frozenset({"set", "unset"})
 EVENT_TYPES = tuple(_FIELDS)
 
@@ -122,14 +123,14 @@ def _values(event_type: str, body: Body, names: Names, at: str, problems: Proble
     event_time = fields.time(body, "eventTime", at, problems)
     return {
         "type": event_type,
-        "event_id": fields.text(body, "eventID", at, problems),
+        "event_id": _event_id_of(body, at, problems),
         "event_time": event_time,
         "time_zone_offset": fields.zone_offset(body, at, problems),
         "action": _action(event_type, body, at, problems),
         "biz_step": fields.word(cbv.BIZ_STEPS, body, "bizStep", at, names, problems),
         "disposition": fields.word(cbv.DISPOSITIONS, body, "disposition", at, names, problems),
-        "read_point": fields.place(body, "readPoint", at, problems),
-        "biz_location": fields.place(body, "bizLocation", at, problems),
+        "read_point": fields.place(body, "readPoint", at, names, problems),
+        "biz_location": fields.place(body, "bizLocation", at, names, problems),
         "parent_id": _parent(body, at, problems),
         "epcs": fields.epcs(body, "childEPCs" if aggregates else "epcList", at, problems),
         "quantities": fields.quantities(body, "childQuantityList" if aggregates else "quantityList", at, problems),
@@ -162,6 +163,11 @@ def _action(event_type: str, body: Body, at: str, problems: Problems) -> str | N
         return value
     complain(problems, at + "/action", f"expected ADD, OBSERVE or DELETE, got {value!r}")
     return None
+
+
+def _event_id_of(body: Body, at: str, problems: Problems) -> str | None:
+    value = body.get("eventID")
+    return None if value is None else fields.uri(value, at + "/eventID", problems)
 
 
 def _parent(body: Body, at: str, problems: Problems) -> str | None:
@@ -211,50 +217,60 @@ def _check_names(event_type: str, body: Body, names: Names, at: str, problems: P
 
 
 def _check_other_fields(body: Body, names: Names, at: str, problems: Problems) -> None:
-    """Check the shape of what stays in the body only: certification, persistent disposition, sensors."""
+    """Check what stays in the body only: recordTime, certification, persistent disposition, sensors."""
     if body.keys().isdisjoint(_OTHER):
         return
+    if body.get("recordTime") is not None:
+        fields.time(body, "recordTime", at, problems)
     certificates = body.get("certificationInfo")
     for item in certificates if isinstance(certificates, list) else [certificates]:
-        if item is not None and not isinstance(item, str):
-            complain(problems, at + "/certificationInfo", f"expected a URI, got {fields.kind_of(item)}")
-    persistent = body.get("persistentDisposition")
-    if isinstance(persistent, dict):
-        fields.only(persistent, _PERSISTENT_FIELDS, at + "/persistentDisposition", problems)
-        for kind in ("set", "unset"):
-            pointer = f"{at}/persistentDisposition/{kind}"
-            for item in fields.items(persistent, kind, at + "/persistentDisposition", problems):
-                fields.word(cbv.DISPOSITIONS, {kind: item}, kind, pointer, names, problems)
-    elif persistent is not None:
-        detail = f"expected an object, got {fields.kind_of(persistent)}"
-        complain(problems, at + "/persistentDisposition", detail)
-    for pointer, element in fields.objects(body, "sensorElementList", at, problems):
-        metadata = element.get("sensorMetadata", {})
-        if not isinstance(metadata, dict):
-            detail = f"expected an object, got {fields.kind_of(metadata)}"
-            complain(problems, pointer + "/sensorMetadata", detail)
-        # EPCIS 2.0 §7.3.7: a sensor element has at least one report
-        reports = fields.objects(element, "sensorReport", pointer, problems)
-        if not reports:
-            complain(problems, pointer + "/sensorReport", "expected at least one sensor report")
-        for place, report in reports:
-            for key in fields.SENSOR_NUMBERS & report.keys():
-                fields.number(report[key], f"{place}/{key}", problems)
+        if item is not None:
+            fields.uri(item, at + "/certificationInfo", problems)
+    if body.get("persistentDisposition") is not None:
+        _check_persistent_disposition(body["persistentDisposition"], names, at + "/persistentDisposition", problems)
+    if "sensorElementList" in body:
+        check_sensors(body, at, names, problems)
+
+
+def _check_persistent_disposition(value: Any, names: Names, at: str, problems: Problems) -> None:
+    if not isinstance(value, dict):
+        complain(problems, at, f"expected an object, got {fields.kind_of(value)}")
+        return
+    fields.only(value, _PERSISTENT_FIELDS, at, problems)
+    for kind in ("set", "unset"):
+        for index, item in enumerate(fields.items(value, kind, at, problems)):
+            fields.word(cbv.DISPOSITIONS, {str(index): item}, str(index), f"{at}/{kind}", names, problems)
+    if not (value.get("set") or value.get("unset")):  # EPCIS 2.0 §7.3.6.2
+        complain(problems, at, "expected dispositions to set or to unset, got neither")
 
 
 # -- rules by event type -------------------------------------------------------------------------------
 
 
 def _check_object(event: Event, at: str, problems: Problems) -> None:
-    # EPCIS 2.0 §7.4.2: EPCs or quantities; a sensor event may do without either
-    if not (event.epcs or event.quantities or event.body.get("sensorElementList")):
+    if event.epcs or event.quantities:
+        return
+    # EPCIS 2.0 §7.4.2: EPCs or quantities; only what sensors say of a place does without either
+    if not event.body.get("sensorElementList"):
         complain(problems, at + "/epcList", "expected epcList, quantityList or sensorElementList, got none")
+    elif event.read_point is None:
+        complain(problems, at + "/readPoint", "expected a readPoint for sensor data without objects, got none")
+
+
+def _check_association(event: Event, at: str, problems: Problems) -> None:
+    if event.parent_id is None:  # EPCIS 2.0 §7.4, AssociationEvent: whatever the action
+        complain(problems, at + "/parentID", "parentID is required")
+    _check_children(event, at, problems)
 
 
 def _check_aggregation(event: Event, at: str, problems: Problems) -> None:
-    # EPCIS 2.0 §7.4.3, §7.4.5: only an observation may leave the parent unknown
+    # EPCIS 2.0 §7.4.3: only an observation may leave the parent unknown
     if event.parent_id is None and event.action != "OBSERVE":
         complain(problems, at + "/parentID", f"parentID is required for action {event.action}")
+    _check_children(event, at, problems)
+
+
+def _check_children(event: Event, at: str, problems: Problems) -> None:
     # DELETE without children takes all of them out (RULES 10)
     if event.action != "DELETE" and not (event.epcs or event.quantities):
         complain(problems, at + "/childEPCs", f"expected children for action {event.action}, got none")
@@ -302,7 +318,7 @@ def _check_shipped_amounts(event: Event, at: str, problems: Problems) -> None:
 _CHECKS = {
     OBJECT_EVENT: _check_object,
     AGGREGATION_EVENT: _check_aggregation,
-    ASSOCIATION_EVENT: _check_aggregation,
+    ASSOCIATION_EVENT: _check_association,
     TRANSACTION_EVENT: _check_transaction,
     TRANSFORMATION_EVENT: _check_transformation,
 }
