@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -32,7 +33,7 @@ from trace.epcis import json_format
 from trace.kit.auth import ApiKey, Principal, issue_key, revoke_key
 from trace.kit.config import ROOT
 from trace.kit.db import Database
-from trace.kit.webhook import WebhookFailed
+from trace.kit.webhook import Policy, WebhookFailed, post
 from trace.models import DeliveryAttempt, NamedQuery, Subscription
 from trace.subscriptions.deliveries import (
     KEPT_ATTEMPTS,
@@ -42,7 +43,7 @@ from trace.subscriptions.deliveries import (
     prepare_message,
     wait_after,
 )
-from trace.worker import deliver_next
+from trace.worker import deliver_next, sender
 
 TOKEN = "13df38d8275b13f05704629e5f1cf3d45d6132d5"
 
@@ -192,6 +193,34 @@ def test_what_was_not_taken_comes_again_as_it_was_before_anything_newer(
         answer or None,
         answer or None,
     ]
+
+
+def test_an_answer_that_does_not_come_in_time_is_none(
+    firms: Firms, database: Database, receiver: Receiver, clock: Clock
+) -> None:
+    number = subscribe(firms.dairy, receiver.url)
+    capture(firms.dairy, [1])
+    receiver.drip = 0.2
+    impatient = partial(post, policy=Policy(allow_http=True, allow_private=True), seconds=0.4)
+    assert deliver_all(database, clock, impatient) == 1
+    (attempt,) = shown(firms.dairy, number)["attempts"]
+    assert attempt["error"] == "No answer within 0.4 seconds."
+    receiver.drip = 0
+    clock.advance(seconds=10)
+    assert deliver_all(database, clock, impatient) == 1
+    assert told(receiver) == [event_id(1)]
+
+
+def test_what_the_operator_allows_no_more_is_not_posted_to(
+    firms: Firms, database: Database, receiver: Receiver, clock: Clock
+) -> None:
+    number = subscribe(firms.dairy, receiver.url)
+    capture(firms.dairy, [1])
+    for policy, said in ((Policy(), "https://"), (Policy(allow_http=True), "public address")):
+        assert deliver_all(database, clock, sender(policy)) == 1
+        assert said in shown(firms.dairy, number)["attempts"][0]["error"]
+        clock.advance(minutes=1)
+    assert receiver.requests == []
 
 
 def test_waiting_grows_up_to_an_hour_and_never_ends() -> None:

@@ -161,7 +161,7 @@ def test_options_tell_of_resources_that_are_there(firms: Firms) -> None:
         assert firms.dairy.send("OPTIONS", f"/epcis/queries/none{path}").status_code == 404
 
 
-@pytest.mark.parametrize("name", ["no%00thing", "%F0%9F%92%A5", "a%2Fb", "%2e%2e"])
+@pytest.mark.parametrize("name", ["no%0Athing", "%F0%9F%92%A5", "a%2Fb", "%2e%2e"])
 def test_a_name_that_nothing_can_have_is_not_known(firms: Firms, name: str) -> None:
-    for path in ("", "/events", "/subscriptions", "/subscriptions/%00"):
+    for path in ("", "/events", "/subscriptions", "/subscriptions/%0A"):
         assert firms.dairy.send("GET", f"/epcis/queries/{name}{path}").status_code == 404
