@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 OBJECT_EVENT = "ObjectEvent"
 AGGREGATION_EVENT = "AggregationEvent"
@@ -35,8 +35,7 @@ class Problem:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
-class QuantityElement:
+class QuantityElement(NamedTuple):
     """An amount of a class; quantity None = unknown, uom None = pieces (RULES 8, EPCIS 2.0 §7.3.3.3)."""
 
     epc_class: str
@@ -53,8 +52,7 @@ class ErrorDeclaration:
     corrective_event_ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One valid event. Words of the Core Business Vocabulary are bare ('shipping'), other URIs as written.
 
     `epcs` and `quantities` are epcList/quantityList, or childEPCs/childQuantityList. `body` is the whole

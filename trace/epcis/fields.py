@@ -64,12 +64,12 @@ def text(body: Body, key: str, at: str, problems: Problems, required: bool = Fal
     return None
 
 
-def uri(value: Any, at: str, problems: Problems) -> str | None:
-    """Read an identifier, which EPCIS writes as a URI (EPCIS 2.0 §6.4)."""
+def uri(value: Any, at: str, problems: Problems, *path: str) -> str | None:
+    """Read an identifier, which EPCIS writes as a URI (EPCIS 2.0 §6.4); `path` goes on from `at`."""
     if isinstance(value, str) and _URI.fullmatch(value):
         return value
     got = repr(value[:60]) if isinstance(value, str) else kind_of(value)
-    complain(problems, at, f"expected a URI, got {got}")
+    complain(problems, "/".join((at, *path)), f"expected a URI, got {got}")
     return None
 
 
@@ -150,8 +150,8 @@ def quantities(body: Body, key: str, at: str, problems: Problems) -> tuple[Quant
     found = []
     for pointer, item in objects(body, key, at, problems):
         only(item, _QUANTITY_FIELDS, pointer, problems)
-        epc_class = uri(item.get("epcClass"), pointer + "/epcClass", problems)
-        quantity = amount(item.get("quantity"), pointer + "/quantity", problems)
+        epc_class = uri(item.get("epcClass"), pointer, problems, "epcClass")
+        quantity = amount(item.get("quantity"), pointer, problems)
         uom = _unit(item, pointer, problems) if "uom" in item else None
         found.append(QuantityElement(epc_class or "", quantity, uom))
     return tuple(found)
@@ -166,11 +166,12 @@ def _unit(item: Body, at: str, problems: Problems) -> str | None:
 
 
 def amount(value: Any, at: str, problems: Problems) -> Decimal | None:
-    """Read a quantity: exact, not negative, at most 18 digits; None is an unknown quantity (RULES 8)."""
+    """Read the quantity of an element: exact, not negative, at most 18 digits; None is an unknown one (RULES 8)."""
     if value is None:
         return None
     if type(value) is int and 0 <= value < _LIMIT:
         return Decimal(value)
+    at += "/quantity"
     found = number(value, at, problems)
     if found is None:
         return None
@@ -225,7 +226,7 @@ def place(body: Body, key: str, at: str, names: Names, problems: Problems) -> st
         return None
     if len(value) > 1:
         only_named(value, _PLACE_FIELDS, f"{at}/{key}", names, problems)
-    return uri(value.get("id"), f"{at}/{key}/id", problems)
+    return uri(value.get("id"), at, problems, key, "id")
 
 
 def transactions(body: Body, at: str, names: Names, problems: Problems) -> tuple[tuple[str | None, str], ...]:
