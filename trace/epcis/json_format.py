@@ -14,7 +14,7 @@ from trace.kit import strict_json
 DOCUMENT_TYPES = ("EPCISDocument", "EPCISQueryDocument", "EPCISMasterDataDocument")
 MAX_EVENTS = 1_000
 
-__all__ = ["DocumentError", "parse_document", "parse_event", "write_event"]
+__all__ = ["DocumentError", "parse_document", "parse_event"]
 
 
 def parse_document(data: bytes, max_events: int | None = MAX_EVENTS) -> Document:
@@ -53,12 +53,6 @@ def parse_event(obj: Any, context: Any = None, index: int = 0) -> Event | BadEve
     if context is None:
         context = () if isinstance(obj, dict) and "@context" in obj else (EPCIS_CONTEXT,)
     return read_event(obj, read_context(context), index, f"/epcisBody/eventList/{index}")
-
-
-def write_event(event: Event) -> dict[str, Any]:
-    """Return the event as a JSON object that stands alone, with its own `@context`."""
-    body = {key: value for key, value in event.body.items() if key != "@context"}
-    return {"@context": list(event.context) or [EPCIS_CONTEXT], **body}
 
 
 def check_event_count(count: int, max_events: int | None) -> None:
