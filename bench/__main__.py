@@ -2,8 +2,9 @@
 
 import sys
 
-from bench import capture, impact, one_batch
+from bench import capture, impact, one_batch, query
 
 capture.main(sys.argv[1:])
 one_batch.main(sys.argv[1:])
 impact.main(sys.argv[1:])
+query.main(sys.argv[1:])
