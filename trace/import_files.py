@@ -12,6 +12,8 @@ from trace.epcis import json_format, xml_format
 from trace.epcis.event import Document, DocumentError
 from trace.fcl.reading import read_all_in_one
 from trace.fcl.sheet import SheetRefused
+from trace.gs1 import read_identifier
+from trace.identifiers import intern_identifiers
 from trace.kit.auth import Principal
 from trace.vocabulary import store_vocabulary
 
@@ -78,7 +80,10 @@ def import_document(
     now: datetime,
     progress: Callable[[int], None] = lambda events: None,
 ) -> Imported:
-    """Capture every event, and keep the master data; ``progress`` is told how many more events are done."""
+    """Capture every event, and keep the master data; ``progress`` is told how many more events are done.
+
+    What only master data names (a station that nothing came to) is known to the record as well.
+    """
     imported = Imported()
     for start in range(0, len(document.events), CHUNK):
         some = document.events[start : start + CHUNK]
@@ -90,4 +95,5 @@ def import_document(
         ]
         progress(len(some))
     store_vocabulary(session, document.master_data, principal, now)
+    intern_identifiers(session, [read_identifier(element.id) for element in document.master_data])
     return imported

@@ -113,7 +113,10 @@ def find_wrong(sheet: Sheet) -> list[Wrong]:
             if name not in deliveries
         ]
         source, into = deliveries.get(link.source), deliveries.get(link.into)
-        if source is not None and into is not None and source.recipient != into.origin:
+        if link.source == link.into:
+            detail = f"expected two deliveries, got {link.source!r} into itself"
+            wrong.append(Wrong(LINKS, link.row, "", detail))
+        elif source is not None and into is not None and source.recipient != into.origin:
             detail = (
                 f"expected a delivery that leaves {source.recipient!r}, where {link.source!r} arrives, "
                 f"got {link.into!r}, which leaves {into.origin!r}"

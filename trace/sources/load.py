@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
 from trace.amounts import from_stored
@@ -74,25 +74,32 @@ def find_batches_under(session: Session, documents: Collection[int]) -> set[int]
     return found
 
 
-def has_dealt_with(session: Session, place: int, own: Collection[int]) -> bool:
-    """Whether anything ever went between ``place`` and the places of a company."""
-    there = or_(
-        and_(Posting.origin_id == place, Posting.destination_id.in_(own)),
-        and_(Posting.destination_id == place, Posting.origin_id.in_(own)),
-    )
-    return session.scalar(select(Posting.id).where(there).limit(1)) is not None
+def find_dealt_with(session: Session, places: Collection[int], own: Collection[int]) -> set[int]:
+    """Return those of ``places`` from or to which anything ever went to or from the places of a company."""
+    found: set[int] = set()
+    for some in chunked(sorted(places)):
+        for here, there in (
+            (Posting.origin_id, Posting.destination_id),
+            (Posting.destination_id, Posting.origin_id),
+        ):
+            query = select(here).where(here.in_(some), there.in_(own)).distinct()
+            found.update(place for place in session.scalars(query) if place is not None)
+    return found
 
 
-def has_moved_under(session: Session, document: int, own: Collection[int] | None) -> bool:
-    """Whether anything moved under a document; for a company: from or to a place of its own."""
-    query = (
-        select(Posting.id)
-        .join(EventDocument, EventDocument.event_id == Posting.event_id)
-        .where(EventDocument.document_id == document, Posting.entry.in_(MOVES))
-    )
-    if own is not None:
-        query = query.where(or_(Posting.origin_id.in_(own), Posting.destination_id.in_(own)))
-    return session.scalar(query.limit(1)) is not None
+def find_moved_under(session: Session, documents: Collection[int], own: Collection[int] | None) -> set[int]:
+    """Return those of ``documents`` under which anything moved; for a company: from or to a place of its own."""
+    found: set[int] = set()
+    for some in chunked(sorted(documents)):
+        query = (
+            select(EventDocument.document_id)
+            .join(Posting, Posting.event_id == EventDocument.event_id)
+            .where(EventDocument.document_id.in_(some), Posting.entry.in_(MOVES))
+        )
+        if own is not None:
+            query = query.where(or_(Posting.origin_id.in_(own), Posting.destination_id.in_(own)))
+        found.update(session.scalars(query.distinct()))
+    return found
 
 
 # -- reading the ledger ------------------------------------------------------------------------------------------

@@ -127,7 +127,8 @@ def _deliver(network: Network, held: set[Held]) -> Iterator[Link]:
             held.add((one.batch, one.origin))
             yield holding(one.batch, one.origin), one.node
         for document in stated:
-            yield from ((other.node, one.node) for other in coming.get((document, one.origin), ()))
+            some = coming.get((document, one.origin), ())
+            yield from ((other.node, one.node) for other in some if other != one)  # itself: it came by none
 
 
 def _transform(network: Network, held: set[Held]) -> Iterator[Link]:

@@ -1,9 +1,10 @@
 """How much of a set of cases each step can explain (pure): weight of the cases it leads to ÷ total weight."""
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 
 from trace.sources.ways import Kind, Node, Ways
 
@@ -16,16 +17,16 @@ class Case:
     weight: Decimal = Decimal(1)
 
 
-@dataclass(slots=True)
+@dataclass
 class Explained:
     """Which cases each step leads to, as a set of bits by the step's number; bit n is ``cases[n]``."""
 
     ways: Ways
     cases: Sequence[Case]
     bits: list[int]
-    weights: dict[int, Decimal] = field(default_factory=dict)
+    scores: dict[int, float] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def total(self) -> Decimal:
         """The weight of all cases."""
         return sum((case.weight for case in self.cases), Decimal(0))
@@ -48,12 +49,18 @@ class Explained:
 
     def score(self, bits: int) -> float:
         """The weight of the cases in ``bits`` ÷ the weight of all, to the nearest float."""
-        known = self.weights.get(bits)
+        known = self.scores.get(bits)
         if known is None:
-            known = self.weights[bits] = sum(
-                (case.weight for number, case in enumerate(self.cases) if bits >> number & 1), Decimal(0)
-            )
-        return float(Fraction(known) / Fraction(self.total)) if self.total else 0.0
+            weight = sum((self.cases[number].weight for number in _set_bits(bits)), Decimal(0))
+            known = self.scores[bits] = float(Fraction(weight) / Fraction(self.total)) if self.total else 0.0
+        return known
+
+
+def _set_bits(bits: int) -> Iterator[int]:
+    while bits:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest
 
 
 def explain(ways: Ways, cases: Sequence[Case]) -> Explained:

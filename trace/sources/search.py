@@ -1,6 +1,6 @@
 """What can explain a set of cases: every delivery, batch, place and firm with the share of the cases it leads to."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
@@ -21,8 +21,8 @@ from trace.sources.bodies import CaseIn, SourcesIn
 from trace.sources.load import (
     find_batches_at,
     find_batches_under,
-    has_dealt_with,
-    has_moved_under,
+    find_dealt_with,
+    find_moved_under,
     load_dates,
     load_network,
 )
@@ -116,7 +116,7 @@ def find_sources(session: Session, principal: Principal, body: SourcesIn) -> Sou
     pointers = list(_pointers(body))
     named = _Named(find_numbers(session, {uri for _, _, uri in pointers}))
     own = own_places(session, principal)
-    _require(pointers, lambda kind, uri: uri in named.numbers and _may_name(session, principal, own, kind, uri, named))
+    _require(session, principal, own, pointers, named.numbers)
     mixing_places, stopped_places = named.all(body.mixing.locations), named.all(body.stop.locations)
     mixing, stopped = named.documents(body.mixing.documents), named.documents(body.stop.documents)
     seeds = _find_seeds(session, body, named) | find_batches_under(session, mixing | stopped)
@@ -158,27 +158,40 @@ def _pointers(body: SourcesIn) -> Iterable[Pointer]:
             yield f"/{name}/documents/{index}", "document", document_uri(text)
 
 
-def _require(pointers: Iterable[Pointer], is_known: Callable[[str, str], bool]) -> None:
+def _require(
+    session: Session,
+    principal: Principal,
+    own: Collection[int] | None,
+    pointers: Collection[Pointer],
+    numbers: Mapping[str, int],
+) -> None:
+    """Refuse what the key may not name: an operator names what the record has, a company what it has a part in."""
+    of_kind: dict[str, dict[str, int]] = {"location": {}, "batch": {}, "document": {}}
+    for _, kind, uri in pointers:
+        if uri in numbers:
+            of_kind[kind][uri] = numbers[uri]
+    places = of_kind["location"].values()
+    known = {
+        "location": _find_places(session, own, set(places)),
+        "batch": {number for uri, number in of_kind["batch"].items() if _knows_batch(session, principal, uri)},
+        "document": find_moved_under(session, of_kind["document"].values(), own),
+    }
     errors = [
         FieldError(pointer, f"No {kind} {document_number(uri) if kind == 'document' else uri} is known.")
         for pointer, kind, uri in pointers
-        if not is_known(kind, uri)
+        if numbers.get(uri) not in known[kind]
     ]
     if errors:
         raise NotInTheRecord(errors[0].detail, errors=errors)
 
 
-def _may_name(
-    session: Session, principal: Principal, own: Collection[int] | None, kind: str, uri: str, named: _Named
-) -> bool:
-    """An operator may name what the record has, a company what it has a part in."""
-    number = named.numbers[uri]
-    if kind == "document":
-        return has_moved_under(session, number, own)
-    if kind == "location":
-        if own is None:
-            return find_values(session, [number])[number].gtin is None
-        return number in own or has_dealt_with(session, number, own)
+def _find_places(session: Session, own: Collection[int] | None, places: Collection[int]) -> set[int]:
+    if own is None:
+        return {number for number, row in find_values(session, places).items() if row.gtin is None}
+    return {place for place in places if place in own} | find_dealt_with(session, places, own)
+
+
+def _knows_batch(session: Session, principal: Principal, uri: str) -> bool:
     try:
         find_batch(session, principal, uri)
     except BatchNotFound:

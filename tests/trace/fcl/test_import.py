@@ -143,6 +143,12 @@ def test_words_that_are_no_unit_and_dates_that_are_no_day_are_kept(app: Flask, t
     assert "quantity" not in event["quantityList"][0]
 
 
+def test_a_station_that_nothing_came_to_is_known_too(app: Flask, tmp_path: Path) -> None:
+    run(app, "import", write_sheet(tmp_path, Sheet((*MILK.stations, Station("Q", "Quarry")), MILK.deliveries, ())))
+    found = Api.issue(app, "regulator").post(SOURCES, {"cases": [{"location": station("Q")}]}, 200)
+    assert [(row["name"], row["score"]) for row in found["locations"]] == [("Quarry", 1.0)]
+
+
 def test_dates_that_are_no_day_prune_only_what_they_exclude(app: Flask, tmp_path: Path) -> None:
     early = SheetDelivery("0", "D", "S", departed=read_period("2015-12-31"))
     unknown = SheetDelivery("3", "D", "S")
@@ -191,6 +197,14 @@ def test_a_link_between_deliveries_that_do_not_meet_is_refused(app: Flask, tmp_p
     tables["Deliveries2Deliveries"].append(["2", "1"])
     assert wrong_rows(app, tmp_path, tables) == [
         "Deliveries2Deliveries row 3: expected a delivery that leaves 'S', where '2' arrives, got '1', which leaves 'F'"
+    ]
+
+
+def test_a_delivery_into_itself_is_refused(app: Flask, tmp_path: Path) -> None:
+    tables = write_tables(MILK)
+    tables["Deliveries2Deliveries"].append(["1", "1"])
+    assert wrong_rows(app, tmp_path, tables) == [
+        "Deliveries2Deliveries row 3: expected two deliveries, got '1' into itself"
     ]
 
 
