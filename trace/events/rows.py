@@ -1,6 +1,6 @@
 """An event as rows of the event tables: which identifiers it names, and what it says of each."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from trace.amounts import to_stored
 from trace.derivation.fold_input import make_instance
-from trace.epcis.event import Event, QuantityElement
+from trace.epcis.event import TRANSFORMATION_EVENT, Event, QuantityElement
 from trace.epcis.event_hash import hash_uri
 from trace.fold.contents import Item
 from trace.fold.event import FoldEvent
@@ -70,9 +70,9 @@ class ReadEvent(NamedTuple):
     event: Event
     uri: str
     step: Reading
-    items: tuple[EventItem, ...]
-    documents: tuple[tuple[str | None, Identifier], ...]
-    references: tuple[tuple[Reference, str | None, Identifier], ...]
+    items: Sequence[EventItem]
+    documents: Sequence[tuple[str | None, Identifier]]
+    references: Sequence[tuple[Reference, str | None, Identifier]]
     transformation: Identifier | None
     read_point: Identifier | None
     biz_location: Identifier | None
@@ -103,9 +103,9 @@ def read_event(event: Event) -> ReadEvent:
         event,
         event_uri(event),
         step,
-        tuple(_items(event, step)),
-        tuple((kind, read_identifier(text)) for kind, text in event.biz_transactions if kind in DELIVERY_DOCUMENTS),
-        tuple(_references(event)),
+        _items(event, step),
+        [(kind, read_identifier(text)) for kind, text in event.biz_transactions if kind in DELIVERY_DOCUMENTS],
+        _references(event),
         _read(event.transformation_id),
         _read(event.read_point),
         _read(event.biz_location),
@@ -116,40 +116,39 @@ def _read(text: str | None) -> Identifier | None:
     return read_identifier(text) if text else None
 
 
-def _references(event: Event) -> Iterator[tuple[Reference, str | None, Identifier]]:
-    for kind, text in event.sources:
-        yield Reference.SOURCE, kind, read_identifier(text)
-    for kind, text in event.destinations:
-        yield Reference.DESTINATION, kind, read_identifier(text)
+def _references(event: Event) -> list[tuple[Reference, str | None, Identifier]]:
+    found: list[tuple[Reference, str | None, Identifier]] = [
+        (Reference.SOURCE, kind, read_identifier(text)) for kind, text in event.sources
+    ]
+    found += [(Reference.DESTINATION, kind, read_identifier(text)) for kind, text in event.destinations]
     delivery: set[str] = set()
     for paper, text in event.biz_transactions:
         # one paper under two kinds: the delivery documents keep the first
         if paper not in DELIVERY_DOCUMENTS or text in delivery:
-            yield Reference.TRANSACTION, paper, read_identifier(text)
+            found.append((Reference.TRANSACTION, paper, read_identifier(text)))
         else:
             delivery.add(text)
+    return found
 
 
-def _items(event: Event, step: Reading) -> Iterator[EventItem]:
-    made = event.lot if step.verb is Verb.MAKE else None
-    yield from _listed(Role.ITEM, event.epcs, event.quantities, made)
-    yield from _listed(Role.INPUT, event.input_epcs, event.input_quantities, None)
-    yielded = event.lot if step.verb is Verb.TRANSFORM else None
-    yield from _listed(Role.OUTPUT, event.output_epcs, event.output_quantities, yielded)
+def _items(event: Event, step: Reading) -> list[EventItem]:
+    if event.type == TRANSFORMATION_EVENT:
+        found = _listed(Role.INPUT, event.input_epcs, event.input_quantities, None)
+        lot = event.lot if step.verb is Verb.TRANSFORM else None
+        return found + _listed(Role.OUTPUT, event.output_epcs, event.output_quantities, lot)
+    found = _listed(Role.ITEM, event.epcs, event.quantities, event.lot if step.verb is Verb.MAKE else None)
     if event.parent_id is not None:
         role = Role.PARENT if step.verb in (Verb.PACK, Verb.UNPACK) else Role.NAMED_PARENT
-        yield EventItem(role, read_identifier(event.parent_id), None, None)
+        found.append(EventItem(role, read_identifier(event.parent_id), None, None))
+    return found
 
 
-def _listed(
-    role: Role, epcs: Iterable[str], elements: Iterable[QuantityElement], lot: str | None
-) -> Iterator[EventItem]:
-    for text in epcs:
-        identifier = read_identifier(text)
-        yield EventItem(role, identifier, _batch_of(identifier, lot), None)
+def _listed(role: Role, epcs: Iterable[str], elements: Iterable[QuantityElement], lot: str | None) -> list[EventItem]:
+    found = [EventItem(role, one, _batch_of(one, lot), None) for one in map(read_identifier, epcs)]
     for element in elements:
-        identifier = read_identifier(element.epc_class)
-        yield EventItem(role, identifier, _batch_of(identifier, lot), element)
+        one = read_identifier(element.epc_class)
+        found.append(EventItem(role, one, _batch_of(one, lot), element))
+    return found
 
 
 def _batch_of(identifier: Identifier, lot: str | None) -> str | None:
