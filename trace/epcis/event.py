@@ -53,7 +53,7 @@ class ErrorDeclaration:
 
 
 class Event(NamedTuple):
-    """One valid event. Words of the Core Business Vocabulary are bare ('shipping'), other URIs as written.
+    """One valid event. Words of the Core Business Vocabulary are bare ('shipping'), other words URIs in full, identifiers as written.
 
     `epcs` and `quantities` are epcList/quantityList, or childEPCs/childQuantityList. `body` is the whole
     event as a JSON-LD object with every field and extension; `context` is what of the document's `@context`

@@ -94,7 +94,7 @@ def zone_offset(body: Body, at: str, problems: Problems) -> str:
 
 
 def word(vocabulary: cbv.Vocabulary, body: Body, key: str, at: str, names: Names, problems: Problems) -> str | None:
-    """Read a word of a CBV vocabulary as the bare word, or another vocabulary's URI as written."""
+    """Read a word of a CBV vocabulary as the bare word, or another vocabulary's URI in full."""
     value = text(body, key, at, problems)
     if value is None:
         return None
@@ -102,11 +102,10 @@ def word(vocabulary: cbv.Vocabulary, body: Body, key: str, at: str, names: Names
     if known is not None:
         return known
     try:
-        found = cbv.read_word(vocabulary, names.expand_curie(value))
+        return cbv.read_word(vocabulary, names.expand_curie(value))
     except cbv.UnknownWord as error:
         complain(problems, f"{at}/{key}", str(error))
         return None
-    return found if found in vocabulary.words else value
 
 
 def items(body: Body, key: str, at: str, problems: Problems) -> list[Any]:
