@@ -53,11 +53,11 @@ class ErrorDeclaration:
 
 
 class Event(NamedTuple):
-    """One valid event. Words of the Core Business Vocabulary are bare ('shipping'), other words URIs in full, identifiers as written.
+    """One valid event. Words of the Core Business Vocabulary are bare ('shipping'), other words are URIs in full.
 
-    `epcs` and `quantities` are epcList/quantityList, or childEPCs/childQuantityList. `body` is the whole
-    event as a JSON-LD object with every field and extension; `context` is what of the document's `@context`
-    gives it meaning.
+    Identifiers are as written. `epcs` and `quantities` are epcList/quantityList, or childEPCs/childQuantityList.
+    `body` is the whole event as a JSON-LD object with every field and extension; `context` is what of the
+    document's `@context` gives it meaning.
     `content_hash` is the 64 hexadecimal digits of the CBV 2.0 §8.9 event hash.
     """
 
