@@ -21,6 +21,7 @@ from trace.kit.auth import Principal
 from trace.kit.db import Base, lock_writes
 from trace.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from trace.models import Identifier, Location, Party, Product
+from trace.visibility import is_named
 from trace.vocabulary import find_names, name_places
 
 T = TypeVar("T", bound=Base)
@@ -174,7 +175,7 @@ def owns_place(session: Session, principal: Principal, uri: str) -> bool:
 
 
 def get_party(session: Session, principal: Principal, code: str) -> Party | Place:
-    """Return a firm by USCC or GLN; a stub where events have named it and nobody registered it.
+    """Return a firm by USCC or GLN; a stub where events that the key sees name it and nobody registered it.
 
     Raises Invalid (422) for what is neither, PartyNotFound (404).
     """
@@ -185,23 +186,32 @@ def get_party(session: Session, principal: Principal, code: str) -> Party | Plac
     party = find_party(session, code)
     if party is not None:
         return party
-    stub = session.scalar(select(Identifier).where(Identifier.gln == code).order_by(Identifier.id).limit(1))
-    if stub is None:
+    if not is_named(session, principal, Identifier.gln == code):
         raise PartyNotFound(f"No firm {code} is known.")
-    return name_places(session, principal, {stub.id: Place(stub.uri, stub.gln)})[stub.id]
+    return name_places(session, principal, {0: Place(f"https://id.gs1.org/414/{code}", code)})[0]
 
 
 def get_location(session: Session, principal: Principal, uri: str) -> tuple[Place, Location | None]:
-    """Return a place by its canonical URI, registered or only named by events. Raises LocationNotFound (404)."""
+    """Return a place by its canonical URI, registered or only named by events that the key sees.
+
+    Raises LocationNotFound (404).
+    """
     identifier = session.scalar(select(Identifier).where(Identifier.uri == uri))
-    if identifier is None or identifier.gtin is not None:
+    location = None if identifier is None else session.get(Location, identifier.id)
+    if identifier is None or not (location or _is_named_place(session, principal, identifier)):
         raise LocationNotFound(f"No location {uri} is known.")
     places = name_places(session, principal, describe_places(session, [identifier.id]))
-    return places[identifier.id], session.get(Location, identifier.id)
+    return places[identifier.id], location
+
+
+def _is_named_place(session: Session, principal: Principal, identifier: Identifier) -> bool:
+    """A GLN is one place, whatever else an event names with it."""
+    same = Identifier.id == identifier.id if identifier.gln is None else Identifier.gln == identifier.gln
+    return identifier.gtin is None and is_named(session, principal, same)
 
 
 def get_product(session: Session, principal: Principal, gtin: str) -> tuple[str, Product | None, str | None]:
-    """Return (GTIN-14, the product, its name): no product where only events have named it, no name where nothing has.
+    """Return (GTIN-14, the product, its name): no product where only events name it, no name where nothing has one.
 
     Raises Invalid (422) for what is no GTIN, ProductNotFound (404).
     """
@@ -210,7 +220,7 @@ def get_product(session: Session, principal: Principal, gtin: str) -> tuple[str,
     except IdentifierError as error:
         raise Invalid.field("/gtin", str(error)) from error
     product = session.scalar(select(Product).where(Product.gtin == gtin14))
-    if product is None and session.scalar(select(Identifier.id).where(Identifier.gtin == gtin14).limit(1)) is None:
+    if product is None and not is_named(session, principal, Identifier.gtin == gtin14):
         raise ProductNotFound(f"No product {gtin14} is known.")
     uri = canonical_uri(gtin14)
     return gtin14, product, product.name if product else find_names(session, principal, [uri]).get(uri)

@@ -7,6 +7,7 @@ from trace.kit.auth import Principal
 from trace.kit.bulk import among
 from trace.models import (
     Event,
+    EventItem,
     EventReference,
     Identifier,
     Location,
@@ -101,6 +102,21 @@ def _own_identifiers(principal: Principal) -> Select[tuple[int]]:
     )
     named = select(Identifier.id).where(Identifier.gln.in_(glns), Identifier.kind.in_(("location", "party")))
     return registered.union_all(named)  # type: ignore[return-value]
+
+
+def is_named(session: Session, principal: Principal, condition: ColumnElement[bool]) -> bool:
+    """Whether an event that the key may see names an identifier that meets ``condition``."""
+    numbers = select(Identifier.id).where(condition)
+    if principal.role != "company":
+        return session.scalar(numbers.limit(1)) is not None
+    ways = (
+        Event.id.in_(select(EventReference.event_id).where(EventReference.identifier_id.in_(numbers))),
+        Event.id.in_(select(EventItem.event_id).where(EventItem.identifier_id.in_(numbers))),
+        Event.read_point_id.in_(numbers),
+        Event.biz_location_id.in_(numbers),
+    )
+    seen = select(Event.id).where(seen_events(principal)).limit(1)
+    return any(session.scalar(seen.where(way)) is not None for way in ways)
 
 
 def owns_product(session: Session, principal: Principal, gtin: str | None) -> bool:

@@ -106,3 +106,28 @@ def test_a_company_sees_its_own_places_and_one_step_up_and_down(firms: Firms) ->
     assert owner["figures"][0]["produced"] == 100
     assert {row["gln"] for row in owner["locations"]} == {PLANT, FREE_GLN}
     assert len(firms.regulator.get(path + "/trace")["movements"]) == 2
+
+
+def test_what_only_another_firm_s_events_name_is_not_known(firms: Firms) -> None:
+    named = {
+        f"/api/v1/parties/{FREE_GLN}": 404,
+        f"/api/v1/locations/{FREE_GLN}": 404,
+        f"/api/v1/products/{FREE_GTIN}": 404,
+        "/api/v1/locations/urn%3Ax%3Ameadow": 404,
+    }
+    seen = {
+        "type": "ObjectEvent",
+        "eventTime": "2026-03-01T08:00:00Z",
+        "eventTimeZoneOffset": "+08:00",
+        "action": "OBSERVE",
+        "epcList": [f"https://id.gs1.org/01/{FREE_GTIN}/21/1"],
+        "readPoint": {"id": "urn:x:meadow"},
+        "bizLocation": {"id": f"https://id.gs1.org/414/{FREE_GLN}/254/gate"},
+    }
+    firms.dairy.capture(document([seen]))
+    for path, status in named.items():
+        firms.shop.get(path, status)
+        assert firms.regulator.get(path)["registered"] is firms.dairy.get(path)["registered"] is False
+    firms.shop.capture(document([seen]))
+    for path in named:
+        assert firms.shop.get(path)["registered"] is False
