@@ -18,6 +18,9 @@ from trace.visibility import seen_events, ways_to_see_events
 Position = list[str]
 """Where a page ended: three texts each for the last event shown and for the newest there was at the first page."""
 
+MAX_PAGE = 8 * 1024 * 1024
+"""Characters of captured events in a page."""
+
 _BEFORE_KEYS, _AFTER_KEYS = "", "~"
 _NEAR = 5_000
 
@@ -89,6 +92,7 @@ def search_events(
             remaining = int(after[6]) if len(after) == 7 and after[6].isdigit() else 0
     size = limit if remaining is None else min(limit, remaining)
     numbers = _find(session, principal, clauses, order, bounds, size + 1)
+    size = _fitting(session, numbers[:size])
     shown = _load(session, numbers[:size])
     if len(numbers) <= size or remaining == size:
         return Found(shown, None)
@@ -202,6 +206,18 @@ def _check_count(session: Session, principal: Principal, clauses: Sequence[Claus
         return
     if len(_find(session, principal, clauses, _CAPTURE, _Bounds(), most + 1)) > most:
         raise QueryTooLargeException(f"The result has more than {most} events, which maxEventCount allows.")
+
+
+def _fitting(session: Session, numbers: Sequence[int]) -> int:
+    """How many of these events, one at least, go into a page (EPCIS 2.0 §12.6 lets a server give fewer)."""
+    rows = session.execute(select(Event.id, func.length(Event.body)).where(Event.id.in_(numbers)))
+    lengths = {number: length for number, length in rows}  # noqa: C416  (a Result is no mapping)
+    total = 0
+    for count, number in enumerate(numbers):
+        total += lengths[number]
+        if count and total > MAX_PAGE:
+            return count
+    return len(numbers)
 
 
 def _load(session: Session, numbers: Sequence[int]) -> list[Event]:

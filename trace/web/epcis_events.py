@@ -15,7 +15,7 @@ from trace.epcis.names import EPCIS_CONTEXT
 from trace.epcis.query_document import write_json, write_xml
 from trace.epcis.query_language import EventQuery, QueryParameterError, both, read_parameters, read_query
 from trace.events.errors import NoSuchResourceException, ValidationException
-from trace.events.search import Found, search_events
+from trace.events.search import search_events
 from trace.events.stored import stored_event
 from trace.kit import strict_json
 from trace.kit.errors import FieldError
@@ -23,7 +23,7 @@ from trace.kit.transactions import Answer
 from trace.web.epcis_binding import PREFIX, WRITERS, Body, EpcisCall, epcis
 from trace.web.epcis_capture import LIMITS
 from trace.web.epcis_headers import JSON_TYPES, read_extensions
-from trace.web.epcis_paging import MAX_PER_PAGE, filters, next_page, parameter_problem, read_page
+from trace.web.epcis_paging import filters, next_page, parameter_problem, read_page
 from trace.web.epcis_schemas import EVENT, PAGED, QUERY, QUERY_DOCUMENT
 
 SIMPLE = "SimpleEventQuery"
@@ -45,21 +45,6 @@ def answer_events(call: EpcisCall, query: EventQuery, query_name: str = SIMPLE) 
     """One page of the events that a query finds, as an EPCISQueryDocument."""
     page = read_page(call.principal)
     found = search_events(call.session, call.principal, query, page.limit, page.after)
-    return write_events(call, found, query_name, next_page(call.principal, page, found.next))
-
-
-def answer_events_with(call: EpcisCall, query: EventQuery, query_name: str = SIMPLE) -> Answer:
-    """The same for the events that `query` and the parameters of the URL both ask for."""
-    try:
-        return answer_events(call, both(query, read_event_query(call)), query_name)
-    except QueryParameterError as error:
-        raise parameter_problem(error.parameter, error.detail) from error
-
-
-def write_events(
-    call: EpcisCall, found: Found, query_name: str = SIMPLE, headers: dict[str, str] | None = None
-) -> Answer:
-    """Events as an EPCISQueryDocument in the format that the client wishes."""
     events = [stored_event(event) for event in found.events]
     wishes, created = call.wishes, datetime.now(UTC)
     if wishes.xml:
@@ -72,7 +57,15 @@ def write_events(
         )
     else:
         data = write_json(events, query_name=query_name, epc_format=wishes.epc_format, created=created)
-    return Answer(200, data, headers or {}, wishes.media_type)
+    return Answer(200, data, next_page(call.principal, page, found.next), wishes.media_type)
+
+
+def answer_events_with(call: EpcisCall, query: EventQuery, query_name: str = SIMPLE) -> Answer:
+    """The same for the events that `query` and the parameters of the URL both ask for."""
+    try:
+        return answer_events(call, both(query, read_event_query(call)), query_name)
+    except QueryParameterError as error:
+        raise parameter_problem(error.parameter, error.detail) from error
 
 
 @epcis.operation(
@@ -142,18 +135,18 @@ def post_event(call: EpcisCall) -> Answer:
     return Answer(201, {"@context": kept["@context"], **body}, {"Location": location}, call.wishes.media_type)
 
 
-@epcis.operation("GET", "/events/<path:eventID>", answers={200: QUERY_DOCUMENT}, summary="One event")
+@epcis.operation("GET", "/events/<path:eventID>", answers={200: QUERY_DOCUMENT}, summary="One event", parameters=PAGED)
 def get_event(call: EpcisCall) -> Answer:
     """The event of that ID, with its error declarations and, for an operator, the copies that other firms captured."""
-    return write_events(call, _find_event(call))
+    return answer_events(call, _find_event(call))
 
 
-def _find_event(call: EpcisCall) -> Found:
+def _find_event(call: EpcisCall) -> EventQuery:
     event_id = call.path["eventID"]
-    found = search_events(call.session, call.principal, read_query({"EQ_eventID": [event_id]}), MAX_PER_PAGE)
-    if not found.events:
+    query = read_query({"EQ_eventID": [event_id]})
+    if not search_events(call.session, call.principal, query, 1).events:
         raise NoSuchResourceException(f"No event {event_id} is known.")
-    return found
+    return query
 
 
 epcis.discovery("/events", headers=LIMITS)

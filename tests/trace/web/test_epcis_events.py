@@ -272,3 +272,30 @@ def test_the_pages_of_a_resource_lead_to_each_other(firms: Firms) -> None:
         "Link"
     )
     assert link is None
+
+
+def test_a_page_of_large_events_is_shorter_and_the_next_goes_on(firms: Firms, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("trace.events.search.MAX_PAGE", 1_000)
+    large = {"example:note": "x" * 700}
+    firms.dairy.capture(document([event(1, **large), event(2), event(3), event(4, **large)], context=EXTENDED))
+    shown, link = [], "/epcis/events"
+    while link:
+        answer = firms.dairy.send("GET", link)
+        shown.append(len(ids(answer.json)))
+        link = answer.headers.get("Link", "").partition(">")[0].removeprefix("<")
+    assert shown == [1, 2, 1]
+
+
+EXTENDED = [CONTEXT, {"example": "https://ns.example.com/"}]
+
+
+def test_an_event_comes_with_its_declarations(firms: Firms) -> None:
+    declaration = {"declarationTime": "2026-03-06T08:00:00Z", "reason": "did_not_occur"}
+    firms.dairy.capture(document([event(1)]))
+    firms.dairy.capture(document([event(1, errorDeclaration=declaration)]))
+    path = "/epcis/events/" + quote(event(1)["eventID"], safe="")
+    found = events_of(firms.dairy.get(path))
+    assert [one.get("errorDeclaration") for one in found] == [None, declaration]
+    first = firms.dairy.send("GET", path + "?perPage=1")
+    link = first.headers["Link"].partition(">")[0].removeprefix("<")
+    assert [one.get("errorDeclaration") for one in events_of(firms.dairy.get(link))] == [declaration]
