@@ -22,7 +22,7 @@ MAX_PAGE = 8 * 1024 * 1024
 """Characters of captured events in a page."""
 
 _BEFORE_KEYS, _AFTER_KEYS = "", "~"
-_NEAR = 5_000
+_NEAR = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +155,13 @@ def _find(
     first = min((clause for clause in clauses if clause.events is not None), key=lambda one: one.rank, default=None)
     everything = principal.role != "company"
     holds = [clause.holds for clause in clauses]
-    ways = ways_to_see_events(session, principal)
+    ways: list[ColumnElement[bool]] = []
     if first is None or first.rank is Rank.MANY:
+        ways = ways_to_see_events(session, principal)
         if holds and order.indexed and (everything or order is _CAPTURE):
-            few = [
-                Event.id.in_(select(_part(way, bounds.conditions(order), order, _NEAR).subquery("next_few").c.id))
-                for way in ways
-            ]
-            found = session.scalars(_merge([_part(way, holds, order, limit) for way in few], order, limit)).all()
+            few = [_part(way, bounds.conditions(order), order, _NEAR).subquery("next_few") for way in ways]
+            parts = [_part(Event.id.in_(select(one.c.id)), holds, order, limit) for one in few]
+            found = session.scalars(_merge(parts, order, limit)).all()
             if len(found) == limit:
                 return list(found)
             order = order.sorted() if _is_sparse(clauses, order) else order
