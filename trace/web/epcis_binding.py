@@ -13,7 +13,7 @@ from trace.kit.transactions import Answer, RawCall, in_transaction, read_body, r
 from trace.kit.web import MAX_BODY
 from trace.web import epcis_problems
 from trace.web.epcis_headers import MEDIA_TYPES, VERSION, Wishes, read_wishes, write_extensions
-from trace.web.epcis_xml import EPCIS_NAMESPACE, write_element
+from trace.web.epcis_xml import write_element
 
 PREFIX = "/epcis"
 READERS = frozenset({"company", "regulator", "admin"})
@@ -175,7 +175,7 @@ def answer_plain(
     call: EpcisCall, element: str, value: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Answer:
     """Answer with an object that is no EPCIS document: as JSON, or as an XML element of that name."""
-    body = write_element(element, value, EPCIS_NAMESPACE) if call.wishes.xml else value
+    body = write_element(element, value) if call.wishes.xml else value
     return Answer(status, body, headers or {}, call.wishes.media_type)
 
 

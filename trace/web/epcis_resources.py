@@ -81,6 +81,7 @@ def _declare(resource: str, value: str) -> None:
 
     def get_value(call: EpcisCall) -> Answer:
         """What can be asked of the value: its events."""
+        read_page(call.principal)  # there is only this page
         find_value(call)
         return _answer_collection(call, ["events"])
 
@@ -96,6 +97,7 @@ def _declare(resource: str, value: str) -> None:
     )(list_resource)  # fmt: skip
     declare(
         "GET", at_value, name=f"get_{value}", answers={200: COLLECTION}, summary=f"What a {value} has",
+        parameters=PAGED,
     )(get_value)  # fmt: skip
     declare(
         "GET", f"{at_value}/events", name=f"get_{value}_events", answers={200: QUERY_DOCUMENT},

@@ -1,27 +1,23 @@
-"""Plain values as XML, for answers that are no EPCIS document: problems, collections, capture jobs."""
+"""Plain objects as XML, for answers of which neither an XSD nor an example exists: subscriptions."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from lxml import etree
 
+from trace.epcis.xml_names import xml_text
+from trace.epcis.xml_writer import EPCIS_NAMESPACE
 from trace.kit import strict_json
 
-EPCIS_NAMESPACE = "urn:epcglobal:epcis:xsd:2"
 
-_NOT_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
-"""Characters that XML 1.0 has no way to write; texts that repeat a client's words may have them."""
-
-
-def write_element(name: str, members: Mapping[str, Any], namespace: str) -> bytes:
+def write_element(name: str, members: Mapping[str, Any]) -> bytes:
     """An object as one element: each member is a child without a namespace, a list one child for each of its values."""
-    root = etree.Element(f"{{{namespace}}}{name}", nsmap={"epcis": namespace})
-    append_members(root, members)
+    root = etree.Element(f"{{{EPCIS_NAMESPACE}}}{name}", nsmap={"epcis": EPCIS_NAMESPACE})
+    _append(root, members)
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
 
 
-def append_members(element: etree._Element, members: Mapping[str, Any]) -> None:
+def _append(element: etree._Element, members: Mapping[str, Any]) -> None:
     """Add the members of an object as children; null is left out, as is `@context`, for which XML has no use."""
     for name, value in members.items():
         if name.startswith("@"):
@@ -31,11 +27,6 @@ def append_members(element: etree._Element, members: Mapping[str, Any]) -> None:
                 continue
             child = etree.SubElement(element, name)
             if isinstance(one, Mapping):
-                append_members(child, one)
+                _append(child, one)
             else:
                 child.text = xml_text(one if isinstance(one, str) else strict_json.dumps(one).decode())
-
-
-def xml_text(text: str) -> str:
-    """The text with U+FFFD for what XML cannot say."""
-    return _NOT_XML.sub("\ufffd", text)

@@ -28,6 +28,7 @@ class Endpoint:
     method: str
     path: str
     statuses: frozenset[int]
+    parameters: frozenset[str]
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -38,7 +39,10 @@ def endpoints() -> list[Any]:
     if not ENDPOINTS.exists():
         return [pytest.param(None, marks=pytest.mark.skip(reason=f"test data missing: {ENDPOINTS}"))]
     lines = [line.split("\t") for line in ENDPOINTS.read_text("utf-8").splitlines()[1:]]
-    found = [Endpoint(line[0], line[1], frozenset(map(int, line[2].split(",")))) for line in lines]
+    found = [
+        Endpoint(method, path, frozenset(map(int, statuses.split(","))), frozenset(names.lower().split(",")) - {""})
+        for method, path, statuses, names in lines
+    ]
     return [pytest.param(one, id=str(one)) for one in found]
 
 
@@ -259,3 +263,24 @@ def test_what_the_standard_does_not_have_is_not_allowed(desk: Desk) -> None:
         answer = desk.send(Ask("PATCH", path, body={}))
         assert answer.status_code == 405
         assert "GET" in answer.headers["Allow"]
+
+
+NOT_DONE = {
+    "DELETE /nextPageToken/{token}": {204},  # nothing is kept that could be released
+    "GET /queries/{queryName}": {413},  # a definition does not grow with events
+    "GET /queries/{queryName}/events": {101},  # no WebSocket: docs/decisions
+}
+SUBSCRIBED_BY_URL = re.compile("gs1-query-|upgrade|connection")
+"""Parameters of a WebSocket."""
+
+
+@pytest.mark.parametrize("endpoint", endpoints())
+def test_the_openapi_document_has_the_line_with_its_statuses_and_parameters(desk: Desk, endpoint: Endpoint) -> None:
+    document = desk.firms.consumer.get("/api/v1/openapi.json")
+    declared = document["paths"]["/epcis" + endpoint.path][endpoint.method.lower()]
+    statuses = set(map(int, declared["responses"]))
+    assert endpoint.statuses - statuses == NOT_DONE.get(str(endpoint), set())
+    assert statuses - endpoint.statuses <= {400, 401, 403, 404, 406, 409, 413, 414, 422, 500, 501, 503}
+    names = {one["name"].lower() for one in declared["parameters"]}
+    missing = {name for name in endpoint.parameters - names if not SUBSCRIBED_BY_URL.match(name)}
+    assert missing == set()

@@ -15,7 +15,7 @@ from tests.trace.web.firms import Firms, batch, make_firms, shipment
 from trace.kit.config import Settings
 from wsgi import create_app
 
-EXAMPLES, CAMPAIGN = 6, 1_000
+EXAMPLES, CAMPAIGN = 4, 1_000
 WATCHED = [
     checks.status_code_conformance,
     checks.content_type_conformance,
