@@ -162,9 +162,10 @@ def main(arguments: Sequence[str] = ()) -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help=f"{QUICK:,} events instead of {EVENTS:,}")
+    parser.add_argument("--events", type=int, help="another number of events")
     parser.add_argument("--only", choices=KINDS, help="one database")
     options = parser.parse_args(arguments)
-    events = QUICK if options.quick else EVENTS
+    events = options.events or (QUICK if options.quick else EVENTS)
     kinds = (options.only,) if options.only else KINDS
     rows: list[list[object]] = []
     with servers(kinds) as some:

@@ -1,7 +1,7 @@
 """Who may see what (CONTRACT: what a key may not see is 404): one function for every way of asking."""
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy.orm import Session, aliased
 
 from trace.kit.auth import Principal
 from trace.kit.bulk import among
@@ -20,6 +20,7 @@ from trace.models import (
 from trace.supply_graph import Supply, narrow
 
 _ENDS = (Reference.SOURCE, Reference.DESTINATION)
+_there = aliased(Event)
 
 
 def own_places(session: Session, principal: Principal) -> set[int] | None:
@@ -68,12 +69,13 @@ def ways_to_see_events(session: Session, principal: Principal) -> list[ColumnEle
     named = select(EventReference.event_id).where(
         among(session, EventReference.identifier_id, own), EventReference.reference.in_(_ENDS)
     )
-    about = [among(session, place, own) for place in (Event.read_point_id, Event.biz_location_id)]
-    return [
-        Event.captured_by == principal.party_id,
-        Event.id.in_(named),
-        *(and_(Event.captured_by.is_(None), place) for place in about),
+    # no plain comparison, so that not all that operators ever captured is read by its index
+    by_operator = func.coalesce(_there.captured_by, 0) == 0
+    about = [
+        select(_there.id).where(by_operator, among(session, place, own))
+        for place in (_there.read_point_id, _there.biz_location_id)
     ]
+    return [Event.captured_by == principal.party_id, *(Event.id.in_(found) for found in (named, *about))]
 
 
 def seen_master_data(principal: Principal | None) -> ColumnElement[bool]:
