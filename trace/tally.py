@@ -13,6 +13,8 @@ from trace.fold.entries import ACCOUNTS, RECEIPTS, SHIPPED_SIGNS, Account, End, 
 
 ZERO = Decimal(0)
 
+PIECES: Unit = ""
+
 
 @dataclass(frozen=True, slots=True)
 class Sum:
@@ -100,11 +102,29 @@ Edge = tuple[Place, Place, int, Unit]
 
 
 def tally(rows: Iterable[Sum]) -> dict[tuple[int, Unit], Figures]:
-    """Return the figures of each batch and unit of measure."""
+    """Return the figures of each batch and unit of measure.
+
+    An unknown quantity comes without a unit: it makes the batch's figures in every unit lower bounds (RULES 8), and
+    is no row of its own where the batch is counted in another.
+    """
     found: dict[tuple[int, Unit], Figures] = {}
+    units: dict[int, set[Unit]] = {}
+    unmeasured: set[int] = set()
     for row in rows:
         found.setdefault((row.batch, row.uom), Figures()).add(row)
+        units.setdefault(row.batch, set()).add(row.uom)
+        if _is_unmeasured(row):
+            unmeasured.add(row.batch)
+    for batch in unmeasured:
+        for uom in units[batch]:
+            found[batch, uom].complete = False
+        if len(units[batch]) > 1 and found[batch, PIECES] == Figures(complete=False):
+            del found[batch, PIECES]
     return found
+
+
+def _is_unmeasured(row: Sum) -> bool:
+    return bool(row.unknown) and row.uom == PIECES and row.entry in ACCOUNTS
 
 
 def add_figures(parts: Iterable[Figures]) -> Figures:
@@ -131,12 +151,21 @@ class PlaceTally:
 
 
 def tally_places(rows: Iterable[Sum]) -> dict[tuple[int, Unit], PlaceFigures]:
-    """Return the figures of every place that any row names, notes included: it was, or will be, there."""
+    """Return the figures of every place that any row names, notes included: it was, or will be, there.
+
+    An unknown quantity of a batch makes what the place has of it a lower bound in every unit, as in `tally`.
+    """
     places = PlaceTally()
+    units: dict[tuple[Place, int], set[Unit]] = {}
+    unmeasured: set[tuple[Place, int]] = set()
     sent: dict[tuple[Place, Place, Unit], Decimal] = {}
     for row in rows:
         origin, destination = places.at(row.origin, row.uom), places.at(row.destination, row.uom)
         _add_to_stock(row, origin, destination)
+        for place in (row.origin, row.destination):
+            units.setdefault((place, row.batch), set()).add(row.uom)
+            if _is_unmeasured(row):
+                unmeasured.add((place, row.batch))
         if row.entry in SHIPPED_SIGNS:
             quantity = row.quantity * SHIPPED_SIGNS[row.entry]
             origin.shipped += quantity
@@ -147,6 +176,9 @@ def tally_places(rows: Iterable[Sum]) -> dict[tuple[int, Unit], PlaceFigures]:
     for (origin_id, destination_id, uom), quantity in sent.items():
         if (destination_id, origin_id, uom) in sent:
             places.at(origin_id, uom).returned += min(quantity, sent[(destination_id, origin_id, uom)])
+    for place, batch in unmeasured:
+        for uom in units[place, batch]:
+            places.at(place, uom).complete = False
     return places.figures
 
 

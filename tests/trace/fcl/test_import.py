@@ -15,6 +15,7 @@ from sqlalchemy import select
 from tests.data import data_path
 from tests.trace.fcl.networks import DATED, SMALL, TEA, UNDATED, YOGURT, as_sheet, read_network, write_sheet
 from tests.trace.web.api_client import Api
+from trace.fcl.names import Namer
 from trace.fcl.sheet import Amount, Sheet, SheetDelivery, SheetLink, Station
 from trace.fcl.tables import write_tables
 from trace.fcl.workbook import write_workbook
@@ -89,11 +90,32 @@ def test_the_tea_is_six_tonnes_however_often_it_changed_hands(app: Flask, tmp_pa
     assert set(documents) == {first["id"], *network["derived"]["forward_deliveries_by_delivery"][first["id"]]}
     balance = regulator.get(f"/api/v1/balance?batch={quote(batch, safe='')}")
     produced = {row["uom"]: (row["produced"], row["complete"]) for row in balance["figures"]}
-    assert produced == {"KGM": (6000, True), None: (0, False)}  # how much of it went into other tea, nobody says
+    assert produced == {"KGM": (6000, False)}  # how much of it went into other tea, nobody says
     hands = [row["received"] for row in trace["movements"] if row["id"] == batch]
     assert hands == [6000, 6000, 6000]  # each hand-over as it was; nowhere their sum
-    derived = {row["id"]: row["evidence"] for row in trace["batches"]}
-    assert [one for one, evidence in derived.items() if evidence == "certain"] == [batch]
+    assert [row["id"] for row in trace["batches"] if row["evidence"] == "certain"] == [batch]
+
+
+def test_a_recall_of_the_tea_counts_what_was_made_of_it_by_itself(app: Flask, tmp_path: Path) -> None:
+    network = read_network(TEA)
+    run(app, "import", write_sheet(tmp_path, as_sheet(network)))
+    admin = Api.admin(app)
+    batch = Namer().lot("107176005", "Dried organic camomille flowers", "DC 17")
+    words = {
+        "title": "Tea",
+        "hazard": "alkaloids",
+        "instructions": "return",
+        "remedy": "refund",
+        "scope": [{"id": batch}],
+    }
+    body = {**words, "kind": "recall", "regime": "cn_food", "class": 1, "depth": "consumer"}
+    case = admin.post("/api/v1/recalls", body)
+    totals = admin.get(f"/api/v1/recalls/{case['number']}/impact")["totals"]
+    assert [(row["id"], row["uom"], row["produced"]) for row in totals if not row["derived"]] == [(batch, "KGM", 6000)]
+    derived = sum(row["produced"] for row in totals if row["derived"])
+    forward = network["derived"]["forward_deliveries_by_delivery"]["636305757"]
+    packed = [row for row in network["deliveries"] if row["id"] in forward and row["lot"] != "DC 17"]
+    assert derived == pytest.approx(sum(float(row["amount"]) for row in packed)) == pytest.approx(9977.6)
 
 
 def test_the_template_is_taken_whole_and_again_changes_nothing(app: Flask) -> None:
