@@ -23,7 +23,8 @@ from trace.kit.fields import parse_timestamp
 from trace.master_data import LocationNotFound, owns_place
 from trace.outcome import Outcome, read_outcome
 
-CONTEXT = [EPCIS_CONTEXT, {"suyuan": "urn:suyuan:voc:"}]
+EXTENSIONS = {"suyuan": "urn:suyuan:voc:"}
+CONTEXT = [EPCIS_CONTEXT, EXTENSIONS]
 """What gives the events' names meaning; ``suyuan:`` names what EPCIS has no field for."""
 
 

@@ -11,6 +11,7 @@ from trace.events.errors import CaptureLimitExceededException
 from trace.kit.auth import Principal
 from trace.kit.transactions import Answer, RawCall, in_transaction, read_body, read_principal
 from trace.kit.web import MAX_BODY
+from trace.reports import EXTENSIONS
 from trace.web import epcis_problems
 from trace.web.epcis_headers import MEDIA_TYPES, VERSION, Wishes, read_wishes, write_extensions
 from trace.web.epcis_xml import write_element
@@ -234,6 +235,7 @@ def _options(operations: Sequence[Operation], discovery: Discovery) -> Callable[
         "GS1-CBV-Max": VERSION,
         "GS1-EPC-Format": "No_Preference",  # any of them is taken
         "GS1-CBV-XML-Format": "No_Preference",
+        "GS1-Extensions": write_extensions(EXTENSIONS),
         "GS1-Vendor-Version": VENDOR_VERSION,
         **discovery.headers,
     }

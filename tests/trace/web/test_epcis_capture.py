@@ -165,6 +165,7 @@ def test_options_tell_what_is_spoken(firms: Firms) -> None:
     assert (headers["GS1-EPCIS-Min"], headers["GS1-EPCIS-Max"]) == ("1.2", "2.0.0")
     headers = firms.dairy.send("OPTIONS", "/epcis/events").headers
     assert headers["Allow"] == "OPTIONS, GET, POST, HEAD"
+    assert headers["GS1-Extensions"] == "suyuan=urn:suyuan:voc:"
     assert (headers["GS1-EPCIS-Min"], headers["GS1-EPCIS-Version"]) == ("2.0.0", "2.0.0")
 
 
