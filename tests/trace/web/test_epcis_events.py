@@ -10,6 +10,7 @@ from flask import Flask
 
 from tests.conftest import app_over, database_maker
 from tests.trace import query_cases
+from tests.trace.epcis.official_schemas import json_errors, xml_errors
 from tests.trace.web.api_client import CONTEXT, Api, document
 from tests.trace.web.firms import GTIN, OUTLET, PLANT, Firms, make_firms
 from trace.kit import strict_json
@@ -49,6 +50,16 @@ def test_every_parameter_of_the_standard_finds_and_leaves_out(asked: Api, line: 
     wanted = query_cases.uuid(case.event)
     assert wanted in found(asked, case.finds), line
     assert wanted not in found(asked, case.misses), line
+
+
+@pytest.mark.parametrize("epc_format", ["Always_GS1_Digital_Link", "Always_EPC_URN", "Never_Translates"])
+def test_what_is_answered_is_valid_by_the_official_schemas(asked: Api, epc_format: str) -> None:
+    formats = {"GS1_EPC_Format": epc_format, "GS1_CBV_XML_Format": "Always_URN"}
+    answer = asked.send("GET", "/epcis/events", Accept="application/xml", **formats)
+    assert xml_errors(answer.get_data()) == []
+    answer = asked.send("GET", "/epcis/events", **formats)
+    assert len(ids(answer.json)) == len(query_cases.EVENTS)
+    assert json_errors(answer.get_data()) == []
 
 
 @pytest.fixture
