@@ -66,6 +66,7 @@ _FIELDS: Mapping[str, frozenset[str]] = {
         "ilmd",
     },
 }
+_ALL_FIELDS = frozenset().union(*_FIELDS.values())
 _OTHER = frozenset({"recordTime", "certificationInfo", "persistentDisposition", "sensorElementList"})
 _PERSISTENT_FIELDS = frozenset({"set", "unset"})
 EVENT_TYPES = tuple(_FIELDS)
@@ -212,7 +213,8 @@ def _check_names(event_type: str, body: Body, names: Names, at: str, problems: P
     if body.keys() <= _FIELDS[event_type]:
         return
     for key in body.keys() - _FIELDS[event_type]:
-        if names.expand(key)[0] is None:
+        # The standard context protects the fields of other event types: @vocab makes no extension of them.
+        if key in _ALL_FIELDS or names.expand(key)[0] is None:
             complain(problems, f"{at}/{key}", f"{event_type} has no field {key!r}; extensions need a namespace")
 
 
@@ -236,7 +238,8 @@ def _check_persistent_disposition(value: Any, names: Names, at: str, problems: P
     if not isinstance(value, dict):
         complain(problems, at, f"expected an object, got {fields.kind_of(value)}")
         return
-    fields.only(value, _PERSISTENT_FIELDS, at, problems)
+    for key in value.keys() - _PERSISTENT_FIELDS:  # neither schema leaves room for extensions here
+        complain(problems, f"{at}/{key}", f"expected only set and unset, got {key!r}")
     for kind in ("set", "unset"):
         for index, item in enumerate(fields.items(value, kind, at, problems)):
             fields.word(cbv.DISPOSITIONS, {str(index): item}, str(index), f"{at}/{kind}", names, problems)

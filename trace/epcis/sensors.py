@@ -114,3 +114,5 @@ _REPORT: dict[str, _Check] = {
     "booleanValue": _boolean,
     "hexBinaryValue": _hexadecimal,
 }
+METADATA_FIELDS, REPORT_FIELDS = frozenset(_METADATA), frozenset(_REPORT)
+"""The names that the standard has in sensorMetadata and sensorReport."""

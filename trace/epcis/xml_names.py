@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from lxml import etree
 
@@ -27,7 +27,7 @@ _EPCIS_NAMESPACES = "urn:epcglobal:epcis"
 _OF_XML = frozenset({XSI_NAMESPACE, XSD_NAMESPACE})  # they say how values are written, and name no field
 _TOO_MANY = f"expected at most {MAX_DEFINITIONS} namespaces, got more"
 _TOO_LONG = f"expected namespaces of at most {MAX_NAMESPACE} characters, got longer ones"
-_NAMESPACE_OF_OTHERS = "urn:x-namespace:"
+_NAMESPACE_OF_OTHERS = "urn:x-namespace:"  # stands before a namespace that XML cannot use as it is
 _ASCII = re.compile(r"[!-~]+")
 _NOT_A_NAME = re.compile(r"[^A-Za-z0-9_.\-]")
 _PREFIX = re.compile(r"(?!xml)[A-Za-z_][A-Za-z0-9_.\-]*", re.IGNORECASE)
@@ -75,6 +75,8 @@ class Prefixes:
             return "xsi:" + local
         if uri == XML_NAMESPACE:
             return "xml:" + local
+        if uri.startswith(_NAMESPACE_OF_OTHERS):
+            uri = unquote(uri.removeprefix(_NAMESPACE_OF_OTHERS))
         known = self.by_uri.get(uri)
         if known is None:
             if len(self.declared) >= MAX_DEFINITIONS:

@@ -7,7 +7,7 @@ literal (JSON-LD 1.1 §4.2.2). Attributes can carry no type, so `json:names` lis
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -97,10 +97,31 @@ def write_value(element: etree._Element, value: Any) -> None:
         element.set(XSI_TYPE, etree.QName(XSD_NAMESPACE, kind))  # type: ignore[arg-type]
 
 
-def write_literal(parent: etree._Element, tag: str, value: Any) -> None:
-    """Write any JSON value as one element that holds its JSON."""
-    element = etree.SubElement(parent, tag, {_DATATYPE: _JSON_LITERAL}, nsmap={"rdf": _RDF})
-    element.text = strict_json.dumps(value).decode()
+def write_literal(parent: etree._Element, key: str, value: Any, names: Names) -> None:
+    """Write the value of a JSON field, whatever it is, as one element that holds its JSON."""
+    element = etree.SubElement(parent, tag_of(key, names), {_DATATYPE: _JSON_LITERAL}, nsmap={"rdf": _RDF})
+    element.text = _json(value, names)
+
+
+def _json(value: Any, names: Names) -> str:
+    return strict_json.dumps(value if names.vocab is None else _in_full(value, names.vocab, names)).decode()
+
+
+def _in_full(value: Any, vocab: str, names: Names) -> Any:
+    """Write out the names that have their meaning from `@vocab`: XML hands on prefixes only."""
+    if isinstance(value, list):
+        return [_in_full(item, vocab, names) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    found = {}
+    for key, item in value.items():
+        mark, bare = ("@", key[1:]) if key.startswith("@") else ("", key)
+        if key == "#text":
+            found[key] = item
+        else:
+            is_bare = names.expand(bare) == (vocab, bare)
+            found[mark + vocab + bare if is_bare else key] = _in_full(item, vocab, names)
+    return found
 
 
 def needs_literal(value: Any, names: Names) -> bool:
@@ -132,15 +153,21 @@ def _is_hard_text(value: Mapping[str, Any]) -> bool:
 # -- attributes ----------------------------------------------------------------------------------------
 
 
-def write_attributes(element: etree._Element, values: Mapping[str, Any], names: Names) -> None:
-    """Write members of an object as attributes; those that are no plain text as JSON, listed in `json:names`."""
+def write_attributes(
+    element: etree._Element, values: Mapping[str, Any], names: Names, standard: Collection[str] = ()
+) -> None:
+    """Write members of an object as attributes; those that are no plain text as JSON, listed in `json:names`.
+
+    `standard` are the names that EPCIS defines here: they have no namespace, whatever the context's `@vocab` is.
+    """
     listed = []
     for key, value in values.items():
+        tag = key if key in standard else tag_of(key, names)
         if isinstance(value, str) and is_xml_text(value):
-            element.set(tag_of(key, names), value)
+            element.set(tag, value)
         else:
-            element.set(tag_of(key, names), strict_json.dumps(value).decode())
-            listed.append(tag_of(key, names))
+            element.set(tag, _json(value, names))
+            listed.append(tag)
     if listed:
         element.set(_JSON_NAMES, " ".join(listed))
 

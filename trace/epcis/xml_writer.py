@@ -16,6 +16,7 @@ from trace.epcis.event import (
 )
 from trace.epcis.fields import SENSOR_NUMBERS
 from trace.epcis.names import STANDARD_PREFIXES, XSD_NAMESPACE, XSI_NAMESPACE, Names
+from trace.epcis.sensors import METADATA_FIELDS, REPORT_FIELDS
 from trace.epcis.xml_names import namespace_map, tag_of
 from trace.epcis.xml_values import needs_literal, plain_text, write_attributes, write_literal, write_value
 
@@ -54,7 +55,7 @@ def _attributes_of(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 def _extension(parent: etree._Element, key: str, value: Any, names: Names) -> None:
     if needs_literal(value, names):
-        write_literal(parent, tag_of(key, names), value)
+        write_literal(parent, key, value, names)
     elif isinstance(value, list):
         for item in value:
             _extension(parent, key, item, names)
@@ -115,7 +116,7 @@ def _typed(child: str) -> _Writer:
         for item in value:
             entry = etree.SubElement(element, child)
             attributes = {name: content for name, content in item.items() if name != child and content is not None}
-            write_attributes(entry, attributes, names)
+            write_attributes(entry, attributes, names, {"type"})
             entry.text = plain_text(item[child])
 
     return write
@@ -156,11 +157,12 @@ def _sensor_attributes(parent: etree._Element, key: str, value: Any, names: Name
                 element.set(name, plain_text(content))
             else:
                 others[name] = content
-        write_attributes(element, others, names)
+        write_attributes(element, others, names, _SENSOR_NAMES)
 
 
 _SENSOR_TIMES = frozenset({"time", "startTime", "endTime"})
 _TYPED_ATTRIBUTES = SENSOR_NUMBERS | {"booleanValue"}
+_SENSOR_NAMES = METADATA_FIELDS | REPORT_FIELDS
 _WRITERS: Mapping[str, _Writer] = {
     **dict.fromkeys(("eventTime", "recordTime", "declarationTime"), _time),
     "errorDeclaration": _object(("declarationTime", "reason", "correctiveEventIDs")),

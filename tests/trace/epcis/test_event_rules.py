@@ -59,7 +59,7 @@ def quantity(value: Any) -> dict[str, Any]:
         (
             event_body(persistentDisposition={"set": ["active"], "reset": []}),
             "/persistentDisposition/reset",
-            "only set, unset",
+            "only set and unset",
         ),
         (event_body(**quantity(-1)), "/quantityList/0/quantity", "0 or more, got -1"),
         (event_body(**quantity(0)), "/quantityList/0/quantity", "more than 0 in a shipping event, got 0"),
