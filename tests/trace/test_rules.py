@@ -353,6 +353,14 @@ def test_a_sender_that_a_matched_receipt_names_stays_in_the_list(session: Sessio
     assert set(places(session, chain, "A-1")) == {"mill", "shop", "broker"}
 
 
+def test_a_receipt_captured_late_takes_first_of_what_was_sent_to_nowhere_in_particular(session: Session) -> None:
+    chain = supply_chain(session, "1: mill ships A-1 10\n3: dock receives A-1 ? from mill")
+    assert "receipt_without_shipment" not in rules(session, chain, "A-1")
+    chain = supply_chain(session, "2: shop receives A-1 10 from mill", chain)
+    assert edges(session, chain, "A-1")["mill", "shop"] == (10, 10)
+    assert "receipt_without_shipment" in rules(session, chain, "A-1")
+
+
 def test_every_amount_is_an_exact_decimal(session: Session) -> None:
     chain = supply_chain(session, "mill makes A-1 0.1 kg\nmill makes A-1 0.2 kg")
     amounts = session.execute(select(Posting.amount, Posting.scale).where(Posting.entry == Entry.MADE))

@@ -106,9 +106,10 @@ def _find_later(session: Session, works: Mapping[Scope, _Work], fresh: Collectio
         for scope, found in rows.items()
         if scope in works
     }
-    sent_to = _destinations(session, {scope: (works[scope], found) for scope, found in later.items() if found})
+    met_by = {scope: (works[scope], found) for scope, found in later.items() if found}
+    sent_to, adrift = _destinations(session, met_by), _sent_nowhere(session, met_by)
     for scope, found in later.items():
-        works[scope].later = _reach(works[scope], found, sent_to.get(scope, {}))
+        works[scope].later = _reach(works[scope], found, sent_to.get(scope, {}), scope in adrift)
 
 
 def _starts(works: Mapping[Scope, _Work]) -> dict[int, int]:
@@ -137,11 +138,27 @@ def _destinations(
     return sent_to
 
 
-def _reach(work: _Work, rows: Sequence[Row], sent_to: Mapping[int | None, set[int | None]]) -> set[int]:
+def _sent_nowhere(session: Session, works: Mapping[Scope, tuple[_Work, Sequence[Row]]]) -> set[Scope]:
+    """Return the scopes with an earlier shipment to nowhere in particular that is open, or was closed from there on."""
+    columns = select(Posting.batch_id, Posting.uom).where(
+        Posting.entry == Entry.SHIPPED, Posting.destination_id.is_(None)
+    )
+    found: set[Scope] = set()
+    for some in chunked(sorted({batch for batch, _ in works})):
+        rows = session.execute(columns.where(Posting.batch_id.in_(some), Posting.is_open))
+        found.update((batch, uom) for batch, uom in rows)
+    closed = {row["closes_id"] for work, rows in works.values() for row in (*work.removed, *rows)} - {None}
+    for some in chunked(sorted(closed)):
+        rows = session.execute(columns.where(Posting.id.in_(some)))
+        found.update((batch, uom) for batch, uom in rows)
+    return found
+
+
+def _reach(work: _Work, rows: Sequence[Row], sent_to: Mapping[int | None, set[int | None]], adrift: bool) -> set[int]:
     """Return the events among ``rows`` that what changes can meet: by destination, or by instance.
 
-    A shipment to nowhere in particular may be received anywhere, and a void that names no destination takes from any
-    road, so these tie all destinations together. Plain
+    A shipment to nowhere in particular may be received anywhere (``adrift``: there is an earlier one), and a void that
+    names no destination takes from any road, so these tie all destinations together. Plain
     shipments do not meet one another: where nothing else has happened there is nothing to replay.
     """
     if work.only_ships and all(row["entry"] == Entry.SHIPPED and row["verb"] == Verb.SHIP for row in rows):
@@ -154,7 +171,7 @@ def _reach(work: _Work, rows: Sequence[Row], sent_to: Mapping[int | None, set[in
     while left:
         for instance in instances:
             places |= sent_to.get(instance, set())
-        everywhere = None in places or any(None in _destinations_of(row) for row in left)
+        everywhere = adrift or None in places or any(None in _destinations_of(row) for row in left)
         met = {
             row["event_id"]
             for row in left
