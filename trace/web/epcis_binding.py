@@ -201,8 +201,8 @@ def _view(operation: Operation, function: Function) -> Callable[..., Response]:
     return view
 
 
-ANYBODY = Principal("company", None, 0, "")
-"""Who asks without a key, where none is needed: a firm that owns nothing."""
+ANYBODY = Principal("company", 0, 0, "")
+"""Who asks without a key, where none is needed: no firm has this number."""
 
 
 def _read_bytes(body: Body) -> bytes:

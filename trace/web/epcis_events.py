@@ -1,6 +1,5 @@
 """Captured events over HTTP: queries, single events, and their capture one by one (EPCIS 2.0 §12.8)."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -74,23 +73,14 @@ def answer_events_with(call: EpcisCall, query: EventQuery, query_name: str = SIM
     answers={200: QUERY_DOCUMENT},
     summary="The events that a query finds",
     parameters=[*PAGED, *QUERY],
-    problems={400, 413},
+    problems={413},
 )
 def get_events(call: EpcisCall) -> Answer:
     """Every parameter of the EPCIS Query Language; all conditions hold, each is met by one of its values."""
     return answer_events(call, read_event_query(call))
 
 
-@dataclass(frozen=True, slots=True)
-class EventRequest:
-    """An event that was read, and when it came."""
-
-    event: Event
-    came: datetime
-
-
-def _read_event(data: bytes, _media_type: str) -> EventRequest:
-    came = datetime.now(UTC)
+def _read_event(data: bytes, _media_type: str) -> Event:
     try:
         value = strict_json.loads(data)
     except strict_json.StrictJsonError as error:
@@ -102,7 +92,7 @@ def _read_event(data: bytes, _media_type: str) -> EventRequest:
     if isinstance(event, BadEvent):
         errors = [FieldError(one.pointer.removeprefix(IN_DOCUMENT), one.detail) for one in event.problems]
         raise ValidationException("; ".join(one.detail for one in errors), errors=errors)
-    return EventRequest(event, came)
+    return event
 
 
 def _context(value: Any) -> Any:
@@ -120,15 +110,14 @@ def _context(value: Any) -> Any:
     summary="Capture one event and wait for it",
     roles=WRITERS,
     media_types=JSON_TYPES,
-    problems={409},
     body=Body(JSON_TYPES, _read_event, EVENT, headers=LIMITS),
 )
 def post_event(call: EpcisCall) -> Answer:
     """The event as it is kept: without an ID it gets its hash ID. One that is there already is 409."""
-    sent: EventRequest = call.body
-    event = capture_event(call.session, sent.event, call.principal, sent.came)
+    event = capture_event(call.session, call.body, call.principal, datetime.now(UTC))
+    form = EpcFormat.NEVER_TRANSLATES
     kept = strict_json.loads(
-        write_json([stored_event(event)], query_name=SIMPLE, epc_format=EpcFormat.NEVER_TRANSLATES, created=sent.came)
+        write_json([stored_event(event)], query_name=SIMPLE, epc_format=form, created=event.record_time)
     )
     (body,) = kept["epcisBody"]["queryResults"]["resultsBody"]["eventList"]
     location = f"{PREFIX}/events/{quote(event.event_id, safe='')}"
@@ -143,10 +132,13 @@ def get_event(call: EpcisCall) -> Answer:
 
 def _find_event(call: EpcisCall) -> EventQuery:
     event_id = call.path["eventID"]
-    query = read_query({"EQ_eventID": [event_id]})
-    if not search_events(call.session, call.principal, query, 1).events:
-        raise NoSuchResourceException(f"No event {event_id} is known.")
-    return query
+    try:
+        query = read_query({"EQ_eventID": [event_id]})
+        if search_events(call.session, call.principal, query, 1).events:
+            return query
+    except QueryParameterError:
+        pass  # no event can have such an ID
+    raise NoSuchResourceException(f"No event {event_id} is known.")
 
 
 epcis.discovery("/events", headers=LIMITS)

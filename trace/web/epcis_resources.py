@@ -93,7 +93,7 @@ def _declare(resource: str, value: str) -> None:
     declare = epcis.operation
     declare(
         "GET", f"/{resource}", name=f"get_{resource}", answers={200: COLLECTION}, summary=f"All {resource}",
-        parameters=PAGED, problems={400},
+        parameters=PAGED,
     )(list_resource)  # fmt: skip
     declare(
         "GET", at_value, name=f"get_{value}", answers={200: COLLECTION}, summary=f"What a {value} has",
@@ -101,7 +101,7 @@ def _declare(resource: str, value: str) -> None:
     )(get_value)  # fmt: skip
     declare(
         "GET", f"{at_value}/events", name=f"get_{value}_events", answers={200: QUERY_DOCUMENT},
-        summary=f"The events of a {value}", parameters=[*PAGED, *QUERY], problems={400, 413},
+        summary=f"The events of a {value}", parameters=[*PAGED, *QUERY], problems={413},
     )(get_value_events)  # fmt: skip
     epcis.discovery(at_value, exists=find_value)
     epcis.discovery(f"{at_value}/events", exists=lambda call: find_value(_whole(call, value)))

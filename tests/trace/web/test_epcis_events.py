@@ -310,3 +310,10 @@ def test_an_event_comes_with_its_declarations(firms: Firms) -> None:
     first = firms.dairy.send("GET", path + "?perPage=1")
     link = first.headers["Link"].partition(">")[0].removeprefix("<")
     assert [one.get("errorDeclaration") for one in events_of(firms.dairy.get(link))] == [declaration]
+
+
+@pytest.mark.parametrize("value", ["x" * 3_000, "urn:uuid:\u7269", "a|b", "a,urn:b", "%25", "..", "a b", "\ufffd"])
+def test_what_no_event_can_have_is_not_there(firms: Firms, value: str) -> None:
+    for resource in ("events", "eventTypes", "epcs", "bizSteps", "bizLocations", "readPoints", "dispositions"):
+        path = f"/epcis/{resource}/{quote(value, safe='')}"
+        assert firms.dairy.get(path, 404)["type"] == "epcisException:NoSuchResourceException"
