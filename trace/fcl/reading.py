@@ -4,8 +4,8 @@ from trace.epcis.event import BadEvent, Document, Event
 from trace.epcis.json_format import parse_event
 from trace.fcl.events import CONTEXT, Told, tell_deliveries, tell_stations
 from trace.fcl.names import Namer
-from trace.fcl.sheet import SheetRefused
-from trace.fcl.tables import is_all_in_one, read_tables
+from trace.fcl.sheet import DELIVERIES, SHEETS, STATIONS, SheetRefused
+from trace.fcl.tables import read_tables
 from trace.fcl.workbook import read_workbook
 
 
@@ -14,10 +14,10 @@ def read_all_in_one(data: bytes, namespace: str | None = None) -> tuple[Document
 
     Raises SheetRefused for what is no all-in-one sheet, or with every row that is wrong.
     """
-    tables = read_workbook(data)
-    if not is_all_in_one(tables):
-        detail = f"Expected the sheets Stations and Deliveries, got {', '.join(tables) or 'none'}."
-        raise SheetRefused(detail=detail)
+    tables = read_workbook(data, SHEETS)
+    missing = [name for name in (STATIONS, DELIVERIES) if name not in tables]
+    if missing:
+        raise SheetRefused(detail=f"Expected the sheets of an all-in-one workbook, got none named {missing[0]}.")
     sheet = read_tables(tables)
     namer = Namer(namespace)
     told = tell_deliveries(sheet, namer)

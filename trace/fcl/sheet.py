@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from trace.sources.periods import Period
 
-STATIONS, DELIVERIES, LINKS = "Stations", "Deliveries", "Deliveries2Deliveries"
+STATIONS, DELIVERIES, LINKS = SHEETS = "Stations", "Deliveries", "Deliveries2Deliveries"
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,11 +59,6 @@ Heading = tuple[str, str]
 """A column's heading and what stands below it in the second row."""
 
 
-def is_all_in_one(names: Iterable[str]) -> bool:
-    """Whether a workbook with sheets of these names is one."""
-    return {STATIONS, DELIVERIES} <= set(names)
-
-
 def read_tables(tables: Mapping[str, Table]) -> Sheet:
     """Read the tables by their names. Raises SheetRefused with every row that is wrong."""
     reader = _Reader()

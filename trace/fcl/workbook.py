@@ -4,7 +4,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -26,14 +26,16 @@ _PLACE = re.compile(rb"""\br=["']\s*([A-Za-z]{0,8})([0-9]{1,20})\s*["']""")
 _OVERLAP = 64
 
 
-def read_workbook(data: bytes) -> dict[str, list[list[Any]]]:
-    """Return every sheet's rows by its name. Raises SheetRefused for what is no workbook, or beyond the limits."""
+def read_workbook(data: bytes, names: Collection[str]) -> dict[str, list[list[Any]]]:
+    """Return the rows of those sheets of ``names`` that are there.
+
+    Raises SheetRefused for what is no workbook, or beyond the limits.
+    """
     _check(data)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        return {
-            name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in workbook.sheet_names
-        }
+        there = [name for name in workbook.sheet_names if name in names]
+        return {name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in there}
     except CalamineError as error:
         raise SheetRefused(detail=f"Cannot read it as a workbook: {error}.") from error
 

@@ -1,8 +1,8 @@
 """How much of a set of cases each step can explain (pure): weight of the cases it leads to ÷ total weight."""
 
-from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from functools import cached_property
 
@@ -29,7 +29,7 @@ class Explained:
     @cached_property
     def total(self) -> Decimal:
         """The weight of all cases."""
-        return sum((case.weight for case in self.cases), Decimal(0))
+        return _add(case.weight for case in self.cases)
 
     @property
     def all(self) -> int:
@@ -51,9 +51,15 @@ class Explained:
         """The weight of the cases in ``bits`` ÷ the weight of all, to the nearest float."""
         known = self.scores.get(bits)
         if known is None:
-            weight = sum((self.cases[number].weight for number in _set_bits(bits)), Decimal(0))
+            weight = _add(self.cases[number].weight for number in _set_bits(bits))
             known = self.scores[bits] = float(Fraction(weight) / Fraction(self.total)) if self.total else 0.0
         return known
+
+
+def _add(weights: Iterable[Decimal]) -> Decimal:
+    """The exact sum: two weights of 18 digits may lie 36 digits apart."""
+    with localcontext(prec=100):
+        return sum(weights, Decimal(0))
 
 
 def _set_bits(bits: int) -> Iterator[int]:

@@ -15,7 +15,7 @@ from tests.trace.fcl.networks import SMALL, TEA, as_sheet, read_network, write_s
 from tests.trace.fcl.test_import import TEMPLATE, run
 from trace.fcl.export import NOWHERE, read_part
 from trace.fcl.names import Namer
-from trace.fcl.sheet import Amount, Sheet, SheetDelivery, SheetLink, Station
+from trace.fcl.sheet import SHEETS, Amount, Sheet, SheetDelivery, SheetLink, Station
 from trace.fcl.tables import read_tables
 from trace.fcl.workbook import read_workbook
 from trace.sources.periods import read_period
@@ -42,13 +42,13 @@ def part_of(sheet: Sheet, ids: set[str]) -> Sheet:
 def exported(app: Flask, folder: Path, batch: str, *words: str) -> tuple[str, Sheet]:
     path = folder / "exported.xlsx"
     run(app, "export", str(path), "--batch", batch, *words)
-    return str(path), read_tables(read_workbook(path.read_bytes()))
+    return str(path), read_tables(read_workbook(path.read_bytes(), SHEETS))
 
 
 def test_the_template_is_written_as_it_was_read(app: Flask, tmp_path: Path) -> None:
     path = data_path(TEMPLATE)
     run(app, "import", str(path))
-    told = read_tables(read_workbook(path.read_bytes()))
+    told = read_tables(read_workbook(path.read_bytes(), SHEETS))
     _, part = exported(app, tmp_path, Namer().lot("Farmer 1", "Milk", "L117"))
     assert plain(part) == plain(part_of(told, {"L117_1", "L117_2", "LY1_1", "LY1_2", "LY2_1", "LY2_2"}))
     _, part = exported(app, tmp_path, Namer().lot("Yogurt Factory", "Yogurt", "LY1"), "--backward")

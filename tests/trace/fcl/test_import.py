@@ -255,6 +255,11 @@ def test_an_event_that_capture_refuses_is_told_by_its_row(app: Flask, tmp_path: 
     assert lines[-1].endswith("3 events, nothing taken, 3 refused")
 
 
+def test_a_workbook_of_something_else_is_refused(app: Flask, tmp_path: Path) -> None:
+    lines = wrong_rows(app, tmp_path, {"Stations": [["Company_ID", "Name"]], "Prices": [["x"]]})
+    assert lines == ["Expected the sheets of an all-in-one workbook, got none named Deliveries."]
+
+
 def test_a_sheet_with_other_content_under_the_same_ids_is_refused(app: Flask, tmp_path: Path) -> None:
     run(app, "import", write_sheet(tmp_path, MILK))
     other = (SheetDelivery("1", "F", "D", "Milk", "M1", amount=Amount(Decimal(6), "kg")), MILK.deliveries[1])

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from trace.fcl.events import tell_deliveries
 from trace.fcl.names import Namer, read_goods, read_station, require_namespace
 from trace.fcl.schedule import NO_DAY, schedule
-from trace.fcl.sheet import Amount, Sheet, SheetDelivery, SheetLink, SheetRefused, Station
+from trace.fcl.sheet import SHEETS, Amount, Sheet, SheetDelivery, SheetLink, SheetRefused, Station
 from trace.fcl.tables import read_tables, write_tables
 from trace.fcl.units import read_amount, unit_code, unit_word, write_amount
 from trace.fcl.workbook import MAX_CELLS, MAX_PARTS, read_workbook, write_workbook
@@ -73,7 +73,7 @@ def sheets(draw: st.DrawFn) -> Sheet:
 
 @given(sheets())
 def test_a_sheet_that_is_written_is_read_the_same(sheet: Sheet) -> None:
-    assert read_tables(read_workbook(write_workbook(write_tables(sheet)))) == sheet
+    assert read_tables(read_workbook(write_workbook(write_tables(sheet)), SHEETS)) == sheet
 
 
 @given(sheets())
@@ -166,7 +166,7 @@ def test_a_chain_of_a_hundred_thousand_deliveries_fits_into_its_day() -> None:
 
 def refused(data: bytes) -> str:
     with pytest.raises(SheetRefused) as error:
-        read_workbook(data)
+        read_workbook(data, SHEETS)
     return str(error.value)
 
 
@@ -191,7 +191,7 @@ def test_a_workbook_that_is_cut_or_damaged_is_refused() -> None:
         refused(good[:cut])
     for place in range(0, len(good), 211):
         try:
-            read_workbook(good[:place] + bytes([good[place] ^ 0xFF]) + good[place + 1 :])
+            read_workbook(good[:place] + bytes([good[place] ^ 0xFF]) + good[place + 1 :], SHEETS)
         except SheetRefused:
             continue  # damaged where it matters
 
@@ -214,7 +214,7 @@ def test_another_workbook_is_refused_by_what_it_lacks() -> None:
 
 def test_text_that_looks_like_a_formula_stays_text() -> None:
     data = write_workbook({"Stations": [["=1+1", "+1", "@x", "{=A1}", "http://a.b"]]})
-    assert read_workbook(data)["Stations"] == [["=1+1", "+1", "@x", "{=A1}", "http://a.b"]]
+    assert read_workbook(data, SHEETS)["Stations"] == [["=1+1", "+1", "@x", "{=A1}", "http://a.b"]]
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")
 

@@ -1,5 +1,6 @@
 """`POST /api/v1/trace/sources` over HTTP: its answer, its errors, and what a company may learn from it."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from tests.trace.web.firms import (
     make_firms,
     shipment,
 )
+from trace.kit import strict_json
 from trace.sources.bodies import MAX_CASES
 
 PATH = "/api/v1/trace/sources"
@@ -133,7 +135,13 @@ def test_what_a_company_has_no_part_in_is_not_known(firms: Firms) -> None:
         ({"cases": [{"batch": {"gtin": GTIN}}]}, "/cases/0/batch"),
         ({"cases": [{"batch": {"gtin": "09520000000036", "lot": "L1"}}]}, "/cases/0/batch"),
         ({"cases": [{"batch": {"gtin": 1, "lot": "L1"}}]}, "/cases/0/batch"),
+        ({"cases": [{"batch": {"gtin": GTIN, "lot": 7}}]}, "/cases/0/batch"),
+        ({"cases": [{"batch": {"id": ""}}]}, "/cases/0/batch"),
+        ({"cases": [{"batch": {"id": [], "gtin": GTIN}}]}, "/cases/0/batch"),
+        ({"cases": [{"batch": "x" * 3000}]}, "/cases/0/batch"),
         ({"cases": [{"batch": 7}]}, "/cases/0/batch"),
+        ({"cases": [{"location": {"gln": 7}}]}, "/cases/0/location"),
+        ({"cases": [{"document": "x" * 2001}]}, "/cases/0/document"),
         ({"cases": [{"document": " "}]}, "/cases/0/document"),
         ({"cases": [{"document": "S1", "weight": 0}]}, "/cases/0/weight"),
         ({"cases": [{"document": "S1", "weight": -1}]}, "/cases/0/weight"),
@@ -148,6 +156,13 @@ def test_what_a_company_has_no_part_in_is_not_known(firms: Firms) -> None:
 def test_what_is_wrong_is_named(firms: Firms, body: dict[str, Any], pointer: str) -> None:
     refused = ask(firms.admin, 422, **body)
     assert [error["pointer"] for error in refused["errors"]] == [pointer]
+
+
+def test_weights_far_apart_add_up_exactly(firms: Firms) -> None:
+    small, large = Decimal("0.000000000000000001"), Decimal(999_999_999_999_999_999)
+    body = {"cases": [{"document": "S1", "weight": small}, {"location": OUTLET, "weight": large}]}
+    answer = firms.admin.send("POST", PATH, strict_json.dumps(body), Content_Type="application/json")
+    assert strict_json.loads(answer.get_data())["total_weight"] == Decimal("999999999999999999.000000000000000001")
 
 
 def test_a_consumer_may_not_ask(firms: Firms) -> None:
