@@ -227,3 +227,41 @@ def test_an_impact_names_places_as_its_reader_may(app: Flask) -> None:
 
     assert names(firms.regulator) == {"Meadow shop"}
     assert names(firms.dairy) == {None}
+
+
+def master_data(*elements: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """A master data document."""
+    body = {"vocabularyList": [{"type": PLACES, "vocabularyElementList": list(elements)}]}
+    return {**document([]), "type": "EPCISMasterDataDocument", "epcisBody": body, **changes}
+
+
+FARM = {"id": MEADOW, "attributes": [{"id": "cbvmda:name", "attribute": "Meadow farm"}]}
+
+
+def test_a_master_data_document_is_captured_in_either_format(app: Flask) -> None:
+    firms = deliver(app)
+    job = firms.dairy.capture(master_data(FARM))
+    assert (job["success"], job["captured"]) == (True, 0)
+    assert shown(firms.dairy)["place"] == {"Meadow farm"}
+    data = data_path("epcis/examples/xml/Mimasu/Example-masterData.xml").read_bytes()
+    data = data.replace(b"urn:epc:id:sgln:0037000.00729.0", MEADOW.encode()).replace(b"+18.0000", b"Farm")
+    data = data.replace(b"http://epcis.example.com/mda/latitude", b"urn:epcglobal:cbv:mda#name")
+    firms.dairy.capture(data, Content_Type="application/xml")
+    assert shown(firms.dairy)["place"] == {"Farm"}
+
+
+def test_bad_master_data_is_refused_with_its_place_and_nothing_is_kept(app: Flask) -> None:
+    firms = deliver(app)
+    answer = firms.dairy.capture(master_data(FARM, {"attributes": []}), status=400)
+    where = "/epcisBody/vocabularyList/0/vocabularyElementList/1/id"
+    assert answer["detail"] == f"Cannot read the document: expected a URI at {where}, got nothing."
+    assert shown(firms.dairy)["place"] == {None}
+
+
+def test_master_data_goes_back_with_its_document(app: Flask) -> None:
+    firms = deliver(app)
+    bad = {**document([{"type": "ObjectEvent"}]), "epcisHeader": {"epcisMasterData": master_data(FARM)["epcisBody"]}}
+    assert not firms.dairy.capture(bad, GS1_Capture_Error_Behaviour="rollback")["success"]
+    assert shown(firms.dairy)["place"] == {None}
+    assert not firms.dairy.capture(bad, GS1_Capture_Error_Behaviour="proceed")["success"]
+    assert shown(firms.dairy)["place"] == {"Meadow farm"}
