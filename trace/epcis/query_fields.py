@@ -65,7 +65,7 @@ _MARKS = "/#:"
 def find_reader(parameter: Parameter) -> Reader | None:
     """Return how to read a parameter whose name is not fixed, or None if there is none of that name."""
     name = parameter.name
-    if len(name) > _LONGEST_NAME:
+    if len(name) > _LONGEST_NAME or "\0" in name:
         return None
     if name in _STANDARD:
         return _STANDARD[name]
@@ -95,7 +95,7 @@ def read_extension(name: str, names: Names, scope: Scope = Scope.EXTENSION, inne
     """
     namespace, local = names.expand(name)
     prefix, colon, _ = name.partition(":")
-    if not local or any(part.isspace() for part in name):
+    if not local or any(part.isspace() or part == "\0" for part in name):
         return None
     if namespace is None:
         return None if scope is Scope.EXTENSION and not inner else FieldRef(scope, inner, local, ("",))

@@ -43,6 +43,8 @@ from trace.kit import strict_json
 __all__ = ["EventQuery", "QueryParameterError", "both", "read_parameters", "read_query"]
 
 MAX_PARAMETERS = 100
+MAX_VALUES = 2_000  # of all parameters together
+MAX_BEGINNINGS = 200  # of canonical URIs: the pattern of a company prefix has ten
 EVENT_TYPES = (OBJECT_EVENT, AGGREGATION_EVENT, TRANSACTION_EVENT, TRANSFORMATION_EVENT, ASSOCIATION_EVENT)
 ACTIONS = ("ADD", "OBSERVE", "DELETE")
 EVENT_TIME, RECORD_TIME = "eventTime", "recordTime"
@@ -110,6 +112,9 @@ def _read(parameters: Sequence[Parameter]) -> EventQuery:
         raise QueryParameterError(
             parameters[MAX_PARAMETERS].name, f"expected at most {MAX_PARAMETERS} parameters, got {len(parameters)}"
         )
+    total = sum(len(parameter.values) for parameter in parameters)
+    if total > MAX_VALUES:
+        raise QueryParameterError(parameters[-1].name, f"expected at most {MAX_VALUES} values together, got {total}")
     conditions: list[Condition] = []
     controls = {parameter.name: parameter for parameter in parameters if parameter.name in _CONTROLS}
     for parameter in parameters:
@@ -180,6 +185,10 @@ def _match(classes: bool, *lists: List) -> Reader:
             patterns = tuple(read_pattern(text, classes) for text in texts)
         except ValueError as error:
             raise QueryParameterError(parameter.name, str(error).rstrip(".")) from error
+        beginnings = sum(len(pattern.prefixes) for pattern in patterns)
+        if beginnings > MAX_BEGINNINGS:
+            detail = f"expected at most {MAX_BEGINNINGS} patterns, a company prefix counting as ten, got {beginnings}"
+            raise QueryParameterError(parameter.name, detail)
         return EpcMatch(lists, classes, patterns)
 
     return reader

@@ -25,6 +25,7 @@ from trace.events.rows import microseconds
 from trace.events.vocabulary_search import find_descendants, find_with_attributes
 from trace.identifiers import find_numbers
 from trace.kit.auth import Principal
+from trace.kit.bulk import among
 from trace.models import (
     Correction,
     Event,
@@ -96,9 +97,9 @@ def compile_condition(session: Session, principal: Principal, condition: Conditi
     """Return the SQL of one condition, for what the key may use of master data."""
     match condition:
         case ask.WordIn("eventID", values):
-            return _event_id(values)
+            return _event_id(session, values)
         case ask.WordIn(column, values):
-            return _column(_COLUMNS[column], values)
+            return _column(session, _COLUMNS[column], values)
         case ask.TimeBound(column, op, moment):
             value = microseconds(moment) if column == "eventTime" else moment
             return Clause(_compare(_COLUMNS[column], op, value), in_order=False)
@@ -108,7 +109,7 @@ def compile_condition(session: Session, principal: Principal, condition: Conditi
         case ask.TransformationIn(uris):
             return _column_of_identifiers(session, Event.transformation_id, uris)
         case ask.ReferenceIn(field, kinds, uris):
-            return _reference(_numbers(session, uris), field, kinds)
+            return _reference(session, _numbers(session, uris), field, kinds)
         case ask.EpcMatch(lists, classes, patterns):
             return _match(session, lists, classes, patterns)
         case ask.QuantityBound():
@@ -116,19 +117,22 @@ def compile_condition(session: Session, principal: Principal, condition: Conditi
         case ask.FieldBound(op, alternatives):
             return _fields(session, op, alternatives)
         case ask.CorrectedBy(event_ids):
-            return _rows(Correction, Rank.ONE, Correction.corrective_event_id.in_(event_ids))
+            return _rows(Correction, Rank.ONE, _any_of(session, Correction.corrective_event_id, event_ids))
         case ask.Declared():
             return Clause(Event.declaration.is_not(None), rank=Rank.SOME)
         case ask.AttributeIn(field, attributes, values):
             return _attribute(session, principal, field, find_with_attributes(session, principal, attributes, values))
 
 
-def _column(column: InstrumentedAttribute[Any], values: Collection[Any]) -> Clause:
+def _any_of(session: Session, column: InstrumentedAttribute[Any], values: Collection[Any]) -> ColumnElement[bool]:
+    """A list is one parameter, however long: databases limit their number."""
+    return column == next(iter(values)) if len(values) == 1 else among(session, column, values)
+
+
+def _column(session: Session, column: InstrumentedAttribute[Any], values: Collection[Any]) -> Clause:
     """A column with an index of its own, and the number behind the value: one value has its events in order."""
-    indexed = column is not Event.action
-    if len(values) == 1:
-        return Clause(column == next(iter(values)), in_order=True if indexed else None)
-    return Clause(column.in_(values), in_order=False if indexed else None)
+    in_order = None if column is Event.action else len(values) == 1
+    return Clause(_any_of(session, column, values), in_order=in_order)
 
 
 def _compare(column: ColumnElement[Any] | InstrumentedAttribute[Any], op: Op, value: Any) -> ColumnElement[bool]:
@@ -155,23 +159,23 @@ def _numbers(session: Session, uris: Iterable[str]) -> list[int]:
     return sorted(find_numbers(session, uris).values())
 
 
-def _event_id(values: Collection[str]) -> Clause:
+def _event_id(session: Session, values: Collection[str]) -> Clause:
     # two statements, because ordinary events and declarations each have an index of their own
-    same = Event.event_id.in_(values)
+    same = _any_of(session, Event.event_id, values)
     kinds = (Event.declaration.is_(None), Event.declaration.is_not(None))
     return Clause(same, union_all(*(select(Event.id).where(same, kind) for kind in kinds)), Rank.ONE)
 
 
 def _column_of_identifiers(session: Session, column: InstrumentedAttribute[Any], uris: Iterable[str]) -> Clause:
     numbers = _numbers(session, uris)
-    return _column(column, numbers) if numbers else NOTHING
+    return _column(session, column, numbers) if numbers else NOTHING
 
 
-def _reference(numbers: Collection[int], field: str, kinds: Collection[str]) -> Clause:
+def _reference(session: Session, numbers: Collection[int], field: str, kinds: Collection[str]) -> Clause:
     if not numbers:
         return NOTHING
     named = and_(
-        EventReference.identifier_id.in_(numbers),
+        _any_of(session, EventReference.identifier_id, numbers),
         EventReference.reference == _REFERENCES[field],
         *([EventReference.kind.in_(kinds)] if kinds else []),
     )
@@ -179,7 +183,9 @@ def _reference(numbers: Collection[int], field: str, kinds: Collection[str]) -> 
     if field != "bizTransaction":
         return clause
     # delivery documents are kept apart, for the fold
-    delivery = and_(EventDocument.document_id.in_(numbers), *([EventDocument.kind.in_(kinds)] if kinds else []))
+    delivery = _any_of(session, EventDocument.document_id, numbers)
+    if kinds:
+        delivery = and_(delivery, EventDocument.kind.in_(kinds))
     other = _rows(EventDocument, Rank.FEW, delivery)
     assert isinstance(clause.events, Select)
     assert isinstance(other.events, Select)
@@ -189,7 +195,7 @@ def _reference(numbers: Collection[int], field: str, kinds: Collection[str]) -> 
 def _match(session: Session, lists: Iterable[ask.List], classes: bool, patterns: Collection[EpcPattern]) -> Clause:
     numbers = _numbers(session, {uri for pattern in patterns for uri in pattern.uris})
     ranges = [_begins(pattern) for pattern in patterns if pattern.prefixes]
-    named: list[ColumnElement[bool]] = [EventItem.identifier_id.in_(numbers)] if numbers else []
+    named: list[ColumnElement[bool]] = [_any_of(session, EventItem.identifier_id, numbers)] if numbers else []
     if ranges:
         named.append(EventItem.identifier_id.in_(select(Identifier.id).where(or_(*ranges))))
     if not named:
@@ -220,10 +226,11 @@ def _next(text: str) -> str:
 
 def _quantity(bound: ask.QuantityBound) -> Clause:
     if bound.op is Op.EQ:
-        amounts = [stored for value in bound.values if (stored := _stored(value)) is not None]
-        compared = or_(
-            false(), *(and_(EventItem.amount == amount, EventItem.scale == scale) for amount, scale in amounts)
-        )
+        amounts: dict[int, list[int]] = {}
+        for amount, scale in (stored for value in bound.values if (stored := _stored(value)) is not None):
+            amounts.setdefault(scale, []).append(amount)
+        same = (and_(EventItem.scale == scale, EventItem.amount.in_(some)) for scale, some in amounts.items())
+        compared = or_(false(), *same)
     else:
         compared = _compare(EventItem.amount, bound.op, _bound(bound.op, Fraction(bound.values[0])))
     unit = [] if bound.uom is None else [EventItem.uom == bound.uom]
@@ -250,17 +257,17 @@ def _fields(session: Session, op: Op, alternatives: Iterable[tuple[ask.FieldRef,
     for field, keys in alternatives:
         names = field_numbers(session, field)
         if names:
-            found.append(and_(EventField.name_id.in_(names), *_key(op, keys)))
+            found.append(and_(EventField.name_id.in_(names), *_key(session, op, keys)))
     if not found:
         return NOTHING
     return _rows(EventField, Rank.SOME if op is Op.EQ else Rank.MANY, or_(*found))
 
 
-def _key(op: Op, keys: Collection[str]) -> list[ColumnElement[bool]]:
+def _key(session: Session, op: Op, keys: Collection[str]) -> list[ColumnElement[bool]]:
     if op is Op.EXISTS:
         return []
     if op is Op.EQ:
-        return [EventField.key.in_(keys)]
+        return [_any_of(session, EventField.key, keys)]
     key = next(iter(keys))
     # a number is compared with numbers, a time with times: keys of one kind begin with one letter
     kind = key[0]
@@ -281,9 +288,9 @@ def _attribute(session: Session, principal: Principal, field: str | ask.FieldRef
         return _fields(session, Op.EQ, [(field, [text_key(uri) for uri in uris])])
     if field in _VOCABULARIES:
         spellings = _VOCABULARIES[field].spellings
-        return _column(_COLUMNS[field], [spellings.get(uri, uri) for uri in sorted(uris)])
+        return _column(session, _COLUMNS[field], [spellings.get(uri, uri) for uri in sorted(uris)])
     if field in _COLUMNS:
         return _column_of_identifiers(session, _COLUMNS[field], uris)
     if field in _REFERENCES:
-        return _reference(_numbers(session, uris), field, ())
+        return _reference(session, _numbers(session, uris), field, ())
     return _match(session, tuple(ask.List), True, [EpcPattern(tuple(sorted(uris)))])

@@ -148,3 +148,20 @@ def test_what_was_never_captured_is_found_nowhere(session: Session) -> None:
         assert found(session, **{name: "urn:example:never"}) == []
     assert found(session, EQ_example__never=1) == []
     assert find(session, ask(orderBy="example:never", EQ_action="OBSERVE")) == [uuid(1)]
+
+
+def test_the_largest_queries_are_answered(session: Session) -> None:
+    firm = make_firm(session, 1)
+    capture(session, [observed(1, bizLocation={"id": place(1)}, quantityList=[{"epcClass": GTIN, "quantity": 0.5}])])
+    many = [f"{GTIN}/21/{number}" for number in range(1_000)]
+    ranges = [f"urn:epc:idpat:sgtin:9520{number:03}.*.*" for number in range(20)]
+    store_vocabulary(session, [site("urn:example:all", place(1), *many)], OPERATOR, NOW)
+    for principal in (REGULATOR, firm):
+        assert found(session, principal, EQ_eventID=[uuid(1), *many[1:]]) == [1]
+        assert found(session, principal, MATCH_epc=[*many, *ranges][:1_000]) == []
+        assert found(session, principal, MATCH_epc=ranges) == []
+        assert found(session, principal, EQ_quantity=[number / 1000 for number in range(1_000)]) == [1]
+        assert found(session, principal, EQ_value_MTR=list(range(1_000))) == []
+        assert found(session, principal, WD_bizLocation="urn:example:all") == [1]
+        assert found(session, principal, **{f"EQ_a__n{number}": number for number in range(100)}) == []
+        assert found(session, principal, **{f"LE_value_A{number}": number for number in range(10, 100)}) == []
