@@ -122,7 +122,8 @@ def searchable_fields(event: Event, read_names: Callable[[Any], Names] = read_co
     if rest <= _PLACES.keys() and all(isinstance(body[key], dict) and len(body[key]) == 1 for key in rest):
         return []
     names = read_names(event.context)
-    found = [one for key in body if key in rest for one in _field(key, body[key], names)]
+    # null is as good as nothing, which is how events are read too
+    found = [one for key in body if key in rest and body[key] is not None for one in _field(key, body[key], names)]
     return list(dict.fromkeys(found))
 
 

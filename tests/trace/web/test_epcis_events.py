@@ -317,3 +317,15 @@ def test_what_no_event_can_have_is_not_there(firms: Firms, value: str) -> None:
     for resource in ("events", "eventTypes", "epcs", "bizSteps", "bizLocations", "readPoints", "dispositions"):
         path = f"/epcis/{resource}/{quote(value, safe='')}"
         assert firms.dairy.get(path, 404)["type"] == "epcisException:NoSuchResourceException"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["errorDeclaration", "persistentDisposition", "sensorElementList", "certificationInfo", "ilmd", "bizLocation"],
+)
+def test_a_field_that_is_null_is_as_good_as_none(firms: Firms, name: str) -> None:
+    firms.dairy.post("/epcis/events", {**event(1), name: None})
+    assert ids(firms.dairy.get("/epcis/events?EXISTS_errorDeclaration=true")) == []
+    assert ids(firms.dairy.get("/epcis/events")) == [event(1)["eventID"]]
+    answer = firms.dairy.send("GET", "/epcis/events", Accept="application/xml")
+    assert xml_errors(answer.get_data()) == []
