@@ -17,6 +17,7 @@ from tests.trace.epcis.builders import (
     XML_HEAD,
     as_xml,
     good_events,
+    problems_of,
     read_file,
     read_one,
     xml_document,
@@ -317,6 +318,36 @@ def test_sensor_attributes_become_numbers_and_booleans() -> None:
     assert element["sensorReport"] == [
         {"type": "gs1:Temperature", "value": Decimal("26.0"), "booleanValue": True, "stringValue": "7"}
     ]
+
+
+def test_several_certificates_survive_though_the_xsd_has_one() -> None:
+    links = ["https://example.com/c1", "https://example.com/c2"]
+    event = read_one(json_event(certificationInfo=links))
+    (again,) = good_events(parse_document(as_xml([event])))
+    assert again.body["certificationInfo"] == links
+    assert again.content_hash == event.content_hash
+
+
+def test_a_vocabulary_for_bare_names_changes_no_standard_name() -> None:
+    report = {"type": "Temperature", "value": 4, "deviceID": "urn:x:d", "note": 7}
+    fields = {
+        "sourceList": [{"type": "location", "source": "urn:x:s"}],
+        "bizTransactionList": [{"type": "po", "bizTransaction": "urn:x:t"}],
+        "sensorElementList": [{"sensorMetadata": {"rawData": "urn:x:r"}, "sensorReport": [report]}],
+        "grid": [[{"cell": 1}]],
+    }
+    event = read_one(json_event(**fields), [*CONTEXT, {"@vocab": "https://example.com/v/"}])
+    (again,) = good_events(parse_document(as_xml([event])))
+    assert again.content_hash == event.content_hash
+    assert again.sources == event.sources
+    problems = problems_of(json_event(childEPCs=["urn:x:y"]), [*CONTEXT, {"@vocab": "https://example.com/v/"}])
+    assert "no field 'childEPCs'" in problems["/childEPCs"]
+
+
+def test_a_namespace_that_xml_cannot_use_comes_back_as_it_was() -> None:
+    event = read_one(json_event(**{"ex:note": "a"}), [*CONTEXT, {"ex": "no namespace"}])
+    (again,) = good_events(parse_document(as_xml([event])))
+    assert again.content_hash == event.content_hash
 
 
 def test_what_xml_cannot_hold_does_not_stop_the_writer() -> None:
