@@ -63,10 +63,15 @@ def _owners_of_places(session: Session, uris: Collection[str]) -> dict[str, int]
         )
         owners.update((uri, party) for uri, party in rows)
     # By the GLN itself: whether anybody's event named the place before must make no difference.
-    glns = {gln: uri for uri in uris if (gln := read_identifier(uri).gln) is not None}
-    for some in chunked(sorted(glns)):
-        for gln, party in session.execute(select(Party.gln, Party.id).where(Party.gln.in_(some))):
-            owners.setdefault(glns[gln], party)
+    named: dict[str, list[str]] = {}
+    for uri in uris:
+        gln = read_identifier(uri).gln
+        if gln is not None:
+            named.setdefault(gln, []).append(uri)  # a place and parts of it have the GLN in common
+    for some in chunked(sorted(named)):
+        for number, party in session.execute(select(Party.gln, Party.id).where(Party.gln.in_(some))):
+            for uri in named[str(number)]:
+                owners.setdefault(uri, party)
     return owners
 
 
