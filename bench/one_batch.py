@@ -8,7 +8,6 @@ machine disturb it less), and events per second over all of it, parsing included
 
 import argparse
 import cProfile
-import os
 import pstats
 import random
 import statistics
@@ -16,13 +15,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
-
-from sqlalchemy import text
 
 from bench import tables
 from bench.databases import KINDS, servers
 from bench.documents import PER_DOCUMENT, Event, Goods, documents, making, movement, packing, serial, sscc
+from bench.processor import ProcessorClock
 from trace.capture import capture_events
 from trace.derivation.rebuild import find_differences
 from trace.epcis import json_format
@@ -133,29 +130,19 @@ class Times:
 def measure(database: Database, events: Sequence[Event]) -> Times:
     """Capture ``events`` document by document."""
     times = Times()
+    clock = ProcessorClock(database)
     for raw in documents(events):
         start = time.perf_counter()
         document = json_format.parse_document(raw)
-        parsed, spent = time.perf_counter(), time.process_time()
+        parsed, spent = time.perf_counter(), clock.seconds()
         with database.write() as session:
-            backend = session.scalar(text("SELECT pg_backend_pid()")) if database.dialect == "postgresql" else None
-            spent += _processor_seconds(backend)
             captured = capture_events(session, document.events, OPERATOR, datetime.now(UTC))
         times.capturing.append(time.perf_counter() - parsed)
-        times.processor.append(time.process_time() + _processor_seconds(backend) - spent)
+        times.processor.append(clock.seconds() - spent)
         times.parsing.append(parsed - start)
         if not captured.success:
             raise SystemExit(f"Cannot go on: {captured.refusals[0]}")
     return times
-
-
-def _processor_seconds(process: int | None) -> float:
-    """User and system time of ``process`` so far; sign and start do not matter, only differences do."""
-    status = Path(f"/proc/{process}/stat")
-    if process is None or not status.exists():
-        return 0.0
-    fields = status.read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def growth(seconds: Sequence[float]) -> float:
