@@ -242,6 +242,8 @@ def _check_persistent_disposition(value: Any, names: Names, at: str, problems: P
         complain(problems, f"{at}/{key}", f"expected only set and unset, got {key!r}")
     for kind in ("set", "unset"):
         for index, item in enumerate(fields.items(value, kind, at, problems)):
+            if item is None:
+                complain(problems, f"{at}/{kind}/{index}", "expected a text, got null")
             fields.word(cbv.DISPOSITIONS, {str(index): item}, str(index), f"{at}/{kind}", names, problems)
     if not (value.get("set") or value.get("unset")):  # EPCIS 2.0 §7.3.6.2
         complain(problems, at, "expected dispositions to set or to unset, got neither")

@@ -228,6 +228,7 @@ def test_what_others_keep_to_themselves_is_not_there(firms: Firms) -> None:
         ({"eventTime": "yesterday"}, "/eventTime"),
         ({"action": "BUY"}, "/action"),
         ({"type": "EPCISDocument"}, "/type"),
+        ({"persistentDisposition": {"set": ["active"], "unset": [None]}}, "/persistentDisposition/unset/0"),
         ({"eventTime": "2999-01-01T00:00:00Z"}, "/eventTime"),
         ({"readPoint": {"id": f"https://id.gs1.org/414/{OUTLET}"}}, ""),
     ],
