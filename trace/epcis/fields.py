@@ -19,6 +19,8 @@ Problems = list[Problem]
 
 MAX_PROBLEMS = 100
 MAX_DIGITS = 18
+MAX_TEXT = 600
+"""Characters of an identifier or a word: what is looked up by an index may not have more than 2,700 bytes."""
 _LIMIT = 10**MAX_DIGITS
 _KINDS: Mapping[type, str] = {str: "a string", dict: "an object", list: "a list"}
 SENSOR_NUMBERS = frozenset({"value", "minValue", "maxValue", "meanValue", "sDev", "percRank", "percValue"})
@@ -58,15 +60,24 @@ def text(body: Body, key: str, at: str, problems: Problems, required: bool = Fal
             complain(problems, f"{at}/{key}", f"{key} is required")
         return None
     if isinstance(value, str) and value and not value.isspace():
+        short(value, f"{at}/{key}", problems)
         return value
     got = "an empty string" if isinstance(value, str) else kind_of(value)
     complain(problems, f"{at}/{key}", f"expected a text, got {got}")
     return None
 
 
+def short(value: str, at: str, problems: Problems) -> None:
+    """Refuse a text that no index can hold."""
+    if len(value) > MAX_TEXT:
+        complain(problems, at, f"expected at most {MAX_TEXT} characters, got {len(value)}")
+
+
 def uri(value: Any, at: str, problems: Problems, *path: str) -> str | None:
     """Read an identifier, which EPCIS writes as a URI (EPCIS 2.0 §6.4); `path` goes on from `at`."""
     if isinstance(value, str) and _URI.fullmatch(value):
+        if len(value) > MAX_TEXT:
+            short(value, "/".join((at, *path)), problems)
         return value
     got = repr(value[:60]) if isinstance(value, str) else kind_of(value)
     complain(problems, "/".join((at, *path)), f"expected a URI, got {got}")
@@ -102,7 +113,9 @@ def word(vocabulary: cbv.Vocabulary, body: Body, key: str, at: str, names: Names
     if known is not None:
         return known
     try:
-        return cbv.read_word(vocabulary, names.expand_curie(value))
+        found = cbv.read_word(vocabulary, names.expand_curie(value))
+        short(found, f"{at}/{key}", problems)
+        return found
     except cbv.UnknownWord as error:
         complain(problems, f"{at}/{key}", str(error))
         return None
@@ -137,7 +150,7 @@ def epcs(body: Body, key: str, at: str, problems: Problems) -> tuple[str, ...]:
         return ()
     found = items(body, key, at, problems)
     for index, item in enumerate(found):
-        if not (isinstance(item, str) and _URI.fullmatch(item)):
+        if not (isinstance(item, str) and len(item) <= MAX_TEXT and _URI.fullmatch(item)):
             uri(item, f"{at}/{key}/{index}", problems)
     return tuple(dict.fromkeys(item for item in found if isinstance(item, str)))
 

@@ -29,6 +29,8 @@ from trace.epcis.sensors import check_sensors
 from trace.gs1 import read_identifier
 
 ACTIONS = frozenset({"ADD", "OBSERVE", "DELETE"})
+MAX_LOT = 200
+"""GS1 knows 20; with each character percent-encoded these still fit into an index."""
 _SHIPMENTS = frozenset({"shipping", "departing"})
 
 _COMMON = frozenset(
@@ -191,8 +193,11 @@ def _ilmd(
     for key in ilmd:
         if names.expand(key)[0] is None and not key.startswith("@"):
             complain(problems, f"{at}/ilmd/{key}", "expected a name with a namespace, got a bare one")
+    lot = _attribute(ilmd, names, "lotNumber")
+    if lot is not None and len(lot) > MAX_LOT:
+        complain(problems, at + "/ilmd", f"expected a lot number of at most {MAX_LOT} characters, got {len(lot)}")
     return (
-        _attribute(ilmd, names, "lotNumber"),
+        lot,
         _attribute(ilmd, names, "productionDate"),
         _attribute(ilmd, names, "itemExpirationDate"),
     )

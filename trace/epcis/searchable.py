@@ -17,6 +17,9 @@ from trace.epcis.search_keys import search_key, text_key
 
 Body = Mapping[str, Any]
 
+MAX_NAME = 600
+"""Characters of a field's name: longer ones are kept with the event, but no index can hold them."""
+
 PRESENT = ""
 """The key of a field that has no value of its own but others inside: it only exists."""
 
@@ -207,6 +210,8 @@ def _extension(scope: Scope, key: str, value: Any, names: Names, inner: bool) ->
     namespace, local = names.expand(key)
     prefix = key.partition(":")[0] if ":" in key else ""
     name = FieldName(scope, inner, namespace or "", local, prefix)
+    if len(name.namespace) + len(local) + len(prefix) > MAX_NAME:
+        return
     for item in value if isinstance(value, list) else [value]:
         if not isinstance(item, dict):
             yield name, PRESENT if item is None else search_key(item)
