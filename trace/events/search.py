@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_, union
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, true, tuple_, union
 from sqlalchemy.orm import Session
 
 from trace.epcis.query_language import EVENT_TIME, RECORD_TIME, EventQuery
@@ -147,30 +147,30 @@ def _find(
 ) -> list[int]:
     """The numbers of the first ``limit`` events in order.
 
-    It begins with the condition that finds the fewest. Where that may be many, the next few events in order are asked
-    first: what many meet is found among them. Else it begins with the ways in which the key may see events.
+    It begins with the condition that finds the fewest. Where that may be many, a firm begins with the ways in which it
+    may see events; who sees all asks the next few events in order first, for what many meet is found among them.
     """
     if any(clause is NOTHING for clause in clauses):
         return []
     first = min((clause for clause in clauses if clause.events is not None), key=lambda one: one.rank, default=None)
     everything = principal.role != "company"
     holds = [clause.holds for clause in clauses]
-    ways: list[ColumnElement[bool]] = []
     if first is None or first.rank is Rank.MANY:
-        ways = ways_to_see_events(session, principal)
-        if holds and order.indexed and (everything or order is _CAPTURE):
-            few = [_part(way, bounds.conditions(order), order, _NEAR).subquery("next_few") for way in ways]
-            parts = [_part(Event.id.in_(select(one.c.id)), holds, order, limit) for one in few]
-            found = session.scalars(_merge(parts, order, limit)).all()
+        if holds and order.indexed and everything:
+            few = _part(true(), bounds.conditions(order), order, _NEAR).subquery("next_few")
+            near = _part(Event.id.in_(select(few.c.id)), holds, order, limit)
+            found = session.scalars(_merge([near], order, limit)).all()
             if len(found) == limit:
                 return list(found)
             order = order.sorted() if _is_sparse(clauses, order) else order
-        if not everything:
-            first = None
+        first = first if everything else None
     if first is not None and first.events is not None:
         ways = [and_(Event.id.in_(first.events), seen_events(principal))]
         holds = [clause.holds for clause in clauses if clause is not first]
         order = order.sorted()
+    else:
+        ways = ways_to_see_events(session, principal)
+        order = order if everything or order is _CAPTURE else order.sorted()
     parts = [_part(way, [*holds, *bounds.conditions(order)], order, limit) for way in ways]
     return list(session.scalars(_merge(parts, order, limit)))
 
