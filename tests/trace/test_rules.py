@@ -361,6 +361,15 @@ def test_a_receipt_captured_late_takes_first_of_what_was_sent_to_nowhere_in_part
     assert "receipt_without_shipment" in rules(session, chain, "A-1")
 
 
+def test_a_shipment_captured_late_frees_the_serial_that_a_void_took_instead(session: Session) -> None:
+    story = "1: mill ships A-1/7 to shop\n3: mill voids A-1 5 to shop by P1\n9: dock receives A-1/7"
+    chain = supply_chain(session, story)
+    assert "receipt_without_shipment" in rules(session, chain, "A-1")
+    chain = supply_chain(session, "2: mill ships A-1 5 to shop by P1", chain)
+    assert edges(session, chain, "A-1")["mill", "dock"] == (1, 1)
+    assert "receipt_without_shipment" not in rules(session, chain, "A-1")
+
+
 def test_every_amount_is_an_exact_decimal(session: Session) -> None:
     chain = supply_chain(session, "mill makes A-1 0.1 kg\nmill makes A-1 0.2 kg")
     amounts = session.execute(select(Posting.amount, Posting.scale).where(Posting.entry == Entry.MADE))

@@ -107,9 +107,10 @@ def _find_later(session: Session, works: Mapping[Scope, _Work], fresh: Collectio
         if scope in works
     }
     met_by = {scope: (works[scope], found) for scope, found in later.items() if found}
-    sent_to, adrift = _destinations(session, met_by), _sent_nowhere(session, met_by)
+    sent_to = _destinations(session, met_by)
+    adrift, carried = _taken_from(session, met_by)
     for scope, found in later.items():
-        works[scope].later = _reach(works[scope], found, sent_to.get(scope, {}), scope in adrift)
+        works[scope].later = _reach(works[scope], found, sent_to.get(scope, {}), scope in adrift, carried)
 
 
 def _starts(works: Mapping[Scope, _Work]) -> dict[int, int]:
@@ -138,23 +139,36 @@ def _destinations(
     return sent_to
 
 
-def _sent_nowhere(session: Session, works: Mapping[Scope, tuple[_Work, Sequence[Row]]]) -> set[Scope]:
-    """Return the scopes with an earlier shipment to nowhere in particular that is open, or was closed from there on."""
-    columns = select(Posting.batch_id, Posting.uom).where(
-        Posting.entry == Entry.SHIPPED, Posting.destination_id.is_(None)
-    )
-    found: set[Scope] = set()
+def _taken_from(
+    session: Session, works: Mapping[Scope, tuple[_Work, Sequence[Row]]]
+) -> tuple[set[Scope], dict[int, int]]:
+    """Return the scopes with a shipment to nowhere in particular that is open, or was closed from there on; and the
+    instance that each shipment closed from there on is of, by posting: what took it may have named none.
+    """
+    columns = select(Posting.id, Posting.batch_id, Posting.uom, Posting.destination_id, Posting.instance_id)
+    shipped = columns.where(Posting.entry == Entry.SHIPPED)
+    adrift: set[Scope] = set()
+    carried: dict[int, int] = {}
     for some in chunked(sorted({batch for batch, _ in works})):
-        rows = session.execute(columns.where(Posting.batch_id.in_(some), Posting.is_open))
-        found.update((batch, uom) for batch, uom in rows)
+        here = shipped.where(Posting.batch_id.in_(some), Posting.is_open, Posting.destination_id.is_(None))
+        adrift.update((row.batch_id, row.uom) for row in session.execute(here))
     closed = {row["closes_id"] for work, rows in works.values() for row in (*work.removed, *rows)} - {None}
     for some in chunked(sorted(closed)):
-        rows = session.execute(columns.where(Posting.id.in_(some)))
-        found.update((batch, uom) for batch, uom in rows)
-    return found
+        for row in session.execute(shipped.where(Posting.id.in_(some))):
+            if row.destination_id is None:
+                adrift.add((row.batch_id, row.uom))
+            if row.instance_id is not None:
+                carried[row.id] = row.instance_id
+    return adrift, carried
 
 
-def _reach(work: _Work, rows: Sequence[Row], sent_to: Mapping[int | None, set[int | None]], adrift: bool) -> set[int]:
+def _reach(
+    work: _Work,
+    rows: Sequence[Row],
+    sent_to: Mapping[int | None, set[int | None]],
+    adrift: bool,
+    carried: Mapping[int, int],
+) -> set[int]:
     """Return the events among ``rows`` that what changes can meet: by destination, or by instance.
 
     A shipment to nowhere in particular may be received anywhere (``adrift``: there is an earlier one), and a void that
@@ -164,7 +178,7 @@ def _reach(work: _Work, rows: Sequence[Row], sent_to: Mapping[int | None, set[in
     if work.only_ships and all(row["entry"] == Entry.SHIPPED and row["verb"] == Verb.SHIP for row in rows):
         return set()
     places = {one.destination for one in work.replay} | {row["destination_id"] for row in work.removed}
-    instances = {one.instance for one in work.replay} | {row["instance_id"] for row in work.removed}
+    instances = {one.instance for one in work.replay} | _instances_of(work.removed, carried)
     instances.discard(None)
     reached: set[int] = set()
     left = list(rows)
@@ -181,9 +195,14 @@ def _reach(work: _Work, rows: Sequence[Row], sent_to: Mapping[int | None, set[in
             break
         reached |= met
         places |= {place for row in left if row["event_id"] in met for place in _destinations_of(row)}
-        instances |= {row["instance_id"] for row in left if row["event_id"] in met} - {None}
+        instances |= _instances_of([row for row in left if row["event_id"] in met], carried) - {None}
         left = [row for row in left if row["event_id"] not in met]
     return reached
+
+
+def _instances_of(rows: Iterable[Row], carried: Mapping[int, int]) -> set[int | None]:
+    """The instances that rows name, and those of the shipments that they took from."""
+    return {one for row in rows for one in (row["instance_id"], carried.get(row["closes_id"]))}
 
 
 def _destinations_of(row: Row) -> set[int | None]:
