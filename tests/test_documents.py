@@ -15,7 +15,7 @@ DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 FILE = re.compile(r"(?<![\w/])((?:trace|recalls|demo|bench|docs|tests|migrations)/[A-Za-z0-9_./-]*)")
 TASK = re.compile(r"\bmake ([a-z0-9]+)\b")
 COMMAND = re.compile(r"\bflask ([a-z]+(?: [a-z]+)?)")
-ROUTE = re.compile(r"(?<!standards)(/(?:api/v1|epcis)/[A-Za-z0-9_./<>-]+)")
+ROUTE = re.compile(r"(?<![a-z])(/(?:api/v1|epcis)/[A-Za-z0-9_./<>-]+)")
 
 
 @pytest.fixture(scope="module")
