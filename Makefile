@@ -62,7 +62,7 @@ worker: migrate ## Deliver to subscribers until told to stop (ARGS=--once: one r
 	@exec $(BIN)/flask worker $(ARGS)
 
 test: dev ## All tests, on SQLite and on a real PostgreSQL (ARGS="-k word" selects)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 lint: dev ## ruff and mypy
 	@$(BIN)/ruff check .

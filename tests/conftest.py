@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -29,6 +30,19 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say at the end which databases the tests really ran on."""
     names = [_used.get(kind, f"{kind} not used") for kind in ("SQLite", "PostgreSQL")]
     terminalreporter.write_line("databases: " + ", ".join(names))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand the names to the process that sums up, where tests run in several."""
+    output: dict[str, object] | None = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["databases"] = _used
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """Take them from there; a process that broke down has none."""
+    _used.update(getattr(node, "workeroutput", {}).get("databases", {}))
 
 
 @pytest.fixture(scope="session")

@@ -98,7 +98,9 @@ class Trade:
         query = select(Event.event_id).order_by(Event.id)
         seen = list(self.session.scalars(query.where(seen_events(key))))
         ways = {
-            number for way in ways_to_see_events(self.session, key) for number in self.session.scalars(select(Event.id).where(way))
+            number
+            for way in ways_to_see_events(self.session, key)
+            for number in self.session.scalars(select(Event.id).where(way))
         }
         assert list(self.session.scalars(query.where(Event.id.in_(ways)))) == seen
         return seen
