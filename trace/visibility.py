@@ -52,7 +52,7 @@ def seen_events(principal: Principal) -> ColumnElement[bool]:
         EventReference.reference.in_(_ENDS),
     )
     return or_(
-        Event.captured_by == principal.party_id,
+        Event.captured_by == _firm(principal),
         named.exists(),
         and_(Event.captured_by.is_(None), or_(Event.read_point_id.in_(own), Event.biz_location_id.in_(own))),
     )
@@ -75,7 +75,7 @@ def ways_to_see_events(session: Session, principal: Principal) -> list[ColumnEle
         select(_there.id).where(by_operator, among(session, place, own))
         for place in (_there.read_point_id, _there.biz_location_id)
     ]
-    return [Event.captured_by == principal.party_id, *(Event.id.in_(found) for found in (named, *about))]
+    return [Event.captured_by == _firm(principal), *(Event.id.in_(found) for found in (named, *about))]
 
 
 def seen_master_data(principal: Principal | None) -> ColumnElement[bool]:
@@ -88,7 +88,12 @@ def seen_master_data(principal: Principal | None) -> ColumnElement[bool]:
         return common
     if principal.role != "company":
         return true()
-    return or_(VocabularyElement.captured_by == principal.party_id, common)
+    return or_(VocabularyElement.captured_by == _firm(principal), common)
+
+
+def _firm(principal: Principal) -> int:
+    """The key's firm. Without one it is 0, which none has: `NULL` would mean the operator."""
+    return principal.party_id or 0
 
 
 def _own_identifiers(principal: Principal) -> Select[tuple[int]]:

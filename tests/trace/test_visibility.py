@@ -3,11 +3,14 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.chains import supply_chain
 from tests.trace.trading_firms import GLNS, Trade, place, shipment, to
 from trace.kit.auth import Principal
-from trace.models import Party
+from trace.models import Event, Party
+from trace.visibility import seen_events
 
 EVERYBODY = ["operator", "regulator", "dairy", "shop", "carrier"]
 ALL = {"operator", "regulator"}
@@ -125,3 +128,10 @@ def test_an_error_declaration_is_seen_by_who_sees_the_event(trade: Trade) -> Non
     for firm in ("dairy", "shop", "regulator"):
         assert trade.sees(firm) == ["urn:x:event:1"] * 2
     assert trade.sees("carrier") == []
+
+
+def test_a_company_key_without_a_firm_sees_nothing_not_what_operators_captured(session: Session) -> None:
+    nobody = Principal("company", None, 0, "nobody's key")
+    supply_chain(session, "mill makes FLOUR-1 1000 kg")
+    assert session.scalars(select(Event.id)).all() != []
+    assert session.scalars(select(Event.id).where(seen_events(nobody))).all() == []
