@@ -97,3 +97,7 @@ def told(receiver: Receiver) -> list[str]:
             found += ids_of(request)
         seen.add(request.headers["suyuan-delivery"])
     return found
+
+
+def shown(api: Api, number: str) -> Any:
+    return api.get(f"/epcis/queries/all/subscriptions/{number}")
