@@ -1,4 +1,4 @@
-"""What an EPCIS repository answers beside events, in XML: capture jobs, problems, collections (EPCIS 2.0 §12)."""
+"""What an EPCIS repository answers beside events, in XML: jobs, problems, collections and the like (EPCIS 2.0 §12)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from lxml import etree
 
 from trace.epcis.xml_names import xml_text
 from trace.epcis.xml_writer import EPCIS_NAMESPACE
+from trace.kit import strict_json
 
 _EPCIS = f"{{{EPCIS_NAMESPACE}}}"
 _JOB_TEXTS = ("captureErrorBehaviour", "createdAt", "finishedAt")
@@ -17,9 +18,16 @@ _PROBLEM_TEXTS = ("type", "title", "status", "detail", "instance")
 
 def collection_xml(members: Sequence[str]) -> bytes:
     """Write a collection of resources. The XSD has none: it is the JSON object's `member`, one element each."""
-    root = _root("Collection")
-    for member in members:
-        etree.SubElement(root, "member").text = xml_text(member)
+    return object_xml("Collection", {"member": members})
+
+
+def object_xml(name: str, members: Mapping[str, Any]) -> bytes:
+    """Write an object of which neither an XSD nor an example exists as one element.
+
+    Each member is a child without a namespace, a list one child for each of its values.
+    """
+    root = _root(name)
+    _append(root, members)
     return _bytes(root)
 
 
@@ -52,6 +60,21 @@ def _texts(parent: etree._Element, values: Mapping[str, Any], names: Sequence[st
     for name in names:
         if values.get(name) is not None:
             etree.SubElement(parent, name).text = xml_text(str(values[name]))
+
+
+def _append(element: etree._Element, members: Mapping[str, Any]) -> None:
+    """Add the members of an object as children; null is left out, as is `@context`, for which XML has no use."""
+    for name, value in members.items():
+        if name.startswith("@"):
+            continue
+        for one in value if isinstance(value, list | tuple) else [value]:
+            if one is None:
+                continue
+            child = etree.SubElement(element, name)
+            if isinstance(one, Mapping):
+                _append(child, one)
+            else:
+                child.text = xml_text(one if isinstance(one, str) else strict_json.dumps(one).decode())
 
 
 def _bytes(root: etree._Element) -> bytes:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from flask import Flask, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from trace.epcis.xml_answers import object_xml
 from trace.events.errors import CaptureLimitExceededException
 from trace.kit.auth import Principal
 from trace.kit.transactions import Answer, RawCall, in_transaction, read_body, read_principal
@@ -14,7 +15,6 @@ from trace.kit.web import MAX_BODY
 from trace.reports import EXTENSIONS
 from trace.web import epcis_problems
 from trace.web.epcis_headers import MEDIA_TYPES, VERSION, Wishes, read_wishes, write_extensions
-from trace.web.epcis_xml import write_element
 
 PREFIX = "/epcis"
 READERS = frozenset({"company", "regulator", "admin"})
@@ -176,7 +176,7 @@ def answer_plain(
     call: EpcisCall, element: str, value: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Answer:
     """Answer with an object that is no EPCIS document: as JSON, or as an XML element of that name."""
-    body = write_element(element, value) if call.wishes.xml else value
+    body = object_xml(element, value) if call.wishes.xml else value
     return Answer(status, body, headers or {}, call.wishes.media_type)
 
 

@@ -19,7 +19,7 @@ from trace.kit.web import MAX_BODY
 from trace.models import CaptureJob
 from trace.web.epcis_binding import WRITERS, Body, EpcisCall, epcis
 from trace.web.epcis_headers import JSON_TYPES, MEDIA_TYPES, XML_TYPES, check_versions
-from trace.web.epcis_paging import next_page, read_page
+from trace.web.epcis_paging import cut_page, read_page
 from trace.web.epcis_schemas import CAPTURE_JOB, DOCUMENT, PAGED
 
 LIMITS = {"GS1-EPCIS-Capture-Limit": str(MAX_EVENTS), "GS1-EPCIS-Capture-File-Size-Limit": str(MAX_BODY)}
@@ -102,9 +102,7 @@ def get_capture_jobs(call: EpcisCall) -> Answer:
     page = read_page(call.principal)
     after = None if page.after is None else (parse_timestamp(page.after[0]), str(page.after[1]))
     jobs = list_jobs(call.session, call.principal, page.limit + 1, after)
-    shown, last = jobs[: page.limit], jobs[page.limit - 1] if len(jobs) > page.limit else None
-    position = None if last is None else [last.created_at.isoformat(), last.id]
-    headers = next_page(call.principal, page, position)
+    shown, headers = cut_page(call.principal, page, jobs, lambda job: [job.created_at.isoformat(), job.id])
     return Answer(200, [write_job(job) for job in shown], headers, call.wishes.media_type)
 
 

@@ -1,10 +1,10 @@
 """Lists of EPCIS page by page (EPCIS 2.0 §12.6): `perPage`, signed `nextPageToken`s that expire, `Link: …`."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
 from flask import request
@@ -19,6 +19,8 @@ from trace.kit.web import current_settings
 PER_PAGE = 30
 MAX_PER_PAGE = 1_000
 PAGING = ("perPage", "nextPageToken")
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,14 @@ def next_page(principal: Principal, page: EpcisPage, position: Sequence[Any] | N
 def parameter_problem(name: str, detail: str) -> QueryParameterException:
     """What is wrong with a parameter of the query, as a problem that names it."""
     return QueryParameterException(f"{name}: {detail}.", errors=[FieldError(json_pointer([name]), detail)])
+
+
+def cut_page(
+    principal: Principal, page: EpcisPage, found: Sequence[T], position_of: Callable[[T], Sequence[Any]]
+) -> tuple[Sequence[T], dict[str, str]]:
+    """The entries of the page, of up to one more that were found, and the headers that lead to the next page."""
+    shown = found[: page.limit]
+    return shown, next_page(principal, page, position_of(shown[-1]) if len(found) > page.limit else None)
 
 
 def filters() -> Iterator[tuple[str, str]]:

@@ -36,7 +36,7 @@ from trace.subscriptions.subscriptions import (
 from trace.web.epcis_binding import PREFIX, Body, EpcisCall, answer_plain, epcis
 from trace.web.epcis_events import answer_events_with
 from trace.web.epcis_headers import JSON_TYPES
-from trace.web.epcis_paging import next_page, read_page
+from trace.web.epcis_paging import cut_page, read_page
 from trace.web.epcis_schemas import PAGED, QUERY_DOCUMENT
 from trace.web.epcis_schemas import QUERY as PARAMETERS
 
@@ -115,8 +115,7 @@ def get_queries(call: EpcisCall) -> Answer:
     page = read_page(call.principal)
     after = None if page.after is None else str(page.after[0])
     found = list_named_queries(call.session, call.principal, page.limit + 1, after)
-    shown = found[: page.limit]
-    headers = next_page(call.principal, page, [shown[-1].name] if len(found) > page.limit else None)
+    shown, headers = cut_page(call.principal, page, found, lambda query: [query.name])
     return Answer(200, [write_named_query(one) for one in shown], headers, call.wishes.media_type)
 
 
@@ -180,9 +179,7 @@ def get_subscriptions(call: EpcisCall) -> Answer:
     after = None if page.after is None else (parse_timestamp(page.after[0]), str(page.after[1]))
     name = call.path["queryName"]
     found = list_subscriptions(call.session, call.principal, name, page.limit + 1, after)
-    shown = found[: page.limit]
-    last = shown[-1] if len(found) > page.limit else None
-    headers = next_page(call.principal, page, None if last is None else [last.created_at.isoformat(), last.id])
+    shown, headers = cut_page(call.principal, page, found, lambda one: [one.created_at.isoformat(), one.id])
     return Answer(200, [write_subscription(one, name) for one in shown], headers, call.wishes.media_type)
 
 

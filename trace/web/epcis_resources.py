@@ -12,7 +12,7 @@ from trace.kit.transactions import Answer
 from trace.kit.web import raw_path
 from trace.web.epcis_binding import EpcisCall, epcis
 from trace.web.epcis_events import answer_events_with
-from trace.web.epcis_paging import next_page, read_page
+from trace.web.epcis_paging import cut_page, read_page
 from trace.web.epcis_schemas import COLLECTION, PAGED, QUERY, QUERY_DOCUMENT
 
 VALUES: Mapping[str, str] = {
@@ -67,8 +67,7 @@ def _declare(resource: str, value: str) -> None:
         page = read_page(call.principal)
         after = None if page.after is None else str(page.after[0])
         found = list_values(call.session, call.principal, resource, page.limit + 1, after)
-        shown = found[: page.limit]
-        headers = next_page(call.principal, page, shown[-1:] if len(found) > page.limit else None)
+        shown, headers = cut_page(call.principal, page, found, lambda value: [value])
         if resource in IDENTIFIERS:
             shown = [translate_identifier(one, call.wishes.epc_format) for one in shown]
         return _answer_collection(call, shown, headers)

@@ -21,7 +21,6 @@ from tests.trace.epcis.builders import (
 from tests.trace.epcis.official_schemas import json_errors
 from trace.epcis import json_format
 from trace.epcis.event import BadEvent, Event
-from trace.epcis.timestamps import hash_timestamp, read_timestamp
 from trace.kit import strict_json
 
 CBVMDA = "urn:epcglobal:cbv:mda"
@@ -397,13 +396,3 @@ def test_no_value_in_any_field_breaks_the_reader(seed: str) -> None:
         for key in [*make(), "ilmd", "sensorElementList", "persistentDisposition", "errorDeclaration", "ex:x"]:
             event = json_format.parse_event({**make(action="ADD"), key: value}, CONTEXT)
             assert isinstance(event, (Event, BadEvent))
-
-
-def test_times_round_half_up_for_the_hash_and_are_cut_for_the_event() -> None:
-    assert hash_timestamp("2023-02-02T11:04:03.1415Z") == "2023-02-02T11:04:03.142Z"
-    assert hash_timestamp("2023-02-02T11:04:03.1414999Z") == "2023-02-02T11:04:03.141Z"
-    assert hash_timestamp("2023-12-31T23:59:59.9995-01:00") == "2024-01-01T01:00:00.000Z"
-    assert hash_timestamp("yesterday") == "yesterday"
-    assert read_timestamp("2023-02-02t11:04:03.1234569z").microsecond == 123456
-    with pytest.raises(ValueError, match="that exists"):
-        read_timestamp("0001-01-01T00:00:00+14:00")

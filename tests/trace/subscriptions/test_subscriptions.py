@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from flask import Flask
 
 from tests.conftest import app_over
 from tests.trace.subscriptions.desk import name_query, subscribe
@@ -17,13 +16,6 @@ DEST = "https://client.example.com/queryCallback"
 TOKEN = "13df38d8275b13f05704629e5f1cf3d45d6132d5"
 STREAM: dict[str, Any] = {"dest": DEST, "stream": True}
 PATH = "/epcis/queries/all/subscriptions"
-
-
-@pytest.fixture
-def firms(app: Flask) -> Firms:
-    firms = make_firms(app)
-    name_query(firms.dairy)
-    return firms
 
 
 def test_a_stream_is_subscribed_to_shown_and_ended(firms: Firms) -> None:

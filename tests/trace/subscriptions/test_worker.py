@@ -16,28 +16,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from tests.kit.receiver import Receiver, running_receiver
-from tests.trace.subscriptions.desk import POST, Clock, capture, deliver_all, event_id, name_query, subscribe, told
-from tests.trace.web.firms import Firms, make_firms
+from tests.kit.receiver import Receiver
+from tests.trace.subscriptions.desk import POST, Clock, capture, deliver_all, event_id, subscribe, told
+from tests.trace.web.firms import Firms
 from trace.kit.config import ROOT
 from trace.kit.db import Database
 from trace.models import Subscription
 from trace.worker import work
 
 PATIENCE = 60.0
-
-
-@pytest.fixture
-def firms(app: Flask) -> Firms:
-    firms = make_firms(app)
-    name_query(firms.dairy)
-    return firms
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with running_receiver() as receiver:
-        yield receiver
 
 
 @pytest.fixture
