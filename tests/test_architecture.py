@@ -14,7 +14,7 @@ PACKAGES = ("trace", "recalls", "oversight")
 
 PURE = (
     *("trace.gs1", "trace.epcis", "trace.fold"),
-    *("trace.walk", "trace.cbv", "trace.uscc", "trace.units", "trace.amounts", "trace.tally", "trace.documents"),
+    *("trace.walk", "trace.cbv", "trace.uscc", "trace.units", "trace.amounts", "trace.tally", "trace.documents", "trace.sheets"),
     *("trace.kit.strict_json", "recalls.stages", "recalls.effectiveness", "trace.subscriptions.schedule"),
     *("trace.sources.periods", "trace.sources.ways", "trace.sources.scores", "trace.sources.network"),
     *(

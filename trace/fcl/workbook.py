@@ -5,13 +5,13 @@ import re
 import zipfile
 import zlib
 from collections.abc import Collection, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
 
 from trace.fcl.sheet import SheetRefused
+from trace.sheets import SAFE, write_cell
 
 MAX_BYTES = 50 * 1024 * 1024
 MAX_UNPACKED = 400 * 1024 * 1024
@@ -84,16 +84,10 @@ def write_workbook(tables: Mapping[str, Sequence[Sequence[Any]]]) -> bytes:
     """Return a workbook of these sheets. Text stays text, whatever it begins with, and numbers that a cell cannot
     hold exactly are written as text."""
     target = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(target, options) as workbook:
+    with xlsxwriter.Workbook(target, {**SAFE, "in_memory": True}) as workbook:
         for name, rows in tables.items():
             sheet = workbook.add_worksheet(name)
             for row, cells in enumerate(rows):
                 for column, cell in enumerate(cells):
-                    if isinstance(cell, Decimal):
-                        cell = float(cell) if Decimal(repr(float(cell))) == cell else f"{cell:f}"
-                    if isinstance(cell, int | float):
-                        sheet.write_number(row, column, cell)
-                    elif cell:
-                        sheet.write_string(row, column, cell)
+                    write_cell(sheet, row, column, cell)
     return target.getvalue()

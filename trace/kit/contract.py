@@ -35,6 +35,7 @@ class Operation:
     roles: frozenset[str] | None
     limit: int
     only_reads: bool
+    files: Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +103,12 @@ class Contract:
         roles: Collection[str] | None = None,
         limit: int = MAX_BODY,
         only_reads: bool = False,
+        files: Collection[str] = (),
     ) -> Callable[[F], F]:
         """Declare the decorated function as an operation; the function itself is returned unchanged.
 
-        `only_reads` says of a POST that it is a question whose words need a body, and locks nothing.
+        `only_reads` says of a POST that it is a question whose words need a body, and locks nothing. `files` are
+        media types in which it also answers 200.
         """
 
         def declare(function: F) -> F:
@@ -122,6 +125,7 @@ class Contract:
                 roles=None if roles is None else frozenset(roles),
                 limit=limit,
                 only_reads=only_reads,
+                files=tuple(files),
             )
             self.operations.append(operation)
             view = _view(operation, function)

@@ -1,7 +1,7 @@
 """The OpenAPI 3.1 document of a contract, written from its declarations."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from http import HTTPStatus
 from typing import Any, Literal, Protocol
 
@@ -65,6 +65,8 @@ class Declared(Protocol):
     def answers(self) -> Mapping[int, type[BaseModel] | None]: ...
     @property
     def roles(self) -> frozenset[str] | None: ...
+    @property
+    def files(self) -> Collection[str]: ...
 
 
 Mode = Literal["validation", "serialization"]
@@ -161,6 +163,9 @@ def _responses(one: Declared, schemas: Schemas) -> dict[str, Any]:
         responses[str(status)] = {"description": HTTPStatus(status).phrase}
         if model:
             responses[str(status)]["content"] = {"application/json": {"schema": schemas[model, "serialization"]}}
+        if status == HTTPStatus.OK and one.files:
+            content = responses[str(status)].setdefault("content", {})
+            content.update((media_type, {}) for media_type in one.files)  # OpenAPI 3.1: no schema, any bytes
     for status in sorted(_problems(one) - set(one.answers)):
         responses[str(status)] = _problem(HTTPStatus(status).phrase)
     return responses

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
+from io import SEEK_END, IOBase
 from typing import Any
 
 from flask import Response, request
@@ -18,12 +19,18 @@ from trace.kit.web import MAX_BODY, current_database
 DRAINED = 4
 """How many times the limit is read and thrown away before a body that is too large is answered."""
 
+PIECE = 1 << 16
+"""Bytes of a file that are sent at a time."""
+
 WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an operation answers: `body` is a model, plain JSON values, text, bytes or None."""
+    """What an operation answers: `body` is a model, plain JSON values, text, bytes, an open file or None.
+
+    A file is sent piece by piece from its beginning, after the transaction, and then closed.
+    """
 
     status: int = 200
     body: Any = None
@@ -35,6 +42,8 @@ class Answer:
         data = self.body
         if isinstance(data, BaseModel):
             data = data.model_dump(by_alias=True)
+        if isinstance(data, IOBase):
+            return self._send_file(data)
         if data is None:
             data = b""
         elif not isinstance(data, bytes | str):
@@ -42,6 +51,15 @@ class Answer:
         response = Response(data, self.status, dict(self.headers), content_type=self.content_type)
         if not data:
             del response.headers["Content-Type"]
+        return response
+
+    def _send_file(self, file: Any) -> Response:
+        length = file.seek(0, SEEK_END)
+        file.seek(0)
+        pieces = iter(lambda: file.read(PIECE), b"")
+        response = Response(pieces, self.status, dict(self.headers), content_type=self.content_type)
+        response.content_length = length
+        response.call_on_close(file.close)
         return response
 
 
