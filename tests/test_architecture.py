@@ -14,9 +14,18 @@ PACKAGES = ("trace", "recalls", "oversight")
 
 PURE = (
     *("trace.gs1", "trace.epcis", "trace.fold"),
-    *("trace.walk", "trace.cbv", "trace.uscc", "trace.units", "trace.amounts", "trace.tally", "trace.documents", "trace.sheets"),
+    *(
+        "trace.walk",
+        "trace.cbv",
+        "trace.uscc",
+        "trace.units",
+        "trace.amounts",
+        "trace.tally",
+        "trace.documents",
+        "trace.sheets",
+    ),
     *("trace.kit.strict_json", "recalls.stages", "recalls.effectiveness", "trace.subscriptions.schedule"),
-    *("trace.sources.periods", "trace.sources.ways", "trace.sources.scores", "trace.sources.network"),
+    *(f"trace.sources.{name}" for name in ("periods", "ways", "scores", "network", "paths", "steps")),
     *(
         f"trace.fcl.{name}"
         for name in ("sheet", "tables", "workbook", "names", "units", "schedule", "events", "reading")

@@ -1,6 +1,6 @@
-"""What leads to a set of cases, read from the record: their batches, what those were made from, all deliveries."""
+"""What leads to a set of cases, or is reached from a source, read from the record: batches and all deliveries."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Row, or_, select
@@ -11,7 +11,8 @@ from trace.documents import SOURCE_DELIVERY
 from trace.fold.entries import RECEIPTS, SHIPPED_SIGNS, Entry
 from trace.genealogy import Direction, read_closure
 from trace.kit.db import chunked
-from trace.models import EventDocument, EventReference, Posting, Reference
+from trace.kit.errors import TooLarge
+from trace.models import Event, EventDocument, EventReference, Posting, Reference
 from trace.sources.dates import read_dates
 from trace.sources.network import Consigned, Moved, Network, Stock
 from trace.tally import Movement, Sum, tally_movements
@@ -21,6 +22,12 @@ MOVES = frozenset(SHIPPED_SIGNS) | RECEIPTS | {Entry.SELF_SHIPPED}
 
 STOCK = frozenset({Entry.MADE, Entry.YIELDED, Entry.CONSUMED})
 
+MAX_POSTINGS = 2_000_000
+
+
+class TooManyMovements(TooLarge):
+    """What leads to the cases, or is reached from the chosen source, is more than one answer can hold."""
+
 
 def load_network(
     session: Session,
@@ -28,27 +35,52 @@ def load_network(
     own: Collection[int] | None,
     mixing_places: Collection[int] = (),
     direction: Direction = "backward",
+    network: Network | None = None,
 ) -> Network:
-    """Return the deliveries of ``batches``, of all they were made from (``forward``: that was made from them), and of
-    all that came to ``mixing_places`` from which any of them left.
+    """Return the deliveries of ``batches``, of all they were made from (``forward``: that was made from them), of all
+    that came to ``mixing_places`` from which any of them left (``forward``: left those that any came to), and of all
+    that events say these came by. With ``network`` they are added to what it has.
 
-    ``own`` are the places of the company that asks: it sees what they sent, got, made or used.
-
-    One query a level of genealogy and a few statements per 500 batches; no walk over movements.
+    ``own`` are the places of the company that asks: it sees what they sent, got, made or used. Raises
+    TooManyMovements (413). One query a level of genealogy and a few statements per 500 batches; no walk over movements.
     """
-    network = Network(kept=None if own is None else frozenset(own))
+    network = network or Network(kept=None if own is None else frozenset(own))
     known: set[int] = set()
     mixed: set[int] = set()
     new = set(batches)
     while new:
-        depth, _ = read_closure(session, new - known, direction)
+        depth, _ = read_closure(session, new, direction)
         added = depth.keys() - known
         known |= added
-        left = _add(session, network, added, own)
-        reached = (left & set(mixing_places)) - mixed
+        for some in chunked(sorted(added - network.batches.keys())):
+            _add(session, network, some, own)
+        moved = [one for batch in added for one in network.batches[batch]]
+        passed = {one.origin if direction == "backward" else one.destination for one in moved}
+        reached = {place for place in mixing_places if place in passed} - mixed
         mixed |= reached
-        new = find_batches_at(session, reached) - known
+        new = (find_batches_at(session, reached) | _find_stated(session, network, moved, direction)) - known
     return network
+
+
+def _find_stated(session: Session, network: Network, moved: Iterable[Consigned], direction: Direction) -> set[int]:
+    """Return the batches that deliveries say they came by (``forward``: of which events say it of these)."""
+    if direction == "backward":
+        events = {event for one in moved for event in network.deliveries[one].departures}
+        return find_batches_under(session, {paper for event in events for paper in network.stated.get(event, ())})
+    found: set[int] = set()
+    for some in chunked(sorted({document for one in moved for document in one.documents})):
+        query = (
+            select(Posting.batch_id)
+            .join(EventReference, EventReference.event_id == Posting.event_id)
+            .where(
+                EventReference.identifier_id.in_(some),
+                EventReference.reference == Reference.TRANSACTION,
+                EventReference.kind == SOURCE_DELIVERY,
+                Posting.entry.in_(MOVES),
+            )
+        )
+        found.update(session.scalars(query.distinct()))
+    return found
 
 
 def find_batches_at(session: Session, places: Collection[int]) -> set[int]:
@@ -105,11 +137,15 @@ def find_moved_under(session: Session, documents: Collection[int], own: Collecti
 # -- reading the ledger ------------------------------------------------------------------------------------------
 
 
-def _add(session: Session, network: Network, batches: Collection[int], own: Collection[int] | None) -> set[int]:
-    """Read ``batches`` into the network; return the places that any of them left."""
+def _add(session: Session, network: Network, batches: Collection[int], own: Collection[int] | None) -> None:
+    """Read ``batches``, 500 at most, into the network."""
+    network.batches.update((batch, []) for batch in batches)
     rows = [
         row for row in _read_rows(session, batches) if own is None or row.origin_id in own or row.destination_id in own
     ]
+    network.postings += len(rows)
+    if network.postings > MAX_POSTINGS:
+        raise TooManyMovements(f"Expected at most {MAX_POSTINGS} movements on the ways of these cases, got more.")
     documents = _read_documents(session, batches)
     network.stated.update(_read_stated(session, batches))
     openers = _openers(rows)
@@ -126,8 +162,11 @@ def _add(session: Session, network: Network, batches: Collection[int], own: Coll
             if place is not None:
                 stock = Stock(Entry(row.entry), row.batch_id, place, row.transformation_id, row.event_id)
                 network.stocks.append(stock)
-    network.deliveries.update((key, moved) for key, some in parts.items() if (moved := _moved(some)).amounts)
-    return {key.origin for key in parts if key.origin is not None}
+    for key, some in parts.items():
+        moved = _moved(some)
+        if moved.amounts:
+            network.deliveries[key] = moved
+            network.batches[key.batch].append(key)
 
 
 def _moved(rows: Iterable[Row[Any]]) -> Moved:
@@ -168,44 +207,40 @@ def _openers(rows: Iterable[Row[Any]]) -> dict[int, int]:
     return openers
 
 
-def _read_rows(session: Session, batches: Collection[int]) -> Iterator[Any]:
+def _read_rows(session: Session, batches: Collection[int]) -> Sequence[Any]:
     columns = (
         *(Posting.id, Posting.event_id, Posting.batch_id, Posting.uom, Posting.entry, Posting.origin_id),
         *(Posting.destination_id, Posting.amount, Posting.scale, Posting.closes_id, Posting.transformation_id),
     )
-    for some in chunked(sorted(batches)):
-        yield from session.execute(
-            select(*columns).where(Posting.batch_id.in_(some), Posting.entry.in_(MOVES | STOCK)).order_by(Posting.id)
-        )
+    here = Posting.batch_id.in_(batches), Posting.entry.in_(MOVES | STOCK)
+    return session.execute(select(*columns).where(*here).order_by(Posting.id).limit(MAX_POSTINGS + 1)).all()
 
 
 def _read_documents(session: Session, batches: Collection[int]) -> dict[int, set[int]]:
     found: dict[int, set[int]] = {}
-    for some in chunked(sorted(batches)):
-        query = (
-            select(EventDocument.event_id, EventDocument.document_id)
-            .join(Posting, Posting.event_id == EventDocument.event_id)
-            .where(Posting.batch_id.in_(some))
-        )
-        for event, document in session.execute(query.distinct()):
-            found.setdefault(event, set()).add(document)
+    query = (
+        select(EventDocument.event_id, EventDocument.document_id)
+        .join(Posting, Posting.event_id == EventDocument.event_id)
+        .where(Posting.batch_id.in_(batches))
+    )
+    for event, document in session.execute(query.distinct()):
+        found.setdefault(event, set()).add(document)
     return found
 
 
 def _read_stated(session: Session, batches: Collection[int]) -> dict[int, set[int]]:
     found: dict[int, set[int]] = {}
-    for some in chunked(sorted(batches)):
-        query = (
-            select(EventReference.event_id, EventReference.identifier_id)
-            .join(Posting, Posting.event_id == EventReference.event_id)
-            .where(
-                Posting.batch_id.in_(some),
-                EventReference.reference == Reference.TRANSACTION,
-                EventReference.kind == SOURCE_DELIVERY,
-            )
+    query = (
+        select(EventReference.event_id, EventReference.identifier_id)
+        .join(Posting, Posting.event_id == EventReference.event_id)
+        .where(
+            Posting.batch_id.in_(batches),
+            EventReference.reference == Reference.TRANSACTION,
+            EventReference.kind == SOURCE_DELIVERY,
         )
-        for event, document in session.execute(query.distinct()):
-            found.setdefault(event, set()).add(document)
+    )
+    for event, document in session.execute(query.distinct()):
+        found.setdefault(event, set()).add(document)
     return found
 
 
@@ -216,3 +251,27 @@ def load_dates(session: Session, network: Network, places: Collection[int] | Non
         if places is None or one.origin in places or one.destination in places:
             events |= moved.departures | moved.arrivals
     network.dates.update(read_dates(session, events - network.dates.keys()))
+
+
+def find_treated(
+    session: Session,
+    network: Network,
+    events: Collection[int],
+    batches: Collection[int],
+    steps: Collection[str],
+    dispositions: Collection[str],
+) -> set[Stock]:
+    """Return what went into or came out of transformations that removed the hazard.
+
+    They are named by the business step or disposition of their events, by their events, or by batches that came out.
+    """
+    told = {stock.event for stock in network.stocks if stock.transformation is not None}
+    found = told & set(events)
+    for some in chunked(sorted(told) if steps or dispositions else []):
+        here = or_(Event.biz_step.in_(steps), Event.disposition.in_(dispositions))
+        found.update(session.scalars(select(Event.id).where(Event.id.in_(some), here)))
+    return {
+        stock
+        for stock in network.stocks
+        if stock.event in found or (stock.entry is Entry.YIELDED and stock.batch in batches)
+    }

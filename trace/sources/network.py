@@ -5,7 +5,7 @@ delivery by the batch that is held at a place, and through transformations there
 its goods came by (`trace.documents.SOURCE_DELIVERY`); then these and no others lead to it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -60,14 +60,16 @@ class Network:
     """Everything that a key may see of the deliveries of some batches; plain values, no database behind them.
 
     ``stated`` are the documents of the deliveries that an event says its goods came by. ``kept`` are the places of
-    which all records are there (``None``: all places).
+    which all records are there (``None``: all places). ``batches`` are those that were read, with their deliveries.
     """
 
     deliveries: dict[Consigned, Moved] = field(default_factory=dict)
+    batches: dict[int, list[Consigned]] = field(default_factory=dict)
     stocks: list[Stock] = field(default_factory=list)
     stated: dict[int, set[int]] = field(default_factory=dict)
     dates: dict[int, Period | None] = field(default_factory=dict)
     kept: frozenset[int] | None = None
+    postings: int = 0
 
     def by_document(self) -> dict[int, list[Consigned]]:
         """The deliveries under each document."""
@@ -99,10 +101,13 @@ def _when(network: Network, events: Iterable[int]) -> Period | None:
     return period
 
 
-def ways_of(network: Network, assumptions: Assumptions) -> Ways:
-    """Return the ways on which goods went through the network."""
+def ways_of(network: Network, assumptions: Assumptions, treated: Collection[Stock] = ()) -> Ways:
+    """Return the ways on which goods went through the network.
+
+    ``treated`` are inputs and outputs of transformations that removed the hazard: it does not pass by them.
+    """
     held: set[Held] = set()
-    links = [*_deliver(network, held), *_transform(network, held)]
+    links = [*_deliver(network, held), *_transform(network, held, treated)]
     links += _fill_gaps(network, held)
     for batch, place in held:
         node = holding(batch, place)
@@ -131,17 +136,20 @@ def _deliver(network: Network, held: set[Held]) -> Iterator[Link]:
             yield from ((other.node, one.node) for other in some if other != one)  # itself: it came by none
 
 
-def _transform(network: Network, held: set[Held]) -> Iterator[Link]:
+def _transform(network: Network, held: set[Held], treated: Collection[Stock]) -> Iterator[Link]:
     """RULES 20: every input may be in every output."""
     coming = _coming(network)
     for stock in network.stocks:
         held.add((stock.batch, stock.place))
         here = holding(stock.batch, stock.place)
         joined: Node = ("joined", stock.transformation)
+        passes = stock.transformation is not None and stock not in treated
         if stock.entry is not Entry.CONSUMED:
             yield ("place", stock.place), here
-            if stock.transformation is not None:
+            if passes:
                 yield joined, here
+            continue
+        if not passes:
             continue
         named = network.stated.get(stock.event, ())
         if not named:

@@ -51,7 +51,7 @@ class Explained:
         """The weight of the cases in ``bits`` ÷ the weight of all, to the nearest float."""
         known = self.scores.get(bits)
         if known is None:
-            weight = _add(self.cases[number].weight for number in _set_bits(bits))
+            weight = _add(self.cases[number].weight for number in set_bits(bits))
             known = self.scores[bits] = float(Fraction(weight) / Fraction(self.total)) if self.total else 0.0
         return known
 
@@ -62,7 +62,8 @@ def _add(weights: Iterable[Decimal]) -> Decimal:
         return sum(weights, Decimal(0))
 
 
-def _set_bits(bits: int) -> Iterator[int]:
+def set_bits(bits: int) -> Iterator[int]:
+    """The places of the bits that are set, from the lowest up."""
     while bits:
         lowest = bits & -bits
         yield lowest.bit_length() - 1

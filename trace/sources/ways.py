@@ -95,11 +95,15 @@ class Ways:
 
     def leading(self, ends: Iterable[Node], kind: Kind) -> set[Hashable]:
         """Return the IDs of what leads to ``ends``, of one kind, without the ends themselves."""
-        preceding: list[list[int]] = [[] for _ in self.nodes]
+        return self._closure(ends, kind, self.preceding())
+
+    def preceding(self) -> list[list[int]]:
+        """What leads to each step, by number."""
+        found: list[list[int]] = [[] for _ in self.nodes]
         for number, some in enumerate(self.following):
             for other in some:
-                preceding[other].append(number)
-        return self._closure(ends, kind, preceding)
+                found[other].append(number)
+        return found
 
     def _closure(self, starts: Iterable[Node], kind: Kind, edges: Sequence[Sequence[int]]) -> set[Hashable]:
         first = [self.numbers[node] for node in starts if node in self.numbers]

@@ -1,17 +1,17 @@
 """From cases back to what can explain them, over the real record."""
 
-from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.chains import NOW, OPERATOR, Chain, supply_chain, tell
+from tests.chains import NOW, OPERATOR, supply_chain, tell
+from tests.trace.sources.asking import PAPER, ask, by_document, scores
 from trace.capture import capture_events
 from trace.documents import SOURCE_DELIVERY
 from trace.sources.bodies import SourcesIn
-from trace.sources.search import NotInTheRecord, Sources, find_sources
+from trace.sources.named import NotInTheRecord
+from trace.sources.search import find_sources
 
 DAIRY = """
     farmA makes  MILK-1 100
@@ -26,34 +26,6 @@ DAIRY = """
     dairy ships  CREAM-1 20 to kiosk by D4
     dairy ships  CURD-1 50 to kiosk by D5
 """
-
-
-PAPER = "urn:example:paper:"
-
-
-def ask(session: Session, chain: Chain, cases: Sequence[dict[str, Any]], **assumed: Any) -> Sources:
-    """Cases and assumptions name places, batches and documents as the story does."""
-
-    def named(kind: str, name: Any) -> Any:
-        if kind == "weight":
-            return name
-        return PAPER + name if kind.startswith("document") else chain.uri(name)
-
-    lists = {
-        name: {kind: [named(kind, one) for one in some] for kind, some in value.items()} if name != "dates" else value
-        for name, value in assumed.items()
-    }
-    told = [{kind: named(kind, name) for kind, name in case.items()} for case in cases]
-    return find_sources(session, OPERATOR, SourcesIn.model_validate({"cases": told, **lists}))
-
-
-def scores(chain: Chain, rows: Sequence[Any]) -> dict[str, float]:
-    names = {chain.uri(name): name for name in reversed(chain.uris)}
-    return {names[row["id"]]: row["score"] for row in rows}
-
-
-def by_document(found: Sources) -> dict[str, float]:
-    return {" ".join(row["documents"]).removeprefix(PAPER): row["score"] for row in found["movements"]}
 
 
 def test_the_batch_behind_both_cases_explains_all(session: Session) -> None:
