@@ -104,7 +104,7 @@ def measure(database: Database, size: int) -> list[object]:
         seed = find_numbers(session, [uri])[uri]
         supply = load(session, [seed])
         loading = milliseconds(lambda: load(session, [seed]))
-        tallying = milliseconds(lambda: (tally(supply.sums), tally_places(supply.sums)))
+        tallying = milliseconds(lambda: (tally(supply.postings), tally_places(supply.postings)))
         graph = whole_graph(session)
         places = set(walk(graph, seed))
         if not places <= supply.places:

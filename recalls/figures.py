@@ -1,78 +1,58 @@
 """What the figures of an impact mean, as pure functions over the tally (RULES 7-8)."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import Literal
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+import numpy as np
 
 from trace.fold.contents import Unit
-from trace.fold.entries import RECEIPTS, Entry
-from trace.tally import Figures, PlaceFigures, Sum, add_figures, tally
+from trace.postings import Amounts, Flags, Postings
+from trace.tally import Figures, PlaceTable, add_up, tally_batches
 
 Status = Literal["inbound", "holding", "sold_through", "returned", "cleared"]
 
-_COMING = RECEIPTS | {Entry.SHIPPED, Entry.DIVERTED_IN}
-_ARRIVING = RECEIPTS | {Entry.MADE, Entry.YIELDED, Entry.RETURNED}
+_STATUSES: tuple[Status, ...] = ("inbound", "holding", "sold_through", "returned")
 
 
 class ConservationBroken(RuntimeError):
     """The ledger lost or made units by itself: a defect of this program, never of the data."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrivals:
-    """What is known of how goods came to a place: whether any arrived, and whether every quantity is recorded."""
+class Bounds(NamedTuple):
+    """In-scope units that reached each place or are under way to it; no ``upper`` where not ``limited``."""
 
-    any_arrived: bool = False
-    counted: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """In-scope units that reached a place or are under way to it; ``None`` where no limit is known."""
-
-    lower: Decimal
-    expected: Decimal | None
-    upper: Decimal | None
+    lower: Amounts
+    upper: Amounts
+    limited: Flags
 
 
-def read_arrivals(rows: Iterable[Sum]) -> dict[tuple[int, Unit], Arrivals]:
-    """Return the arrivals at each place by unit of measure."""
-    found: dict[tuple[int, Unit], Arrivals] = {}
-    for row in rows:
-        if row.destination is None:
-            continue
-        before = found.get((row.destination, row.uom), Arrivals())
-        found[(row.destination, row.uom)] = Arrivals(
-            before.any_arrived or row.entry in _ARRIVING,
-            before.counted and not (row.unknown and row.entry in _COMING),
-        )
-    return found
-
-
-def place_status(figures: PlaceFigures, arrivals: Arrivals) -> Status:
-    """Return where a place stands with the goods in scope (RULES 8, affected outlet).
+def place_statuses(table: PlaceTable) -> list[Status]:
+    """Return where each place stands with the goods in scope (RULES 8, affected outlet).
 
     inbound: nothing arrived yet, units are under way. holding: some are there, or may be, because a quantity is not
     recorded. Of those that have none left — sold_through: some were sold to consumers; returned: all that came was
     shipped back to where it came from; cleared: neither.
     """
-    if not arrivals.any_arrived and (figures.in_transit > 0 or not arrivals.counted):
-        return "inbound"
-    if figures.on_hand > 0 or not figures.complete:
-        return "holding"
-    if figures.sold > 0:
-        return "sold_through"
-    elsewhere = figures.produced or figures.consumed or figures.destroyed or figures.lost
-    if figures.received > 0 and figures.returned >= figures.received and not elsewhere:
-        return "returned"
-    return "cleared"
+    figures = table.figures
+    elsewhere = np.any([figures[name] != 0 for name in ("produced", "consumed", "destroyed", "lost")], axis=0)
+    received, returned = figures["received"], figures["returned"]
+    chosen = np.select(
+        (
+            ~table.arrived & ((figures["in_transit"] > 0) | ~table.counted),
+            (figures["on_hand"] > 0) | ~table.complete,
+            figures["sold"] > 0,
+            (received > 0) & (returned >= received) & ~elsewhere,
+        ),
+        range(len(_STATUSES)),
+        default=len(_STATUSES),
+    )
+    return [(*_STATUSES, "cleared")[which] for which in chosen.tolist()]
 
 
-def bounds(figures: PlaceFigures, arrivals: Arrivals) -> Bounds:
-    """Return the bounds for a place: equal where every quantity is recorded, else a lower one alone (RULES 8)."""
-    known = figures.received + figures.in_transit
-    return Bounds(known, known, known) if arrivals.counted else Bounds(known, None, None)
+def bounds(table: PlaceTable) -> Bounds:
+    """Return the bounds for each place: equal where every quantity is recorded, else a lower one alone (RULES 8)."""
+    known = table.figures["received"] + table.figures["in_transit"]
+    return Bounds(known, known, table.counted)
 
 
 TotalKey = tuple[str, Unit, bool]
@@ -80,19 +60,20 @@ TotalKey = tuple[str, Unit, bool]
 
 
 def total_figures(
-    rows: Iterable[Sum], items: Mapping[int, str], depth: Mapping[int, int]
+    postings: Postings, items: Mapping[int, str], depth: Mapping[int, int]
 ) -> dict[TotalKey, tuple[Figures, set[int]]]:
     """Return the tally by item, unit of measure and whether it was derived, with the batches it adds up.
 
-    ``items`` names each batch's item. Raises ConservationBroken unless produced = the sum of where it is, per batch.
+    ``items`` names each batch's item. Raises ConservationBroken unless produced = the sum of where it is.
     """
-    parts: dict[TotalKey, list[tuple[int, Figures]]] = {}
-    for (batch, uom), figures in tally(rows).items():
+    table = tally_batches(postings)
+    rows: dict[TotalKey, list[int]] = {}
+    for row, (batch, uom) in enumerate(table.keys()):
+        rows.setdefault((items[batch], uom, depth[batch] > 0), []).append(row)
+    totals = {key: (add_up(table, some), set(table.number[some].tolist())) for key, some in rows.items()}
+    for figures, _ in totals.values():
         require_conservation(figures)
-        parts.setdefault((items[batch], uom, depth[batch] > 0), []).append((batch, figures))
-    return {
-        key: (add_figures(figures for _, figures in some), {batch for batch, _ in some}) for key, some in parts.items()
-    }
+    return totals
 
 
 def require_conservation(figures: Figures) -> None:

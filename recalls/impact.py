@@ -3,17 +3,19 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from recalls.figures import Arrivals, bounds, place_status, read_arrivals, total_figures
+from recalls.figures import bounds, place_statuses, total_figures
 from recalls.findings import find_case_findings, name_unregistered
 from recalls.history import scope_at, versions_of
 from recalls.models import RecallCase
 from recalls.places import find_party_codes
 from recalls.scope import Scoped, find_seeds, item_uri
 from recalls.violations import microseconds
+from trace.amounts import from_stored
 from trace.answers import (
     BatchRef,
     FindingRow,
@@ -21,15 +23,15 @@ from trace.answers import (
     describe_batches,
     describe_places,
     exact,
-    exact_or_none,
     write_finding,
     write_time,
 )
 from trace.kit.auth import Principal
 from trace.kit.errors import NotFound
 from trace.kit.strict_json import canonical_dumps
+from trace.postings import Amounts
 from trace.supply_graph import Supply, find_findings, load
-from trace.tally import PlaceFigures, tally_places
+from trace.tally import PLACE_FIGURES, PlaceTable, table_places
 from trace.vocabulary import name_places
 
 Impact = dict[str, Any]
@@ -108,7 +110,7 @@ def _item_of(batch: BatchRef) -> str:
 def _totals(supply: Supply, batches: Named) -> list[dict[str, Any]]:
     items = {number: _item_of(batches[number]) for number in supply.depth}
     rows = []
-    for (item, uom, derived), (figures, some) in total_figures(supply.sums, items, supply.depth).items():
+    for (item, uom, derived), (figures, some) in total_figures(supply.postings, items, supply.depth).items():
         one = batches[min(some)]
         rows.append(
             {
@@ -133,12 +135,23 @@ def _totals(supply: Supply, batches: Named) -> list[dict[str, Any]]:
 
 def _place_rows(supply: Supply, places: Mapping[int, Place], codes: Mapping[int, str]) -> list[dict[str, Any]]:
     tiers = supply.tiers()
-    arrivals = read_arrivals(supply.sums)
+    table = table_places(supply.postings)
+    limits = bounds(table)
+    columns = zip(
+        table.keys(),
+        place_statuses(table),
+        table.complete.tolist(),
+        *(numbers(table, table.figures[figure]) for figure in PLACE_FIGURES),
+        numbers(table, limits.lower),
+        [
+            upper if limited else None
+            for upper, limited in zip(numbers(table, limits.upper), limits.limited, strict=True)
+        ],
+        strict=True,
+    )
     rows = []
-    for (place, uom), figures in tally_places(supply.sums).items():
+    for (place, uom), status, complete, *amounts, lower, upper in columns:
         facts = places[place]
-        came = arrivals.get((place, uom), Arrivals())
-        limits = bounds(figures, came)
         rows.append(
             {
                 "id": facts.id,
@@ -151,34 +164,24 @@ def _place_rows(supply: Supply, places: Mapping[int, Place], codes: Mapping[int,
                 "kind": facts.kind,
                 "tier": tiers.get(place),
                 "evidence": supply.evidence[place],
-                "status": place_status(figures, came),
+                "status": status,
                 "uom": uom or None,
-                **_amounts(figures),
-                "complete": figures.complete,
-                "lower": exact(limits.lower),
-                "expected": exact_or_none(limits.expected),
-                "upper": exact_or_none(limits.upper),
+                **dict(zip(PLACE_FIGURES, amounts, strict=True)),
+                "complete": complete,
+                "lower": lower,
+                "expected": upper,
+                "upper": upper,
             }
         )
     return sorted(rows, key=lambda row: (row["tier"] is None, row["tier"] or 0, row["id"], row["uom"] or ""))
 
 
-def _amounts(figures: PlaceFigures) -> dict[str, Any]:
-    return {
-        name: exact(getattr(figures, name))
-        for name in (
-            "produced",
-            "received",
-            "on_hand",
-            "in_transit",
-            "sold",
-            "shipped",
-            "returned",
-            "consumed",
-            "destroyed",
-            "lost",
-        )
-    }
+def numbers(table: PlaceTable, column: Amounts) -> list[int | Decimal]:
+    """Return a column of figures as JSON shows them: whole numbers where the unit is not divided."""
+    if not any(table.scales):
+        return column.tolist()
+    scales = [table.scales[uom] for uom in table.uom.tolist()]
+    return [exact(from_stored(amount, scale)) for amount, scale in zip(column.tolist(), scales, strict=True)]
 
 
 def _findings(

@@ -21,6 +21,8 @@ PURE = (
         "trace.units",
         "trace.amounts",
         "trace.tally",
+        "trace.postings",
+        "trace.movements",
         "trace.documents",
         "trace.sheets",
     ),

@@ -20,7 +20,8 @@ from trace.fold.contents import Unit
 from trace.identifiers import find_values
 from trace.kit.db import chunked
 from trace.models import Location, Party
-from trace.tally import Edge, Figures, Movement, PlaceFigures
+from trace.movements import Edge, Movement
+from trace.tally import Figures, PlaceFigures
 
 Number = Annotated[Decimal, WithJsonSchema({"type": "number"})]
 """An exact JSON number."""

@@ -19,9 +19,11 @@ from trace.answers import (
 from trace.findings import Finding, Row, check_row, make_finding
 from trace.fold.contents import Unit
 from trace.fold.entries import ACCOUNTS, Account, End, Entry
-from trace.ledger import places_of, read_sums
+from trace.ledger import postings_of, read_postings_at
 from trace.models import Event, EventDocument, Identifier, Posting
-from trace.tally import Sum, tally_movements, tally_places
+from trace.movements import tally_movements
+from trace.postings import Postings
+from trace.tally import tally_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Outcome:
 def read_outcome(session: Session, event_id: str) -> Outcome:
     """Return what the event did; its cost does not grow with what else happened to its batches elsewhere."""
     number = session.scalar(select(Event.id).where(Event.event_id == event_id, Event.declaration.is_(None)))
+    lines = session.scalars(select(Posting).where(Posting.event_id == number).order_by(Posting.id)).all()
     rows = [
         Row(
             event_id,
@@ -48,23 +51,18 @@ def read_outcome(session: Session, event_id: str) -> Outcome:
             one.at,
             one.is_open,
         )
-        for one in session.scalars(select(Posting).where(Posting.event_id == number).order_by(Posting.id))
+        for one in lines
     ]
-    sums = [_sum(row) for row in rows]
+    postings = postings_of(lines)
     batches = describe_batches(session, {row.batch for row in rows})
-    places = describe_places(session, places_of(sums))
+    places = describe_places(session, postings.places)
     made = _made(session, batches)
     found = [finding for row in rows for finding in check_row(row, made)] + _overdrawn(session, rows)
     return Outcome(
         event_id,
-        _movements(sums, batches, places, _documents(session, number)),
+        _movements(postings, batches, places, _documents(session, number)),
         [write_finding(finding, batches, places) for finding in dict.fromkeys(found)],
     )
-
-
-def _sum(row: Row) -> Sum:
-    quantity = from_stored(0, 0) if row.quantity is None else row.quantity
-    return Sum(row.batch, row.uom, row.entry, row.origin, row.destination, quantity, int(row.quantity is None))
 
 
 def _documents(session: Session, number: int | None) -> list[str]:
@@ -73,9 +71,9 @@ def _documents(session: Session, number: int | None) -> list[str]:
 
 
 def _movements(
-    sums: list[Sum], batches: dict[int, BatchRef], places: dict[int, Place], documents: list[str]
+    postings: Postings, batches: dict[int, BatchRef], places: dict[int, Place], documents: list[str]
 ) -> list[MovementRow]:
-    edges = tally_movements(sums)
+    edges = tally_movements(postings)
     return [write_movement(edge, movement, batches, places, documents) for edge, movement in edges.items()]
 
 
@@ -94,7 +92,7 @@ def _overdrawn(session: Session, rows: list[Row]) -> list[Finding]:
             left[row.origin, row.batch, row.uom] = row
     found = []
     for (place, batch, uom), row in left.items():
-        figures = tally_places(read_sums(session, [batch], place=place))
+        figures = tally_places(read_postings_at(session, batch, place))
         stock = figures[place, uom].on_hand
         if stock < 0:
             found.append(make_finding("negative_stock", row.event_id, batch, place, quantity=f"{-stock:f}"))

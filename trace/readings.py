@@ -1,11 +1,12 @@
 """What the record says about a batch: its balance and its trace, as far as a key may see them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from sqlalchemy import or_, select
+import numpy as np
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from typing_extensions import TypedDict
 
@@ -35,10 +36,11 @@ from trace.gs1 import IdentifierError, Kind, read_identifier
 from trace.kit.auth import Principal
 from trace.kit.db import chunked
 from trace.kit.errors import Invalid, NotFound
-from trace.ledger import places_of, read_sums
+from trace.ledger import read_postings
 from trace.models import Event, Identifier, Posting
+from trace.postings import NOWHERE, Postings
 from trace.supply_graph import Supply, documents_of, find_findings, load
-from trace.tally import Sum, tally, tally_places
+from trace.tally import table_places, tally, tally_places
 from trace.visibility import may_see_batch, own_places, owns_product, seen_by
 from trace.vocabulary import name_places
 
@@ -120,35 +122,32 @@ def read_balance(session: Session, principal: Principal, text: str, as_of: datet
     """
     batch = find_batch(session, principal, text)
     until = None if as_of is None else microseconds(as_of)
-    sums = read_sums(session, [batch.id], until)
+    whole = read_postings(session, [batch.id], until)
     places = own_places(session, principal)
-    seen = sums if places is None else [row for row in sums if {row.origin, row.destination} & places]
-    figures = tally(
-        row for row in (sums if owns_product(session, principal, batch.gtin) else seen) if row.entry in ACCOUNTS
-    )
-    described = name_places(session, principal, describe_places(session, places_of(seen)))
+    seen = whole if places is None else whole.at_places(places)
+    counted = whole if owns_product(session, principal, batch.gtin) else seen
+    figures = tally(counted.where(np.isin(counted.entry, list(ACCOUNTS))))
+    described = name_places(session, principal, describe_places(session, seen.places))
     findings = seen_findings(session, principal, [batch.id], until)
     refs = describe_batches(session, [batch.id])
     return {
         "batch": refs[batch.id],
         "figures": [write_figures(uom, found) for (_, uom), found in sorted(figures.items())],
-        "locations": place_rows(session, seen, described, until),
+        "locations": place_rows(seen, described),
         "findings": [write_finding(finding, refs, described) for finding in findings],
         "as_of": write_time(as_of),
     }
 
 
-def place_rows(
-    session: Session, sums: Sequence[Sum], places: dict[int, Place], until: int | None
-) -> list[PlaceFiguresRow]:
-    """Return the figures of every place in ``sums``, with the last count beside them.
+def place_rows(postings: Postings, places: dict[int, Place]) -> list[PlaceFiguresRow]:
+    """Return the figures of every place in ``postings``, with the last count beside them.
 
     Rows that only note that goods were there are left out where the place has figures in another unit.
     """
-    found = tally_places(sums)
-    moved = {(place, row.uom) for row in sums if row.entry in ACCOUNTS for place in (row.origin, row.destination)}
+    found = tally_places(postings)
+    moved = set(table_places(postings.where(np.isin(postings.entry, list(ACCOUNTS)))).keys())
     busy = {place for place, _ in moved}
-    counts = last_counts(session, {row.batch for row in sums if row.entry is Entry.COUNTED}, until)
+    counts = last_counts(postings)
     by_place: dict[tuple[int, Unit], tuple[Decimal, Decimal]] = {}
     for (_, place, uom), (counted, difference) in counts.items():
         before = by_place.get((place, uom), (Decimal(0), Decimal(0)))
@@ -160,50 +159,23 @@ def place_rows(
     ]
 
 
-def last_counts(session: Session, batches: Collection[int], until: int | None) -> dict[Stock, tuple[Decimal, Decimal]]:
+def last_counts(postings: Postings) -> dict[Stock, tuple[Decimal, Decimal]]:
     """Return the last reported count of each batch at each place, and its difference from the ledger at its moment.
 
     RULES 9: a count changes nothing.
     """
-    counted: dict[Stock, tuple[int, Decimal]] = {}
-    columns = select(
-        Posting.batch_id, Posting.uom, Posting.entry, Posting.origin_id, Posting.destination_id, Posting.amount,
-        Posting.scale, Posting.at,
-    )  # fmt: skip
-    upto = Posting.at <= until if until is not None else Posting.at.is_not(None)
-    for some in chunked(sorted(batches)):
-        query = columns.where(Posting.batch_id.in_(some), Posting.entry == Entry.COUNTED, upto)
-        for batch, uom, _, _, place, amount, scale, at in session.execute(query.order_by(Posting.at, Posting.id)):
-            if amount is not None and place is not None:
-                counted[batch, place, uom] = at, from_stored(amount, scale)
-    ledger = dict.fromkeys(counted, Decimal(0))
-    for some in chunked(sorted({place for _, place, _ in counted})):
-        here = or_(Posting.origin_id.in_(some), Posting.destination_id.in_(some))
-        for part in chunked(sorted({batch for batch, _, _ in counted})):
-            for row in session.execute(columns.where(Posting.batch_id.in_(part), here, upto)):
-                _add_stock(ledger, counted, *row)
-    return {stock: (quantity, quantity - ledger[stock]) for stock, (_, quantity) in counted.items()}
-
-
-def _add_stock(
-    ledger: dict[Stock, Decimal],
-    counted: dict[Stock, tuple[int, Decimal]],
-    batch: int,
-    uom: Unit,
-    entry: int,
-    origin: int | None,
-    destination: int | None,
-    amount: int | None,
-    scale: int,
-    at: int,
-) -> None:
-    if amount is None:
-        return
-    row = Sum(batch, uom, Entry(entry), origin, destination, from_stored(amount, scale), 0)
-    for (place, _), figures in tally_places([row]).items():
-        stock = (batch, place, uom)
-        if stock in counted and at <= counted[stock][0]:
-            ledger[stock] += figures.on_hand
+    counted = np.flatnonzero((postings.entry == Entry.COUNTED) & postings.known & (postings.destination != NOWHERE))
+    last: dict[Stock, int] = {}
+    for row in counted[np.lexsort((postings.event[counted], postings.at[counted]))].tolist():
+        stock = (int(postings.batch[row]), int(postings.destination[row]), postings.units[postings.uom[row]])
+        last[stock] = row
+    found: dict[Stock, tuple[Decimal, Decimal]] = {}
+    for (batch, place, uom), row in last.items():
+        before = (postings.batch == batch) & (postings.at <= postings.at[row])
+        stock_then = tally_places(postings.where(before).at_places([place]))[place, uom].on_hand
+        counts = from_stored(int(postings.amount[row]), postings.scales[postings.uom[row]])
+        found[batch, place, uom] = (counts, counts - stock_then)
+    return found
 
 
 def read_trace(
@@ -221,7 +193,7 @@ def read_trace(
     until = None if as_of is None else microseconds(as_of)
     whole = load(session, [batch.id], direction, until)
     supply = seen_by(session, principal, whole)
-    shown = set(whole.depth) if supply is whole else {batch.id, *(row.batch for row in supply.sums)}
+    shown = set(whole.depth) if supply is whole else {batch.id, *np.unique(supply.postings.batch).tolist()}
     batches = describe_batches(session, shown)
     places = name_places(session, principal, describe_places(session, supply.places))
     documents = documents_of(supply, session)

@@ -1,8 +1,10 @@
 """The supply graph of a set of batches: what is affected, by which evidence, with which units (ARCHITECTURE 4)."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
+import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
@@ -14,13 +16,14 @@ from trace.fold.entries import Entry
 from trace.fold.steps import Verb
 from trace.genealogy import Direction, Link, read_closure
 from trace.kit.db import chunked
-from trace.ledger import read_sums
+from trace.ledger import read_postings
 from trace.models import Conflict, Correction, Event, EventDocument, EventItem, Identifier, Posting
-from trace.tally import Edge, Movement, Sum, tally_movements
+from trace.movements import Edge, Movement, moved_between, tally_movements
+from trace.postings import NOWHERE, Postings
 from trace.walk import Evidence, Graph, build_supply_graph, find_evidence, tiers
 
 
-@dataclass(slots=True)
+@dataclass
 class Supply:
     """Everything known about where a set of batches went: plain values, no database behind them.
 
@@ -30,15 +33,23 @@ class Supply:
     seeds: frozenset[int]
     depth: dict[int, int]
     links: set[Link]
-    sums: list[Sum]
+    postings: Postings
     until: int | None
-    movements: dict[Edge, Movement] = field(default_factory=dict)
-    evidence: dict[int, Evidence] = field(default_factory=dict)
+
+    @cached_property
+    def movements(self) -> dict[Edge, Movement]:
+        """What moved from place to place, by batch and unit of measure."""
+        return tally_movements(self.postings)
+
+    @cached_property
+    def evidence(self) -> dict[int, Evidence]:
+        """Every affected place, with the evidence for it."""
+        return find_evidence(self.postings, self.seeds)
 
     @property
     def places(self) -> set[int]:
         """Every affected place."""
-        return set(self.evidence)
+        return self.postings.places
 
     def graph(self) -> Graph:
         """The affected part of the supply graph."""
@@ -46,12 +57,10 @@ class Supply:
 
     def tiers(self) -> dict[int, int]:
         """Hand-overs between each place and the nearest maker."""
-        makers = {
-            row.destination
-            for row in self.sums
-            if row.entry in (Entry.MADE, Entry.YIELDED) and row.destination is not None
-        }
-        return tiers(self.graph(), makers)
+        postings = self.postings
+        made = (postings.entry == Entry.MADE) | (postings.entry == Entry.YIELDED)
+        makers = set(np.unique(postings.destination[made]).tolist()) - {NOWHERE}
+        return tiers(*moved_between(postings), makers)
 
 
 def load(
@@ -59,33 +68,15 @@ def load(
 ) -> Supply:
     """Return the supply graph of ``seeds`` and of everything made from them (``backward``: that they were made from).
 
-    One query a level of genealogy, then one statement over the ledger per 500 batches; no walk over movements.
+    One query a level of genealogy, then one statement over the ledger; no walk over movements.
     """
     depth, links = read_closure(session, seeds, direction, until)
-    sums = read_sums(session, depth.keys(), until)
-    return Supply(
-        frozenset(seeds),
-        depth,
-        links,
-        sums,
-        until,
-        tally_movements(sums),
-        find_evidence(sums, seeds),
-    )
+    return Supply(frozenset(seeds), depth, links, read_postings(session, depth.keys(), until), until)
 
 
 def narrow(supply: Supply, places: Collection[int]) -> Supply:
     """Return what firms at ``places`` may see of it: their own stock, and one step up and down."""
-    sums = [row for row in supply.sums if row.origin in places or row.destination in places]
-    return Supply(
-        supply.seeds,
-        supply.depth,
-        supply.links,
-        sums,
-        supply.until,
-        tally_movements(sums),
-        find_evidence(sums, supply.seeds),
-    )
+    return Supply(supply.seeds, supply.depth, supply.links, supply.postings.at_places(places), supply.until)
 
 
 def find_findings(session: Session, batches: Collection[int], until: int | None = None) -> list[Finding]:

@@ -1,35 +1,122 @@
-"""What each figure means (RULES 8): balances read off sums of postings, as pure functions.
+"""What each figure means (RULES 8): balances read off columns of postings, as pure functions.
 
 Whatever is asked for, a batch at a place or five hundred batches in a country, is the same addition over the same
-rows, so two answers cannot disagree.
+columns, so two answers cannot disagree.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
+import numpy as np
+
+from trace.amounts import from_stored
 from trace.fold.contents import Unit
 from trace.fold.entries import ACCOUNTS, RECEIPTS, SHIPPED_SIGNS, Account, End, Entry
+from trace.postings import NOWHERE, Amounts, Flags, Integers, Postings, factorise, sum_by
 
 ZERO = Decimal(0)
 
 PIECES: Unit = ""
 
+BATCH_FIGURES = tuple(account.value for account in Account)
 
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """All postings of one batch, unit of measure, entry and pair of places, added up.
+PLACE_FIGURES = (
+    "received",
+    "on_hand",
+    "in_transit",  # under way to the place
+    "shipped",
+    "returned",  # shipped back to where it came from; a part of ``shipped``
+    "sold",
+    "produced",
+    "consumed",
+    "destroyed",
+    "lost",
+)
 
-    ``unknown`` is how many of them had no quantity; they count 0 and make every figure a lower bound.
+
+class _Part(NamedTuple):
+    """How a posting counts in a figure of the place at one of its ends."""
+
+    figure: str
+    end: End
+    sign: int
+
+
+def _parts_of(entry: Entry) -> list[_Part]:
+    found = []
+    accounts = ACCOUNTS.get(entry)
+    if accounts is not None:
+        for account, end, sign in (
+            (accounts.debit, accounts.debit_end, -1),
+            (accounts.credit, accounts.credit_end, 1),
+        ):
+            if account is Account.ON_HAND:
+                found.append(_Part("on_hand", end, sign))
+            elif account is Account.IN_TRANSIT:
+                found.append(_Part("in_transit", End.TO, sign))
+    if entry in SHIPPED_SIGNS:
+        found.append(_Part("shipped", End.FROM, SHIPPED_SIGNS[entry]))
+    if entry in RECEIPTS:
+        found.append(_Part("received", End.TO, 1))
+    if entry in _OWN:
+        found.append(_OWN[entry])
+    return found
+
+
+_OWN = {
+    Entry.MADE: _Part("produced", End.TO, 1),
+    Entry.YIELDED: _Part("produced", End.TO, 1),
+    Entry.SOLD: _Part("sold", End.FROM, 1),
+    Entry.RETURNED: _Part("sold", End.TO, -1),
+    Entry.CONSUMED: _Part("consumed", End.FROM, 1),
+    Entry.DESTROYED: _Part("destroyed", End.FROM, 1),
+    Entry.LOST: _Part("lost", End.FROM, 1),
+}
+
+_PARTS: Mapping[Entry, list[_Part]] = {entry: _parts_of(entry) for entry in Entry}
+
+_COMING = RECEIPTS | {Entry.SHIPPED, Entry.DIVERTED_IN}
+_ARRIVING = RECEIPTS | {Entry.MADE, Entry.YIELDED, Entry.RETURNED}
+_UNITS_MOVE = np.isin(np.arange(256), [int(entry) for entry in ACCOUNTS])
+
+
+@dataclass(frozen=True)
+class FigureTable:
+    """The figures of many batches, or places, in columns: one row for each number and unit of measure.
+
+    Every column of ``figures`` is × 10⁻ˢᶜᵃˡᵉ, by the scale of the row's unit; ``complete`` is false where a figure is
+    a lower bound.
     """
 
-    batch: int
-    uom: Unit
-    entry: Entry
-    origin: int | None
-    destination: int | None
-    quantity: Decimal
-    unknown: int
+    number: Integers
+    uom: Integers
+    figures: Mapping[str, Amounts]
+    complete: Flags
+    units: tuple[Unit, ...]
+    scales: tuple[int, ...]
+
+    def __len__(self) -> int:
+        return self.number.size
+
+    def keys(self) -> Iterator[tuple[int, Unit]]:
+        """Yield what each row is about."""
+        units = self.units
+        return ((number, units[uom]) for number, uom in zip(self.number.tolist(), self.uom.tolist(), strict=True))
+
+    def decimals(self, figure: str) -> list[Decimal]:
+        """Return one figure of every row, exactly."""
+        scales = [self.scales[uom] for uom in self.uom.tolist()]
+        return list(map(from_stored, self.figures[figure].tolist(), scales))
+
+
+@dataclass(frozen=True)
+class PlaceTable(FigureTable):
+    """The same with what is known of how goods came: ``arrived`` any at all, ``counted`` every quantity recorded."""
+
+    arrived: Flags
+    counted: Flags
 
 
 @dataclass(slots=True)
@@ -46,18 +133,6 @@ class Figures:
     unaccounted: Decimal = ZERO
     complete: bool = True
 
-    def add(self, row: Sum) -> None:
-        """Take one row into the tally; notes move nothing."""
-        accounts = ACCOUNTS.get(row.entry)
-        if accounts is None:
-            return
-        if row.unknown:
-            self.complete = False
-        for account, quantity in ((accounts.debit, -row.quantity), (accounts.credit, row.quantity)):
-            # what was made is the other side of the account it came from
-            signed = -quantity if account is Account.MADE else quantity
-            setattr(self, account.value, getattr(self, account.value) + signed)
-
     @property
     def accounted(self) -> Decimal:
         """The right side of the conservation line; always equal to ``produced``."""
@@ -68,13 +143,13 @@ class Figures:
 
 @dataclass(slots=True)
 class PlaceFigures:
-    """What happened at one place, in one unit of measure. ``in_transit`` is what is under way to it."""
+    """What happened at one place, in one unit of measure, as `PLACE_FIGURES`."""
 
     received: Decimal = ZERO
     on_hand: Decimal = ZERO
     in_transit: Decimal = ZERO
     shipped: Decimal = ZERO
-    returned: Decimal = ZERO  # shipped back to where it came from; a part of ``shipped``
+    returned: Decimal = ZERO
     sold: Decimal = ZERO
     produced: Decimal = ZERO
     consumed: Decimal = ZERO
@@ -83,145 +158,166 @@ class PlaceFigures:
     complete: bool = True
 
 
-@dataclass(slots=True)
-class Movement:
-    """All consignments of a batch from one place to another, added up; ``None`` is unknown."""
-
-    shipped: Decimal | None = ZERO
-    received: Decimal | None = ZERO
-
-    @property
-    def is_empty(self) -> bool:
-        """Nothing left and nothing arrived: a shipment that was voided whole."""
-        return self.shipped == 0 and self.received == 0
+def tally(postings: Postings) -> dict[tuple[int, Unit], Figures]:
+    """Return the figures of each batch and unit of measure, as `tally_batches`."""
+    table = tally_batches(postings)
+    columns = [table.decimals(figure) for figure in BATCH_FIGURES]
+    rows = zip(*columns, table.complete.tolist(), strict=True)
+    names = (*BATCH_FIGURES, "complete")
+    return {key: Figures(**dict(zip(names, row, strict=True))) for key, row in zip(table.keys(), rows, strict=True)}
 
 
-Place = int | None
-Edge = tuple[Place, Place, int, Unit]
-"""(from, to, batch, unit of measure)."""
-
-
-def tally(rows: Iterable[Sum]) -> dict[tuple[int, Unit], Figures]:
+def tally_batches(postings: Postings) -> FigureTable:
     """Return the figures of each batch and unit of measure.
 
     An unknown quantity comes without a unit: it makes the batch's figures in every unit lower bounds (RULES 8), and
     is no row of its own where the batch is counted in another.
     """
-    found: dict[tuple[int, Unit], Figures] = {}
-    units: dict[int, set[Unit]] = {}
-    unmeasured: set[int] = set()
-    for row in rows:
-        found.setdefault((row.batch, row.uom), Figures()).add(row)
-        units.setdefault(row.batch, set()).add(row.uom)
-        if _is_unmeasured(row):
-            unmeasured.add(row.batch)
-    for batch in unmeasured:
-        for uom in units[batch]:
-            found[batch, uom].complete = False
-        if len(units[batch]) > 1 and found[batch, PIECES] == Figures(complete=False):
-            del found[batch, PIECES]
-    return found
+    units = len(postings.units)
+    batches, which = factorise(postings.batch)
+    key = which * units + postings.uom
+    keys, rows = factorise(key)
+    figures = {account: postings.zeros(keys.size) for account in Account}
+    for entry, mine in postings.by_entry():
+        accounts = ACCOUNTS.get(entry)
+        if accounts is None:
+            continue
+        sums = sum_by(rows[mine], postings.amount[mine], keys.size)
+        figures[accounts.debit] -= sums
+        figures[accounts.credit] += sums
+    figures[Account.MADE] = -figures[Account.MADE]  # what was made is the other side of the account it came from
+    number, uom = batches[keys // max(units, 1)], keys % max(units, 1)
+    complete = np.ones(keys.size, dtype=np.bool_)
+    kept = np.ones(keys.size, dtype=np.bool_)
+    unmeasured = _unknown(postings)
+    if unmeasured.any():
+        complete[rows[unmeasured]] = False
+        pieces = unmeasured & (postings.uom == _code(postings, PIECES))
+        complete &= ~np.isin(number, postings.batch[pieces])
+        several = np.bincount(keys // units, minlength=batches.size)[keys // units] > 1
+        nothing = np.all([column == 0 for column in figures.values()], axis=0)
+        kept = ~(np.isin(number, postings.batch[pieces]) & (uom == _code(postings, PIECES)) & several & nothing)
+    named = {account.value: column[kept] for account, column in figures.items()}
+    return FigureTable(number[kept], uom[kept], named, complete[kept], postings.units, postings.scales)
 
 
-def _is_unmeasured(row: Sum) -> bool:
-    return bool(row.unknown) and row.uom == PIECES and row.entry in ACCOUNTS
+def tally_places(postings: Postings) -> dict[tuple[int, Unit], PlaceFigures]:
+    """Return the figures of every place and unit of measure, as `table_places`."""
+    table = table_places(postings)
+    columns = [table.decimals(figure) for figure in PLACE_FIGURES]
+    rows = zip(*columns, table.complete.tolist(), strict=True)
+    names = (*PLACE_FIGURES, "complete")
+    return {
+        key: PlaceFigures(**dict(zip(names, row, strict=True))) for key, row in zip(table.keys(), rows, strict=True)
+    }
 
 
-def add_figures(parts: Iterable[Figures]) -> Figures:
-    """Add tallies of different batches in the same unit of measure."""
-    total = Figures()
-    for part in parts:
-        for account in Account:
-            setattr(total, account.value, getattr(total, account.value) + getattr(part, account.value))
-        total.complete = total.complete and part.complete
-    return total
-
-
-@dataclass(slots=True)
-class PlaceTally:
-    """The figures of each place and unit of measure, over whatever batches were given."""
-
-    figures: dict[tuple[int, Unit], PlaceFigures] = field(default_factory=dict)
-
-    def at(self, place: Place, uom: Unit) -> PlaceFigures:
-        """The figures of a place, made on first sight; an unknown place is nobody's stock."""
-        if place is None:
-            return PlaceFigures()
-        return self.figures.setdefault((place, uom), PlaceFigures())
-
-
-def tally_places(rows: Iterable[Sum]) -> dict[tuple[int, Unit], PlaceFigures]:
+def table_places(postings: Postings) -> PlaceTable:
     """Return the figures of every place that any row names, notes included: it was, or will be, there.
 
-    An unknown quantity of a batch makes what the place has of it a lower bound in every unit, as in `tally`.
+    An unknown quantity of a batch makes what the place has of it a lower bound in every unit, as in `tally_batches`.
     """
-    places = PlaceTally()
-    units: dict[tuple[Place, int], set[Unit]] = {}
-    unmeasured: set[tuple[Place, int]] = set()
-    sent: dict[tuple[Place, Place, Unit], Decimal] = {}
-    for row in rows:
-        origin, destination = places.at(row.origin, row.uom), places.at(row.destination, row.uom)
-        _add_to_stock(row, origin, destination)
-        for place in (row.origin, row.destination):
-            units.setdefault((place, row.batch), set()).add(row.uom)
-            if _is_unmeasured(row):
-                unmeasured.add((place, row.batch))
-        if row.entry in SHIPPED_SIGNS:
-            quantity = row.quantity * SHIPPED_SIGNS[row.entry]
-            origin.shipped += quantity
-            way = (row.origin, row.destination, row.uom)
-            sent[way] = sent.get(way, ZERO) + quantity
-        if row.entry in RECEIPTS:
-            destination.received += row.quantity
-    for (origin_id, destination_id, uom), quantity in sent.items():
-        if (destination_id, origin_id, uom) in sent:
-            places.at(origin_id, uom).returned += min(quantity, sent[(destination_id, origin_id, uom)])
-    for place, batch in unmeasured:
-        for uom in units[place, batch]:
-            places.at(place, uom).complete = False
-    return places.figures
+    units = max(len(postings.units), 1)
+    places = postings.ends.places
+    origin = postings.ends.origin * units + postings.uom
+    destination = postings.ends.destination * units + postings.uom
+    keys, rows = factorise(np.concatenate((origin, destination)))
+    at = {End.FROM: rows[: len(postings)], End.TO: rows[len(postings) :]}
+    at[End.BETWEEN] = at[End.TO]
+    figures = {figure: postings.zeros(keys.size) for figure in PLACE_FIGURES}
+    arrived = np.zeros(keys.size, dtype=np.bool_)
+    for entry, mine in postings.by_entry():
+        sums: dict[End, Amounts] = {}
+        for figure, end, sign in _PARTS[entry]:
+            if end not in sums:
+                sums[end] = sum_by(at[end][mine], postings.amount[mine], keys.size)
+            figures[figure] += sign * sums[end]
+        if entry in _ARRIVING:
+            arrived[at[End.TO][mine]] = True
+    complete = np.ones(keys.size, dtype=np.bool_)
+    counted = np.ones(keys.size, dtype=np.bool_)
+    _add_returned(postings, origin, keys, figures["returned"])
+    if not postings.known.all():
+        _mark_unknown(postings, at, keys, complete, counted)
+    number, uom = places[keys // units], keys % units
+    real = number != NOWHERE
+    named = {figure: column[real] for figure, column in figures.items()}
+    return PlaceTable(
+        number[real],
+        uom[real],
+        named,
+        complete[real],
+        postings.units,
+        postings.scales,
+        arrived[real],
+        counted[real],
+    )
 
 
-def _add_to_stock(row: Sum, origin: PlaceFigures, destination: PlaceFigures) -> None:
-    accounts = ACCOUNTS.get(row.entry)
-    if accounts is None:
+def _add_returned(postings: Postings, origin: Integers, keys: Integers, returned: Amounts) -> None:
+    """Add what each place sent back along a way by which it was sent goods in the same unit: the smaller of the two."""
+    sent = np.flatnonzero(np.isin(postings.entry, [int(entry) for entry in SHIPPED_SIGNS]))
+    if sent.size == 0:
         return
-    ends = {End.FROM: origin, End.TO: destination, End.BETWEEN: destination}
-    sides = ((accounts.debit, accounts.debit_end, -row.quantity), (accounts.credit, accounts.credit_end, row.quantity))
-    for account, end, quantity in sides:
-        if account is Account.ON_HAND:
-            ends[end].on_hand += quantity
-            ends[end].complete = ends[end].complete and not row.unknown
-        elif account is Account.IN_TRANSIT:
-            destination.in_transit += quantity
-            destination.complete = destination.complete and not row.unknown
-    if row.entry in (Entry.MADE, Entry.YIELDED):
-        destination.produced += row.quantity
-    elif row.entry is Entry.SOLD:
-        origin.sold += row.quantity
-    elif row.entry is Entry.RETURNED:
-        destination.sold -= row.quantity
-    elif row.entry is Entry.CONSUMED:
-        origin.consumed += row.quantity
-    elif row.entry is Entry.DESTROYED:
-        origin.destroyed += row.quantity
-    elif row.entry is Entry.LOST:
-        origin.lost += row.quantity
+    count, units = postings.ends.places.size, max(len(postings.units), 1)
+    here, there = postings.ends.origin[sent], postings.ends.destination[sent]
+    way = (here * count + there) * units + postings.uom[sent]
+    back = (there * count + here) * units + postings.uom[sent]
+    known = np.unique(way)
+    position = np.minimum(np.searchsorted(known, back), known.size - 1)
+    both = known[position] == back
+    if not both.any():
+        return
+    rows, way, back = sent[both], way[both], back[both]
+    ways, which = factorise(way)
+    signs = np.array([SHIPPED_SIGNS.get(Entry(entry), 0) for entry in postings.entry[rows].tolist()], dtype=np.int64)
+    sums = sum_by(which, postings.amount[rows] * signs, ways.size)
+    opposite = np.zeros(ways.size, dtype=np.int64)
+    opposite[which] = np.searchsorted(ways, back)
+    start = np.zeros(ways.size, dtype=np.int64)
+    start[which] = np.searchsorted(keys, origin[rows])
+    np.add.at(returned, start, np.minimum(sums, sums[opposite]))
 
 
-def tally_movements(rows: Iterable[Sum]) -> dict[Edge, Movement]:
-    """Return the supply graph's edges: what was shipped and received from place to place, parallel ones summed."""
-    edges: dict[Edge, Movement] = {}
-    for row in rows:
-        if row.entry not in SHIPPED_SIGNS and row.entry not in RECEIPTS:
-            continue
-        edge = edges.setdefault((row.origin, row.destination, row.batch, row.uom), Movement())
-        if row.entry in SHIPPED_SIGNS:
-            edge.shipped = _plus(edge.shipped, row.quantity * SHIPPED_SIGNS[row.entry], row.unknown)
-        else:
-            edge.received = _plus(edge.received, row.quantity, row.unknown)
-    return {edge: movement for edge, movement in edges.items() if not movement.is_empty}
+def _mark_unknown(
+    postings: Postings, at: Mapping[End, Integers], keys: Integers, complete: Flags, counted: Flags
+) -> None:
+    """Mark where a quantity that nobody recorded makes a figure a lower bound, or arrivals uncounted."""
+    unknown = np.flatnonzero(_unknown(postings))
+    units = max(len(postings.units), 1)
+    unmeasured: set[tuple[int, int]] = set()
+    for row in unknown.tolist():
+        entry = Entry(int(postings.entry[row]))
+        ends = {End.FROM: int(at[End.FROM][row]), End.TO: int(at[End.TO][row])}
+        for figure, end, _ in _PARTS[entry]:
+            if figure in ("on_hand", "in_transit"):
+                complete[ends[End.TO if end is End.BETWEEN else end]] = False
+        if entry in _COMING:
+            counted[ends[End.TO]] = False
+        if postings.units[postings.uom[row]] == PIECES:
+            unmeasured |= {(int(keys[key]) // units, int(postings.batch[row])) for key in ends.values()}
+    if not unmeasured:
+        return
+    place = {End.FROM: postings.ends.origin, End.TO: postings.ends.destination}
+    batches = {batch for _, batch in unmeasured}
+    for row in np.flatnonzero(np.isin(postings.batch, list(batches))).tolist():
+        for end in (End.FROM, End.TO):
+            if (int(place[end][row]), int(postings.batch[row])) in unmeasured:
+                complete[at[end][row]] = False
 
 
-def _plus(known: Decimal | None, quantity: Decimal, unknown: int) -> Decimal | None:
-    return None if known is None or unknown else known + quantity
+def _unknown(postings: Postings) -> Flags:
+    """Return the rows that move units of which nobody recorded how many."""
+    return ~postings.known & _UNITS_MOVE[postings.entry]
+
+
+def _code(postings: Postings, uom: Unit) -> int:
+    return postings.units.index(uom) if uom in postings.units else NOWHERE
+
+
+def add_up(table: FigureTable, rows: Collection[int]) -> Figures:
+    """Return the sum of ``rows`` (positions) of `tally_batches`, all in the same unit of measure."""
+    chosen = np.fromiter(rows, dtype=np.int64, count=len(rows))
+    scale = table.scales[table.uom[chosen[0]]]
+    total = {name: from_stored(int(table.figures[name][chosen].sum()), scale) for name in BATCH_FIGURES}
+    return Figures(**total, complete=bool(table.complete[chosen].all()))

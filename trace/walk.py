@@ -1,15 +1,18 @@
 """The walk: which batches are reached, by what evidence, and the supply graph of the affected part (RULES 7, 20-21).
 
-Pure, and the only user of networkx. The graphs hold what is affected and nothing else; parallel movements are summed
-before they become an edge, because a DiGraph would overwrite them and lose units.
+Pure. The graph (networkx) holds what is affected and nothing else; parallel movements are summed before they become an
+edge, because a DiGraph would overwrite them and lose units. What a recall of half a million movements asks for is read
+off columns instead.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal, TypeAlias
 
 import networkx as nx
+import numpy as np
 
-from trace.tally import Edge, Movement, Sum
+from trace.movements import Edge, Movement
+from trace.postings import NOWHERE, Integers, Postings, factorise, is_among
 
 Graph: TypeAlias = "nx.DiGraph[int]"
 """Places and what moved between them."""
@@ -35,38 +38,52 @@ def build_supply_graph(movements: Mapping[Edge, Movement]) -> Graph:
     return graph
 
 
-def tiers(graph: Graph, makers: Collection[int]) -> dict[int, int]:
+def tiers(origins: Integers, destinations: Integers, makers: Collection[int]) -> dict[int, int]:
     """Return how many hand-overs lie between each place and the nearest of ``makers`` (0 for them).
 
-    Where nobody recorded the making, the places that nothing arrives at count as makers. A place that cannot be
-    reached from any of them is left out. Cycles (returns) do no harm: breadth first with a visited set.
+    The two columns are the pairs of places that anything moved between. Where nobody recorded the making, the places
+    that nothing arrives at count as makers. A place that cannot be reached from any of them is left out. Cycles
+    (returns) do no harm: breadth first, each place once.
     """
-    starts = [place for place in makers if place in graph]
-    if not starts:
-        starts = [place for place in graph if graph.in_degree(place) == 0]
-    level = dict.fromkeys(starts, 0)
-    frontier: list[int] = list(level)
-    while frontier:
-        following: list[int] = []
-        for place in frontier:
-            for neighbour in graph.successors(place):
-                if neighbour not in level:
-                    level[neighbour] = level[place] + 1
-                    following.append(neighbour)
-        frontier = following
-    return level
+    places, which = factorise(np.concatenate((origins, destinations)))
+    origin, destination = which[: origins.size], which[origins.size :]
+    order = np.argsort(origin, kind="stable")
+    destination = destination[order]
+    first = np.searchsorted(origin[order], np.arange(places.size + 1))
+    frontier = np.flatnonzero(is_among(places, makers))
+    if frontier.size == 0:
+        frontier = np.setdiff1d(np.arange(places.size), destination)
+    level = np.full(places.size, -1)
+    distance = 0
+    while frontier.size:
+        level[frontier] = distance
+        distance += 1
+        following = destination[_ranges(first[frontier], first[frontier + 1])]
+        frontier = np.unique(following[level[following] < 0])
+    reached = level >= 0
+    return dict(zip(places[reached].tolist(), level[reached].tolist(), strict=True))
 
 
-def find_evidence(sums: Iterable[Sum], seeds: Collection[int]) -> dict[int, Evidence]:
+def _ranges(begin: Integers, end: Integers) -> Integers:
+    """Return the numbers of all half-open ranges, one range after the other."""
+    lengths = end - begin
+    before = np.cumsum(lengths) - lengths
+    return np.arange(int(lengths.sum())) + np.repeat(begin - before, lengths)
+
+
+def find_evidence(postings: Postings, seeds: Collection[int]) -> dict[int, Evidence]:
     """Return every affected place with its evidence: ``certain`` where a seed batch is named, else ``derived``.
 
     Every row counts, notes too: a place from which a shipment was voided, or that only stored or packed the goods,
     is a place that an event of the batch names. Dates prune nothing (RULES 7).
     """
-    found: dict[int, Evidence] = {}
-    for row in sums:
-        evidence: Evidence = "certain" if row.batch in seeds else "derived"
-        for place in (row.origin, row.destination):
-            if place is not None and found.get(place) != "certain":
-                found[place] = evidence
-    return found
+    ends = postings.ends
+    named = is_among(postings.batch, seeds)
+    certain = np.zeros(ends.places.size, dtype=np.bool_)
+    certain[ends.origin[named]] = True
+    certain[ends.destination[named]] = True
+    return {
+        place: "certain" if sure else "derived"
+        for place, sure in zip(ends.places.tolist(), certain.tolist(), strict=True)
+        if place != NOWHERE
+    }

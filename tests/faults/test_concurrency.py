@@ -78,8 +78,8 @@ def _figures(database: Database) -> dict[str, Any]:
         batches = [number for number, uri in names.items() if "/10/" in uri]
         supply = load(session, batches)
         return {
-            "tally": {(names[batch], uom): figures for (batch, uom), figures in tally(supply.sums).items()},
-            "places": {(names[place], uom): figures for (place, uom), figures in tally_places(supply.sums).items()},
+            "tally": {(names[batch], uom): figures for (batch, uom), figures in tally(supply.postings).items()},
+            "places": {(names[place], uom): figures for (place, uom), figures in tally_places(supply.postings).items()},
             "movements": {
                 (names.get(origin or 0), names.get(destination or 0), names[batch], uom): movement
                 for (origin, destination, batch, uom), movement in supply.movements.items()

@@ -1,19 +1,42 @@
 """What a place's status and bounds mean, figure by figure."""
 
 from decimal import Decimal
-from typing import Any
+from typing import NamedTuple
 
+import numpy as np
 import pytest
 
-from recalls.figures import Arrivals, ConservationBroken, bounds, place_status, read_arrivals, require_conservation
+from recalls.figures import ConservationBroken, bounds, place_statuses, require_conservation
 from trace.fold.entries import Entry
-from trace.tally import Figures, PlaceFigures, Sum
+from trace.postings import Chunk, Packed, pack, unpack
+from trace.tally import PLACE_FIGURES, Figures, PlaceTable, table_places
+
+
+class Arrivals(NamedTuple):
+    any_arrived: bool = False
+    counted: bool = True
+
 
 CAME = Arrivals(any_arrived=True)
 
 
-def place(complete: bool = True, **figures: int) -> PlaceFigures:
-    return PlaceFigures(**{name: Decimal(value) for name, value in figures.items()}, complete=complete)
+def place(complete: bool = True, **figures: int) -> tuple[bool, dict[str, int]]:
+    return complete, figures
+
+
+def table(one: tuple[bool, dict[str, int]], arrivals: Arrivals) -> PlaceTable:
+    """The figures of one place, number 7."""
+    complete, figures = one
+    return PlaceTable(
+        np.array([7]),
+        np.array([0]),
+        {name: np.array([figures.get(name, 0)]) for name in PLACE_FIGURES},
+        np.array([complete]),
+        ("",),
+        (0,),
+        np.array([arrivals.any_arrived]),
+        np.array([arrivals.counted]),
+    )
 
 
 @pytest.mark.parametrize(
@@ -36,29 +59,32 @@ def place(complete: bool = True, **figures: int) -> PlaceFigures:
         (place(), Arrivals(), "cleared"),
     ],
 )
-def test_the_status_of_a_place(figures: PlaceFigures, arrivals: Arrivals, status: str) -> None:
-    assert place_status(figures, arrivals) == status
+def test_the_status_of_a_place(figures: tuple[bool, dict[str, int]], arrivals: Arrivals, status: str) -> None:
+    assert place_statuses(table(figures, arrivals)) == [status]
 
 
 def test_bounds_are_equal_where_everything_is_counted_else_only_the_lower_one_is_known() -> None:
     figures = place(received=7, in_transit=3)
-    known = bounds(figures, CAME)
-    assert (known.lower, known.expected, known.upper) == (10, 10, 10)
-    unknown = bounds(figures, Arrivals(True, counted=False))
-    assert (unknown.lower, unknown.expected, unknown.upper) == (10, None, None)
+    known = bounds(table(figures, CAME))
+    assert (known.lower.tolist(), known.upper.tolist(), known.limited.tolist()) == ([10], [10], [True])
+    unknown = bounds(table(figures, Arrivals(True, counted=False)))
+    assert (unknown.lower.tolist(), unknown.limited.tolist()) == ([10], [False])
 
 
-def row(entry: Entry, origin: int | None, destination: int | None, unknown: int = 0) -> Sum:
-    return Sum(1, "", entry, origin, destination, Decimal(5), unknown)
+def arrivals_of(*rows: tuple[Entry, int | None, int | None, int | None]) -> dict[int, Arrivals]:
+    packed = pack(Packed(1, origin, to, amount, 0, 0, entry) for entry, origin, to, amount in rows)
+    found = table_places(unpack([Chunk(1, "", packed)]))
+    columns = (found.number.tolist(), found.arrived.tolist(), found.counted.tolist())
+    return {number: Arrivals(arrived, counted) for number, arrived, counted in zip(*columns, strict=True)}
 
 
 def test_what_arrives_is_told_from_what_is_under_way() -> None:
-    rows: list[Any] = [row(Entry.SHIPPED, 1, 2), row(Entry.SHIPPED, 1, 3, unknown=1), row(Entry.RECEIVED, 1, 2)]
-    assert read_arrivals(rows) == {(2, ""): Arrivals(True, True), (3, ""): Arrivals(False, False)}
+    found = arrivals_of((Entry.SHIPPED, 1, 2, 5), (Entry.SHIPPED, 1, 3, None), (Entry.RECEIVED, 1, 2, 5))
+    assert (found[2], found[3]) == (Arrivals(True, True), Arrivals(False, False))
 
 
 def test_an_unknown_sale_says_nothing_against_what_arrived() -> None:
-    assert read_arrivals([row(Entry.RECEIVED, 1, 2), row(Entry.SOLD, 2, None, unknown=1)])[(2, "")].counted
+    assert arrivals_of((Entry.RECEIVED, 1, 2, 5), (Entry.SOLD, 2, None, None))[2].counted
 
 
 def test_units_that_are_nowhere_are_a_defect_of_the_program() -> None:

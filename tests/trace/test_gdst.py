@@ -17,6 +17,7 @@ from trace.derivation.rebuild import find_differences
 from trace.epcis import xml_format
 from trace.epcis.event import Event
 from trace.models import Identifier
+from trace.postings import Postings
 from trace.tally import tally, tally_places
 
 FOLDER = DATA / "epcis" / "gdst"
@@ -59,13 +60,13 @@ def test_its_units_are_where_the_documents_say_they_are(session: Session) -> Non
     seed = _seed(session)
     supply = supply_graph.load(session, [seed])
     uris = {number: uri for number, uri in session.execute(select(Identifier.id, Identifier.uri))}  # noqa: C416
-    whole = [row for row in supply.sums if row.batch == seed]
+    whole = supply.postings.of([seed])
     assert _at(whole, uris, "consumed") == {"processor02": Decimal(9425)}
-    fillets = [row for row in supply.sums if supply.depth[row.batch] == 1]
+    fillets = supply.postings.of([batch for batch, depth in supply.depth.items() if depth == 1])
     assert sum(figures.produced for figures in tally(fillets).values()) == 59010
     assert sum(row.received for row in tally_places(fillets).values()) == 59010
     assert _at(fillets, uris, "consumed") == {"processor01": Decimal(59010)}
-    loins = [row for row in supply.sums if supply.depth[row.batch] == 2]
+    loins = supply.postings.of([batch for batch, depth in supply.depth.items() if depth == 2])
     assert _at(loins, uris, "on_hand") == {"importer01": Decimal(45246)}
 
 
@@ -100,7 +101,7 @@ def _seed(session: Session) -> int:
     return seed
 
 
-def _at(rows: Sequence[supply_graph.Sum], uris: dict[int, str], figure: str) -> dict[str, Decimal]:
+def _at(rows: Postings, uris: dict[int, str], figure: str) -> dict[str, Decimal]:
     """The figure by the firm whose name is in the place's URI, places without any left out."""
     found: dict[str, Decimal] = {}
     for (place, _), row in tally_places(rows).items():

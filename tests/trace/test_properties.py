@@ -25,9 +25,10 @@ from trace.derivation.rebuild import find_differences
 from trace.epcis.event import Event
 from trace.genealogy import read_closure
 from trace.kit.auth import Principal
-from trace.ledger import read_sums
+from trace.ledger import read_postings
 from trace.models import Identifier, Party, Posting
-from trace.tally import tally, tally_movements
+from trace.movements import tally_movements
+from trace.tally import tally
 
 CAMPAIGN = int(os.environ.get("SUYUAN_CAMPAIGN", "20000"))
 EXAMPLES = {"sqlite": 20, "postgresql": 5}
@@ -92,7 +93,7 @@ def check_repetition(session: Session, history: History, rng: random.Random) -> 
 def check_conservation(session: Session, history: History, _rng: random.Random) -> None:
     capture(session, history.events)
     assert unbalanced(read_derived(session)) == []
-    for figures in tally(read_sums(session, _batches(session))).values():
+    for figures in tally(read_postings(session, _batches(session))).values():
         assert figures.produced == figures.accounted
 
 
@@ -234,7 +235,7 @@ def check_readings(session: Session, expected: Derived) -> None:
     """The sums that balances and traces are read from say what the oracle says."""
     rows = session.execute(select(Identifier.id, Identifier.uri))
     uris: dict[int | None, str] = {number: uri for number, uri in rows}  # noqa: C416  (a Result is no mapping)
-    sums = read_sums(session, _batches(session))
+    sums = read_postings(session, _batches(session))
     totals: dict[tuple[str, str, str], Decimal] = {}
     for (batch, uom, figure, _), amount in expected.figures.items():
         totals[batch, uom, figure] = totals.get((batch, uom, figure), Decimal(0)) + amount

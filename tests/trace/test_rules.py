@@ -36,13 +36,13 @@ def scope(session: Session, chain: Chain, name: str) -> set[str | None]:
 
 
 def figures(session: Session, chain: Chain, name: str, uom: str = "") -> Figures:
-    rows = supply_graph.load(session, [chain[name]]).sums
-    return tally([row for row in rows if row.batch == chain[name]])[chain[name], uom]
+    rows = supply_graph.load(session, [chain[name]]).postings
+    return tally(rows.of([chain[name]]))[chain[name], uom]
 
 
 def at(session: Session, chain: Chain, name: str, place: str) -> PlaceFigures:
-    rows = supply_graph.load(session, [chain[name]]).sums
-    return tally_places([row for row in rows if row.batch == chain[name]])[chain[place], ""]
+    rows = supply_graph.load(session, [chain[name]]).postings
+    return tally_places(rows.of([chain[name]]))[chain[place], ""]
 
 
 def edges(session: Session, chain: Chain, name: str) -> dict[tuple[str | None, str | None], tuple[Decimal | None, ...]]:

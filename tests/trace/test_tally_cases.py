@@ -28,7 +28,7 @@ def test_a_ledger_gives_the_figures_worked_out_by_hand(session: Session, case: d
     expected = case["expect"]
     seeds = {chain[f"X-{lot}"] for lot in case["scope_lots"]}
     supply = supply_graph.load(session, seeds, until=until)
-    own = [row for row in supply.sums if row.batch in seeds]
+    own = supply.postings.of(seeds)
     (figures,) = tally(own).values()
     places = {chain.name(place): row for (place, _), row in tally_places(own).items()}
 
@@ -55,7 +55,7 @@ def _check_the_rest(
     derived = {chain.name(batch) for batch, depth in supply.depth.items() if depth}
     assert derived == {f"X-{lot}" for lot in expected.get("derived_lots", {})}
     for lot, figures in expected.get("derived_lots", {}).items():
-        rows = [row for row in supply.sums if row.batch == chain[f"X-{lot}"]]
+        rows = supply.postings.of([chain[f"X-{lot}"]])
         (made,) = tally(rows).values()
         assert made.produced == figures["units"]
         stock = {chain.name(place): row.on_hand for (place, _), row in tally_places(rows).items() if row.on_hand}

@@ -25,9 +25,12 @@ Consignments = dict[Scope, list[Consignment]]
 
 @dataclass(slots=True)
 class Settlement:
-    """The postings to write, each with its batch and unit of measure, and the scopes that were looked at."""
+    """The postings to write, each with its batch and unit of measure, those that were deleted for them, and the
+    scopes that were looked at.
+    """
 
     posted: list[tuple[Posted, int, Unit]] = field(default_factory=list)
+    removed: list[Row] = field(default_factory=list)
     scopes: set[Scope] = field(default_factory=set)
 
 
@@ -64,12 +67,15 @@ def settle_movements(
         return Settlement()
     _find_later(session, works, fresh)
     later = {event for work in works.values() for event in work.later}
+    deleted: list[Row] = []
     if later:
         resolved = consignments_of(later)
         for scope, work in works.items():
             work.replay += [one for one in resolved.get(scope, ()) if one.event in work.later]
-        _remove_later(session, works)
-    return _replay(session, works, fresh)
+        deleted = _remove_later(session, works)
+    settlement = _replay(session, works, fresh)
+    settlement.removed = deleted
+    return settlement
 
 
 def _gather(new: Consignments, removed: Iterable[Row]) -> dict[Scope, _Work]:
@@ -210,21 +216,22 @@ def _destinations_of(row: Row) -> set[int | None]:
     return {row["destination_id"], row["event_destination_id"]}
 
 
-def _remove_later(session: Session, works: Mapping[Scope, _Work]) -> None:
+def _remove_later(session: Session, works: Mapping[Scope, _Work]) -> list[Row]:
     by_event: dict[int, set[Scope]] = {}
     for scope, work in works.items():
         for event in work.later:
             by_event.setdefault(event, set()).add(scope)
-    doomed: list[int] = []
+    doomed: list[Row] = []
     for some in chunked(sorted(by_event)):
         query = select(Posting.__table__).where(Posting.event_id.in_(some), Posting.entry.in_(MOVEMENT_ENTRIES))
         for row in session.execute(query).mappings():
             scope = (row["batch_id"], row["uom"])
             if scope in by_event[row["event_id"]]:
                 works[scope].removed.append(row)
-                doomed.append(row["id"])
-    for some in chunked(doomed):
+                doomed.append(row)
+    for some in chunked([row["id"] for row in doomed]):
         session.execute(delete(Posting).where(Posting.id.in_(some)))
+    return doomed
 
 
 def _replay(session: Session, works: Mapping[Scope, _Work], fresh: Collection[int]) -> Settlement:

@@ -20,6 +20,7 @@ from trace.derivation.fold_input import (
     unnamed_serials,
     with_batches,
 )
+from trace.derivation.packing import pack_changes
 from trace.fold.contents import Line, Unit, resolve_lines
 from trace.fold.entries import Entry
 from trace.fold.event import FoldEvent
@@ -29,6 +30,7 @@ from trace.fold.steps import MOVEMENTS, Verb
 from trace.kit.bulk import Row, insert_tuples
 from trace.kit.db import chunked
 from trace.models import Posting
+from trace.postings import Packed
 
 Scope = tuple[int, Unit]
 """A batch and a unit of measure: what receipts and shipments are matched within."""
@@ -60,7 +62,9 @@ def derive(
     settlement = settle_movements(
         session, consignments, removed, lambda ids: _consignments(session, ids), new_identifiers
     )
-    _write(session, simple, settlement)
+    rows = _write(session, simple, settlement)
+    gone = [tuple(row[name] for name in _COLUMNS) for row in (*removed, *settlement.removed)]
+    pack_changes(session, map(_packed, rows), map(_packed, gone), new_identifiers)
     return {posting.batch for posting in simple} | {batch for batch, _ in settlement.scopes}
 
 
@@ -142,9 +146,9 @@ _COLUMNS = (
 )
 
 
-def _write(session: Session, simple: list[Simple], settlement: Settlement) -> None:
+def _write(session: Session, simple: list[Simple], settlement: Settlement) -> list[Row]:
     if not simple and not settlement.posted:
-        return
+        return []
     number = session.scalar(select(func.max(Posting.id))) or 0
     rows: list[Row] = []
     for posting in simple:
@@ -156,6 +160,12 @@ def _write(session: Session, simple: list[Simple], settlement: Settlement) -> No
             posted.slot.posting = number
         rows.append(_movement_row(number, posted, batch, uom))
     insert_tuples(session, Posting, _COLUMNS, rows)
+    return rows
+
+
+def _packed(row: Row) -> tuple[Scope, Packed]:
+    _, event, batch, uom, entry, origin, destination, amount, scale, at, *_ = row
+    return (batch, uom), Packed(event, origin, destination, amount, scale, at, entry)
 
 
 def _simple_row(number: int, posting: Simple) -> Row:

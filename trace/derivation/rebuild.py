@@ -11,7 +11,8 @@ from trace.derivation.derive import derive
 from trace.events.store import find_copied, read_names, void_events
 from trace.holds import spread_all_holds
 from trace.kit.db import chunked, lock_writes
-from trace.models import Event, HeldBatch, Posting, Void
+from trace.models import Event, HeldBatch, PackedPostings, Posting, Void
+from trace.postings import Chunk, unpack
 
 CHUNK = 5_000
 
@@ -20,6 +21,7 @@ def rebuild(session: Session, progress: Callable[[int, int], None] = lambda done
     """Derive postings, voids and held batches anew; return the number of events read."""
     lock_writes(session)
     session.execute(delete(Posting))
+    session.execute(delete(PackedPostings))
     session.execute(delete(Void))
     session.execute(delete(HeldBatch))
     order = (Event.at, Event.rank, Event.content_hash, Event.event_id)
@@ -68,6 +70,20 @@ def _derived(session: Session) -> Iterator[tuple[Any, ...]]:
         ).outerjoin(closed, closed.c.id == Posting.closes_id)
     )
     yield from (("posting", *row) for row in rows)
+    yield from _packed(session)
     yield from (("void", number) for number in session.scalars(select(Void.event_id)))
     held = session.execute(select(HeldBatch.hold_id, HeldBatch.batch_id, HeldBatch.derived))
     yield from (("held", *row) for row in held)
+
+
+def _packed(session: Session) -> Iterator[tuple[Any, ...]]:
+    """Yield the packed postings one by one."""
+    rows = session.execute(select(PackedPostings.batch_id, PackedPostings.uom, PackedPostings.rows))
+    by_batch: dict[tuple[int, str], list[Chunk]] = {}
+    for batch, uom, packed in rows:
+        by_batch.setdefault((batch, uom), []).append(Chunk(batch, uom, packed))
+    for (batch, uom), chunks in by_batch.items():
+        one = unpack(chunks)
+        columns = (one.event, one.entry, one.origin, one.destination, one.amount, one.known, one.at)
+        rows_of = zip(*(column.tolist() for column in columns), strict=True)
+        yield from (("packed", batch, uom, one.scales[0], *row) for row in rows_of)

@@ -3,7 +3,7 @@
 No foreign keys: these rows are written only by the fold, and `flask rebuild --check` compares every one of them.
 """
 
-from sqlalchemy import BigInteger, Index, SmallInteger, Text, text
+from sqlalchemy import BigInteger, Index, Integer, LargeBinary, SmallInteger, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from trace.kit.db import Base, BigKey
@@ -63,3 +63,18 @@ class Posting(Base):
     closes_id: Mapped[int | None] = mapped_column(BigInteger)
     is_open: Mapped[bool]
     transformation_id: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class PackedPostings(Base):
+    """The postings of a batch once more, in one unit of measure, as `trace.postings` packs them.
+
+    What a recall reads: a few long values for each batch. New postings are added as further values, taken back ones
+    too (with the sign −1), and many short values become a long one (`trace.derivation.packing`).
+    """
+
+    __tablename__ = "packed_postings"
+
+    batch_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    uom: Mapped[str] = mapped_column(Text, primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    rows: Mapped[bytes] = mapped_column(LargeBinary)

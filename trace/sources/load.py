@@ -8,14 +8,16 @@ from sqlalchemy.orm import Session
 
 from trace.amounts import from_stored
 from trace.documents import SOURCE_DELIVERY
+from trace.fold.contents import Unit
 from trace.fold.entries import RECEIPTS, SHIPPED_SIGNS, Entry
 from trace.genealogy import Direction, read_closure
 from trace.kit.db import chunked
 from trace.kit.errors import TooLarge
 from trace.models import Event, EventDocument, EventReference, Posting, Reference
+from trace.movements import Movement, tally_movements
+from trace.postings import Chunk, Packed, pack, unpack
 from trace.sources.dates import read_dates
 from trace.sources.network import Consigned, Moved, Network, Stock
-from trace.tally import Movement, Sum, tally_movements
 
 MOVES = frozenset(SHIPPED_SIGNS) | RECEIPTS | {Entry.SELF_SHIPPED}
 """A shipment from a place to itself moves no units, but what it was linked to leads on through it."""
@@ -162,32 +164,41 @@ def _add(session: Session, network: Network, batches: Collection[int], own: Coll
             if place is not None:
                 stock = Stock(Entry(row.entry), row.batch_id, place, row.transformation_id, row.event_id)
                 network.stocks.append(stock)
-    for key, some in parts.items():
-        moved = _moved(some)
-        if moved.amounts:
-            network.deliveries[key] = moved
+    for (key, some), amounts in zip(parts.items(), _add_up(list(parts.values())), strict=True):
+        if amounts:
+            network.deliveries[key] = _moved(some, amounts)
             network.batches[key.batch].append(key)
 
 
-def _moved(rows: Iterable[Row[Any]]) -> Moved:
-    """Add up the postings of one delivery; without amounts if nothing of it is left."""
-    moved = Moved()
-    sums: list[Sum] = []
+def _add_up(parts: Sequence[Sequence[Row[Any]]]) -> list[dict[Unit, Movement]]:
+    """Return what moved in each delivery, by unit of measure; nothing where nothing of it is left."""
+    packed: dict[tuple[int, Unit], list[Packed]] = {}
+    for number, rows in enumerate(parts):
+        for row in rows:
+            one = Packed(row.event_id, row.origin_id, row.destination_id, row.amount, row.scale, 0, row.entry)
+            packed.setdefault((number, row.uom), []).append(one)
+    found: list[dict[Unit, Movement]] = [{} for _ in parts]
+    # one tally over all of them, in which each delivery stands for a batch
+    for (_, _, number, uom), movement in tally_movements(
+        unpack([Chunk(*which, pack(some)) for which, some in packed.items()])
+    ).items():
+        found[number][uom] = movement
+    for number, rows in enumerate(parts):
+        for row in rows:
+            if row.entry == Entry.SELF_SHIPPED:  # told by the sender and again by the receiver
+                known = None if row.amount is None else from_stored(row.amount, row.scale)
+                found[number][row.uom] = Movement(known, known)
+    return found
+
+
+def _moved(rows: Iterable[Row[Any]], amounts: dict[Unit, Movement]) -> Moved:
+    moved = Moved(amounts=amounts)
     for row in rows:
         entry = Entry(row.entry)
-        quantity = from_stored(row.amount or 0, row.scale)
-        sums.append(
-            Sum(row.batch_id, row.uom, entry, row.origin_id, row.destination_id, quantity, int(row.amount is None))
-        )
         if entry in RECEIPTS or entry is Entry.SELF_SHIPPED:
             moved.arrivals.add(row.event_id)
         if SHIPPED_SIGNS.get(entry, 0) > 0 or entry is Entry.SELF_SHIPPED:
             moved.departures.add(row.event_id)
-    moved.amounts = {uom: movement for (_, _, _, uom), movement in tally_movements(sums).items()}
-    for one in sums:
-        if one.entry is Entry.SELF_SHIPPED:  # told by the sender and again by the receiver
-            known = None if one.unknown else one.quantity
-            moved.amounts[one.uom] = Movement(known, known)
     return moved
 
 

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from trace.fold.contents import Unit
 from trace.fold.entries import Entry
+from trace.movements import Movement, Place
 from trace.sources.periods import Period
 from trace.sources.ways import Assumptions, Delivery, Node, Ways, build_ways
-from trace.tally import Movement, Place
 
 Held = tuple[int, int]
 """(batch, place)."""

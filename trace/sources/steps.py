@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from trace.fold.entries import Entry
+from trace.movements import Place
 from trace.sources.network import Consigned, Network, holding
 from trace.sources.ways import Node
-from trace.tally import Place
 
 StepKind = Literal["making", "movement", "transformation", "mixing", "unrecorded_move"]
 
