@@ -1,0 +1,273 @@
+"""Where units in scope may be although no name tells: the flow of an item over pools and lines (RULES 7). Pure.
+
+Every unit is in scope or not. A posting that names a lot says which its units are; one without a lot may carry any
+number of either. Units are conserved in every pool at every moment, which is a network: what each open arc can carry
+is a least and a most flow. Only what units in scope can reach in time is looked at, one connected part at a time.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from trace.mixing.arcs import DAY, Arc, Flag, Limits, Node, clip
+from trace.mixing.bins import STOCK, Bin, Bins, free_arcs, sort_into_bins
+from trace.mixing.expected import expect
+from trace.mixing.parts import Part, build_part
+
+__all__ = ["DAY", "Arc", "Flag", "Limits", "Mixed", "Node", "solve"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mixed:
+    """What is known of units that no name tells.
+
+    ``arcs`` are those that may carry units in scope although they do not name them; ``places`` the units that reached
+    each place that such an arc touches, named ones included; ``tainted`` the lots that may hold some because places
+    mix lots; ``unrecorded`` the units in scope that must have come to a node without a record.
+    """
+
+    arcs: Mapping[int, Limits]
+    places: Mapping[int, Limits]
+    tainted: frozenset[int]
+    unrecorded: Mapping[Node, int]
+    _flow: "_Flow"
+
+    def total(self, arcs: Collection[int]) -> Limits:
+        """Return the limits of the sum over ``arcs``: a least and a most of the sum, never sums of limits."""
+        return self._flow.limits(_Wanted(arcs=dict.fromkeys(arcs, 1)))
+
+
+@dataclass(slots=True)
+class _Wanted:
+    """A sum that is asked for: arcs, and what is left in bins."""
+
+    arcs: Mapping[int, int]
+    rests: Collection[Bin] = ()
+    known: int = 0
+    is_limited: bool = True
+
+
+def solve(
+    arcs: Sequence[Arc], in_scope: Collection[int], flags: Collection[Flag] = (), tolerance: int = DAY
+) -> Mixed:
+    """Return where units of the lots ``in_scope`` may be, over all flows that the records allow.
+
+    ``arcs`` are all postings of one item in one unit of measure; ``tolerance`` (µs) is how much earlier than recorded
+    an arrival may have been. Never fails on records that contradict themselves (`trace.mixing.parts`).
+    """
+    flow = _Flow(arcs, frozenset(in_scope), flags, tolerance)
+    found = {}
+    for arc in flow.open_arcs:
+        if arc.lot not in flow.in_scope:
+            limits = flow.limits(_Wanted(arcs={arc.number: 1}))
+            if limits.upper != 0:
+                found[arc.number] = limits
+    return Mixed(
+        found,
+        flow.reached_places(found),
+        frozenset(lot for number in found if (lot := flow.arcs[number].lot) is not None),
+        flow.unrecorded,
+        flow,
+    )
+
+
+class _Flow:
+    """The network of an item: its bins, its parts, and which arcs are open."""
+
+    def __init__(
+        self, arcs: Sequence[Arc], in_scope: frozenset[int], flags: Collection[Flag], tolerance: int
+    ) -> None:
+        self.arcs = {arc.number: arc for arc in arcs}
+        self.in_scope = in_scope
+        self.bins = sort_into_bins(arcs, flags, tolerance)
+        free = free_arcs(arcs, in_scope, flags, tolerance)
+        unmeasured = [arc for arc in arcs if arc.lot in in_scope and arc.quantity is None]
+        self.parts, reached = self._solve_parts(free, unmeasured, {})
+        if any(part.unrecorded for part in self.parts):
+            # units that were there from the start may have gone elsewhere too
+            starts = {which: 0 for part in self.parts for which in part.unrecorded}
+            self.parts, reached = self._solve_parts(free, unmeasured, starts)
+        self.open_arcs = reached
+        self.part_of_arc = {number: part for part in self.parts for number in part.edges}
+        self.part_of_bin = {which: part for part in self.parts for which in part.rests}
+        unrecorded: defaultdict[Node, int] = defaultdict(int)
+        for part in self.parts:
+            for (node, _), units in part.unrecorded.items():
+                unrecorded[node] += units
+        self.unrecorded = dict(unrecorded)
+        self.expected = expect(
+            self.bins,
+            self.part_of_bin,
+            {arc.number: arc for arc in reached},
+            in_scope,
+            {which: units for part in self.parts for which, units in part.unrecorded.items()},
+        )
+
+    def limits(self, wanted: _Wanted) -> Limits:
+        """Return the limits of a sum."""
+        expected = Fraction(wanted.known)
+        known = wanted.known
+        by_part: dict[int, tuple[Part, list[int]]] = {}
+        for number in wanted.arcs:
+            arc = self.arcs[number]
+            part = self.part_of_arc.get(number)
+            if part is not None:
+                by_part.setdefault(id(part), (part, []))[1].append(part.edges[number])
+                expected += self.expected.get(number, Fraction(0))
+            elif arc.lot in self.in_scope:
+                known += arc.quantity or 0
+                expected += arc.quantity or 0
+        for which in wanted.rests:
+            part = self.part_of_bin[which]
+            by_part.setdefault(id(part), (part, []))[1].append(part.rests[which])
+            expected += self._expected_rest(which)
+        lower = known
+        upper: int | None = known if wanted.is_limited else None
+        for part, edges in by_part.values():
+            lower += part.least(edges)
+            most = part.most(edges)
+            upper = None if upper is None or most is None else upper + most
+        return clip(lower, expected, upper)
+
+    def _expected_rest(self, which: Bin) -> Fraction:
+        rest = Fraction(0)
+        for step in self.bins.steps[which]:
+            rest += sum((self._expected_of(arc) for arc in step.arrivals), Fraction(0))
+            rest -= sum((self._expected_of(arc) for arc in step.departures), Fraction(0))
+        return max(rest, Fraction(0))
+
+    def _expected_of(self, arc: Arc) -> Fraction:
+        if arc.number in self.expected:
+            return self.expected[arc.number]
+        return Fraction(arc.quantity or 0) if arc.lot in self.in_scope else Fraction(0)
+
+    def reached_places(self, found: Mapping[int, Limits]) -> dict[int, Limits]:
+        """Return the units that reached each place that an arc of ``found`` touches, or are under way to it."""
+        touched: set[int] = set()
+        for number in found:
+            arc = self.arcs[number]
+            touched.update(node[1] for node in (arc.tail, arc.head) if node is not None and node[0] == STOCK)
+            if arc.to is not None:
+                touched.add(arc.to)
+        arriving: defaultdict[int, list[Arc]] = defaultdict(list)
+        lines: dict[Node, int] = {}
+        for arc in self.arcs.values():
+            if arc.head is None:
+                continue
+            if arc.head[0] == STOCK:
+                arriving[arc.head[1]].append(arc)
+            elif arc.to is not None:
+                lines[arc.head] = arc.to
+        bins_of_line: defaultdict[int, list[Bin]] = defaultdict(list)
+        for which in self.bins.steps:
+            if which[0] in lines:
+                bins_of_line[lines[which[0]]].append(which)
+        return {
+            place: self.limits(self._wanted_at(arriving[place], bins_of_line[place])) for place in sorted(touched)
+        }
+
+    def _wanted_at(self, arriving: Iterable[Arc], lines: Iterable[Bin]) -> _Wanted:
+        wanted = {arc.number: 1 for arc in arriving}
+        is_limited = all(self._is_measured(self.arcs[number]) for number in wanted)
+        rests: list[Bin] = []
+        known = 0
+        for which in lines:
+            if which in self.part_of_bin:
+                rests.append(which)
+                continue
+            (step,) = self.bins.steps[which]
+            for arc in step.arrivals:
+                if arc.number in self.part_of_arc:
+                    wanted[arc.number] = 1
+                elif arc.lot in self.in_scope:
+                    known += arc.quantity or 0
+                is_limited = is_limited and self._is_measured(arc)
+            known -= sum(arc.quantity or 0 for arc in step.departures if arc.lot in self.in_scope)
+        return _Wanted(wanted, rests, max(0, known), is_limited)
+
+    def _is_measured(self, arc: Arc) -> bool:
+        """Whether a named arc outside all parts has a quantity; in a part, its flow tells."""
+        return arc.lot not in self.in_scope or arc.quantity is not None or arc.number in self.part_of_arc
+
+    def _solve_parts(
+        self, free: Sequence[Arc], unmeasured: Sequence[Arc], starts: Mapping[Bin, int]
+    ) -> tuple[list[Part], list[Arc]]:
+        reached = self._reach(free, starts)
+        members: dict[Bin, Bin] = {}
+
+        def root(which: Bin) -> Bin:
+            while members[which] != which:
+                members[which] = members[members[which]]
+                which = members[which]
+            return which
+
+        for which, steps in self.bins.steps.items():
+            if which[1] is None and any(
+                arc.lot in self.in_scope for step in steps for arc in (*step.arrivals, *step.departures)
+            ):
+                members[which] = which
+        variable = list(reached)
+        for arc in reached:
+            for which in (self._kept(arc.tail, arc.lot), self._kept(arc.head, arc.lot)):
+                if which is not None:
+                    members.setdefault(which, which)
+        for arc in unmeasured:
+            ends = (self.bins.of(arc.tail, arc.lot), self.bins.of(arc.head, arc.lot))
+            if any(which in members for which in ends):
+                variable.append(arc)
+        by_part: defaultdict[Bin, list[Arc]] = defaultdict(list)
+        for arc in variable:
+            ends = [
+                which
+                for which in (self.bins.of(arc.tail, arc.lot), self.bins.of(arc.head, arc.lot))
+                if which is not None and which in members
+            ]
+            if len(ends) == 2:
+                members[root(ends[0])] = root(ends[1])
+        for arc in variable:
+            which = next(
+                one
+                for one in (self.bins.of(arc.tail, arc.lot), self.bins.of(arc.head, arc.lot))
+                if one is not None and one in members
+            )
+            by_part[root(which)].append(arc)
+        bins_of: defaultdict[Bin, list[Bin]] = defaultdict(list)
+        for which in members:
+            bins_of[root(which)].append(which)
+        return [build_part(self.bins, some, by_part[top], self.in_scope) for top, some in bins_of.items()], variable
+
+    def _kept(self, node: Node | None, lot: int | None) -> Bin | None:
+        """The bin at that end, unless nothing ever leaves it: then it holds whatever comes, and asks nothing."""
+        which = self.bins.of(node, lot)
+        if which is None or not any(step.departures for step in self.bins.steps[which]):
+            return None
+        return which
+
+    def _reach(self, free: Sequence[Arc], starts: Mapping[Bin, int]) -> list[Arc]:
+        """Return the free arcs that units in scope can have come to, in time."""
+        leaving: defaultdict[Bin, list[Arc]] = defaultdict(list)
+        for arc in free:
+            which = self.bins.of(arc.tail, arc.lot)
+            if which is not None and arc.quantity != 0:
+                leaving[which].append(arc)
+        since = dict(starts)
+        for which, steps in self.bins.steps.items():
+            if which not in since and which[1] is None:
+                for index, step in enumerate(steps):
+                    if any(arc.lot in self.in_scope and arc.quantity != 0 for arc in step.arrivals):
+                        since[which] = index
+                        break
+        reached: dict[int, Arc] = {}
+        todo = list(since)
+        while todo:
+            which = todo.pop()
+            for arc in leaving.get(which, ()):
+                if arc.number in reached or self.bins.left_in[arc.number] < since[which]:
+                    continue
+                reached[arc.number] = arc
+                head = self.bins.of(arc.head, arc.lot)
+                if head is not None and self.bins.came_in[arc.number] < since.get(head, len(self.bins.steps[head])):
+                    since[head] = self.bins.came_in[arc.number]
+                    todo.append(head)
+        return list(reached.values())
