@@ -67,7 +67,7 @@ def write_csv(target: BinaryIO, sheet: Sheet[Row], rows: Iterable[Row], language
     """Write UTF-8 with a byte order mark, by which spreadsheets know it; `guard` is put on every text."""
     stream = io.TextIOWrapper(target, "utf-8-sig", newline="", write_through=False)
     writer = csv.writer(stream)
-    writer.writerow([column.heading(language) for column in sheet.columns])
+    writer.writerow([guard(column.heading(language)) for column in sheet.columns])
     for row in rows:
         writer.writerow([_csv_cell(column.read(row, language)) for column in sheet.columns])
     stream.flush()
@@ -119,7 +119,7 @@ def write_cell(page: Any, row: int, column: int, cell: Any, day: Any = None) -> 
     ``day`` is the format of dates.
     """
     if isinstance(cell, Decimal | int):
-        cell = float(cell) if _is_exact(cell) else f"{cell:f}"
+        cell = float(cell) if _is_exact(cell) else f"{Decimal(cell):f}"
     if isinstance(cell, date):
         if cell < _FIRST_DAY:
             page.write_string(row, column, cell.isoformat())

@@ -25,13 +25,16 @@ _there = aliased(Event)
 
 def own_places(session: Session, principal: Principal) -> set[int] | None:
     """Return the places of the key's own firm; ``None`` for keys that see everything (regulator, admin)."""
-    if principal.role != "company":
-        return None
-    registered = session.scalars(select(Location.id).where(Location.party_id == principal.party_id))
+    return places_of_firm(session, _firm(principal)) if principal.role == "company" else None
+
+
+def places_of_firm(session: Session, party: int) -> set[int]:
+    """Return the places registered to a firm, and the one that has its own GLN."""
+    registered = session.scalars(select(Location.id).where(Location.party_id == party))
     named = session.scalars(
         select(Identifier.id)
         .join(Party, Party.gln == Identifier.gln)
-        .where(Party.id == principal.party_id, Identifier.kind == "location")
+        .where(Party.id == party, Identifier.kind == "location")
     )
     return {*registered, *named}
 
