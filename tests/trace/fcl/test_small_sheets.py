@@ -1,6 +1,7 @@
 """Any small sheet, imported: the record gives back FoodChain-Lab's sets, whatever its lots, dates and circles."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -53,14 +54,23 @@ def test_the_record_gives_the_sets_of_the_sheet(session: Session, network: Any, 
         assert captured.success, captured.refusals
         following = next_by_definition(some, linked, rules)
         for case in some[:3]:
-            found = find_sources(session, OPERATOR, question(case.id, rules, set(names)))
+            source = some[-1].id
+            found = find_sources(session, OPERATOR, question(case.id, source, rules, set(names)))
             expected = {one.id for one in some if case.id in {one.id} | closure(one.id, following)}
             assert {int(row["documents"][0]) for row in found["movements"]} == expected
+            forward = {int(row["documents"][0]) for row in found["forward"]["movements"]}
+            assert forward == closure(source, following) - {source}
+            (ways,) = found["paths"]["cases"]
+            assert bool(ways["chains"]) is (source in expected)
+            for way in ways["chains"]:
+                gone = [int(step["documents"][0]) for step in way["steps"] if step["kind"] == "movement"]
+                assert (gone[0], gone[-1], len(gone)) == (source, case.id, way["deliveries"])
+                assert all(two in following[one] for one, two in pairwise(gone))
         savepoint.rollback()
 
 
-def question(case: int, rules: Assumptions, names: set[str]) -> SourcesIn:
-    """The case and the assumptions as a client sends them."""
+def question(case: int, source: int, rules: Assumptions, names: set[str]) -> SourcesIn:
+    """The case, a source and the assumptions as a client sends them."""
 
     def stations(some: Any) -> list[str]:
         return [Namer().station(name) for name in sorted(some) if name in names]
@@ -77,5 +87,7 @@ def question(case: int, rules: Assumptions, names: set[str]) -> SourcesIn:
                 "documents": [str(one) for one in sorted(rules.stopped_deliveries)],
             },
             "dates": rules.dates,
+            "forward": {"document": str(source)},
+            "paths": True,
         }
     )

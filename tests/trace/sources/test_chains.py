@@ -177,7 +177,7 @@ def test_ways_beyond_the_room_of_an_answer_are_marked(session: Session, monkeypa
 
 def test_of_many_events_the_first_are_shown_and_all_are_counted(session: Session, monkeypatch: Any) -> None:
     monkeypatch.setattr(chains, "MAX_EVENTS", 2)
-    shipped = "\n".join(f"mill ships FLOUR-1 1 to shop by D1" for _ in range(5))
+    shipped = "\n".join("mill ships FLOUR-1 1 to shop by D1" for _ in range(5))
     chain = supply_chain(session, f"mill makes FLOUR-1 100\n{shipped}")
     found = ask(session, chain, [{"location": "shop"}], paths={"from": {"location": "mill"}})
     (step,) = found["paths"]["cases"][0]["chains"][0]["steps"]
