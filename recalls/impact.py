@@ -30,7 +30,8 @@ from trace.kit.auth import Principal
 from trace.kit.errors import NotFound
 from trace.kit.strict_json import canonical_dumps
 from trace.postings import Amounts
-from trace.supply_graph import Supply, find_findings, load
+from trace.record_findings import find_findings
+from trace.supply_graph import Supply, load
 from trace.tally import PLACE_FIGURES, PlaceTable, table_places
 from trace.vocabulary import name_places
 

@@ -23,6 +23,7 @@ PURE = (
         "trace.tally",
         "trace.postings",
         "trace.movements",
+        "trace.stock_checks",
         "trace.documents",
         "trace.sheets",
     ),

@@ -10,9 +10,7 @@ from decimal import Decimal
 from trace.finding_words import Severity, say
 from trace.fold.contents import Unit
 from trace.fold.entries import ACCOUNTS, Account, End, Entry
-
-SAME_DAY = 24 * 3600 * 1_000_000
-"""RULES 7: same day counts as possible; what arrives up to a day (µs) after it left is no finding."""
+from trace.stock_checks import SAME_DAY, Stock
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +54,15 @@ class Row:
     is_open: bool
 
 
-def check_postings(rows: Sequence[Row]) -> list[Finding]:
-    """Return the findings of the batches whose postings ``rows`` are, in the order of events."""
+def check_postings(rows: Sequence[Row], made: Collection[int], stocks: Collection[Stock]) -> list[Finding]:
+    """Return the findings of ``rows`` and of ``stocks``, in the order of events.
+
+    ``made`` are the batches whose making is recorded; ``rows`` has every posting that changes or counts one of the
+    stocks.
+    """
     ordered = sorted(rows, key=lambda row: (row.at, row.event_id))
-    made = {row.batch for row in rows if row.entry in (Entry.MADE, Entry.YIELDED)}
     found = [finding for row in ordered for finding in check_row(row, made)]
-    found += _check_stock(ordered)
+    found += _check_stock(ordered, stocks)
     return list(dict.fromkeys(found))
 
 
@@ -95,17 +96,21 @@ _SIMPLE: dict[Entry, str] = {
 }
 
 
-def _check_stock(rows: Sequence[Row]) -> Iterable[Finding]:
-    by_stock: dict[tuple[int, Unit, int], list[tuple[int, Decimal, Row]]] = {}
-    counts: dict[tuple[int, Unit, int], list[Row]] = {}
+def _check_stock(rows: Sequence[Row], stocks: Collection[Stock]) -> Iterable[Finding]:
+    by_stock: dict[Stock, list[tuple[int, Decimal, Row]]] = {}
+    counts: dict[Stock, list[Row]] = {}
     for row in rows:
         if row.entry is Entry.COUNTED and row.destination is not None:
             counts.setdefault((row.batch, row.uom, row.destination), []).append(row)
         for place, change in _stock_changes(row):
             by_stock.setdefault((row.batch, row.uom, place), []).append((row.at, change, row))
     for stock, changes in by_stock.items():
+        if stock not in stocks:
+            continue
         yield from _check_one_stock(stock, changes)
     for stock, counted in counts.items():
+        if stock not in stocks:
+            continue
         yield from _check_counts(stock, counted, by_stock.get(stock, []))
 
 
@@ -119,7 +124,7 @@ def _stock_changes(row: Row) -> Iterable[tuple[int, Decimal]]:
             yield place, sign * row.quantity
 
 
-def _check_one_stock(stock: tuple[int, Unit, int], changes: Sequence[tuple[int, Decimal, Row]]) -> Iterable[Finding]:
+def _check_one_stock(stock: Stock, changes: Sequence[tuple[int, Decimal, Row]]) -> Iterable[Finding]:
     batch, _, place = stock
     balance = sum((change for _, change, _ in changes), Decimal(0))
     # whatever comes in later the same day may already have been there
@@ -139,7 +144,7 @@ def _check_one_stock(stock: tuple[int, Unit, int], changes: Sequence[tuple[int, 
 
 
 def _check_counts(
-    stock: tuple[int, Unit, int], counted: Sequence[Row], changes: Sequence[tuple[int, Decimal, Row]]
+    stock: Stock, counted: Sequence[Row], changes: Sequence[tuple[int, Decimal, Row]]
 ) -> Iterable[Finding]:
     batch, _, place = stock
     for row in counted:

@@ -39,7 +39,8 @@ from trace.kit.errors import Invalid, NotFound
 from trace.ledger import read_postings
 from trace.models import Event, Identifier, Posting
 from trace.postings import NOWHERE, Postings
-from trace.supply_graph import Supply, documents_of, find_findings, load
+from trace.record_findings import find_findings
+from trace.supply_graph import Supply, documents_of, load
 from trace.tally import table_places, tally, tally_places
 from trace.visibility import may_see_batch, own_places, owns_product, seen_by
 from trace.vocabulary import name_places

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from tests.chains import Chain, supply_chain
 from tests.trace.derived_rows import capture, read_derived, read_rows, unbalanced
-from trace import supply_graph
+from trace import record_findings, supply_graph
 from trace.amounts import from_stored
 from trace.derivation.rebuild import find_differences
 from trace.fold.entries import Entry
@@ -51,7 +51,7 @@ def edges(session: Session, chain: Chain, name: str) -> dict[tuple[str | None, s
 
 
 def rules(session: Session, chain: Chain, name: str) -> set[str]:
-    return {finding.rule for finding in supply_graph.find_findings(session, [chain[name]])}
+    return {finding.rule for finding in record_findings.find_findings(session, [chain[name]])}
 
 
 def test_what_was_shipped_before_the_batch_came_in_is_affected_only_by_name(session: Session) -> None:
