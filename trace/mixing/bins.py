@@ -117,7 +117,7 @@ def free_arcs(arcs: Iterable[Arc], in_scope: Collection[int], flags: Iterable[Fl
 
 
 def _is_tainted(arc: Arc, since: Mapping[int, float]) -> bool:
-    if arc.lot not in since or arc.tail is None:
+    if arc.lot is None or arc.tail is None or arc.lot not in since:
         return False
     return arc.tail[0] != STOCK or left_at(arc) >= since[arc.lot]
 

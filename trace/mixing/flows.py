@@ -10,8 +10,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+import networkx as nx
+
 from trace.mixing.arcs import DAY, Arc, Flag, Limits, Node, clip
-from trace.mixing.bins import STOCK, Bin, Bins, free_arcs, sort_into_bins
+from trace.mixing.bins import STOCK, Bin, free_arcs, sort_into_bins
 from trace.mixing.expected import expect
 from trace.mixing.parts import Part, build_part
 
@@ -48,9 +50,7 @@ class _Wanted:
     is_limited: bool = True
 
 
-def solve(
-    arcs: Sequence[Arc], in_scope: Collection[int], flags: Collection[Flag] = (), tolerance: int = DAY
-) -> Mixed:
+def solve(arcs: Sequence[Arc], in_scope: Collection[int], flags: Collection[Flag] = (), tolerance: int = DAY) -> Mixed:
     """Return where units of the lots ``in_scope`` may be, over all flows that the records allow.
 
     ``arcs`` are all postings of one item in one unit of measure; ``tolerance`` (µs) is how much earlier than recorded
@@ -75,9 +75,7 @@ def solve(
 class _Flow:
     """The network of an item: its bins, its parts, and which arcs are open."""
 
-    def __init__(
-        self, arcs: Sequence[Arc], in_scope: frozenset[int], flags: Collection[Flag], tolerance: int
-    ) -> None:
+    def __init__(self, arcs: Sequence[Arc], in_scope: frozenset[int], flags: Collection[Flag], tolerance: int) -> None:
         self.arcs = {arc.number: arc for arc in arcs}
         self.in_scope = in_scope
         self.bins = sort_into_bins(arcs, flags, tolerance)
@@ -163,9 +161,7 @@ class _Flow:
         for which in self.bins.steps:
             if which[0] in lines:
                 bins_of_line[lines[which[0]]].append(which)
-        return {
-            place: self.limits(self._wanted_at(arriving[place], bins_of_line[place])) for place in sorted(touched)
-        }
+        return {place: self.limits(self._wanted_at(arriving[place], bins_of_line[place])) for place in sorted(touched)}
 
     def _wanted_at(self, arriving: Iterable[Arc], lines: Iterable[Bin]) -> _Wanted:
         wanted = {arc.number: 1 for arc in arriving}
@@ -194,55 +190,36 @@ class _Flow:
         self, free: Sequence[Arc], unmeasured: Sequence[Arc], starts: Mapping[Bin, int]
     ) -> tuple[list[Part], list[Arc]]:
         reached = self._reach(free, starts)
-        members: dict[Bin, Bin] = {}
-
-        def root(which: Bin) -> Bin:
-            while members[which] != which:
-                members[which] = members[members[which]]
-                which = members[which]
-            return which
-
-        for which, steps in self.bins.steps.items():
-            if which[1] is None and any(
-                arc.lot in self.in_scope for step in steps for arc in (*step.arrivals, *step.departures)
-            ):
-                members[which] = which
-        variable = list(reached)
-        for arc in reached:
-            for which in (self._kept(arc.tail, arc.lot), self._kept(arc.head, arc.lot)):
-                if which is not None:
-                    members.setdefault(which, which)
-        for arc in unmeasured:
-            ends = (self.bins.of(arc.tail, arc.lot), self.bins.of(arc.head, arc.lot))
-            if any(which in members for which in ends):
-                variable.append(arc)
-        by_part: defaultdict[Bin, list[Arc]] = defaultdict(list)
-        for arc in variable:
-            ends = [
-                which
-                for which in (self.bins.of(arc.tail, arc.lot), self.bins.of(arc.head, arc.lot))
-                if which is not None and which in members
-            ]
-            if len(ends) == 2:
-                members[root(ends[0])] = root(ends[1])
-        for arc in variable:
-            which = next(
-                one
-                for one in (self.bins.of(arc.tail, arc.lot), self.bins.of(arc.head, arc.lot))
-                if one is not None and one in members
+        members = dict.fromkeys(
+            which
+            for which, steps in self.bins.steps.items()
+            if which[1] is None
+            and any(arc.lot in self.in_scope for step in steps for arc in (*step.arrivals, *step.departures))
+        )
+        members.update(dict.fromkeys(which for arc in reached for which in self._ends(arc) if self._is_left(which)))
+        members.update(dict.fromkeys(which for arc in unmeasured for which in self._ends(arc) if which[0][0] != STOCK))
+        variable = [*reached, *(arc for arc in unmeasured if any(which in members for which in self._ends(arc)))]
+        groups: nx.Graph[Bin | int] = nx.Graph()
+        groups.add_nodes_from(members)
+        groups.add_edges_from((arc.number, which) for arc in variable for which in self._ends(arc) if which in members)
+        numbers = {arc.number: arc for arc in variable}
+        return [
+            build_part(
+                self.bins,
+                [one for one in group if isinstance(one, tuple)],
+                [numbers[one] for one in group if isinstance(one, int)],
+                self.in_scope,
             )
-            by_part[root(which)].append(arc)
-        bins_of: defaultdict[Bin, list[Bin]] = defaultdict(list)
-        for which in members:
-            bins_of[root(which)].append(which)
-        return [build_part(self.bins, some, by_part[top], self.in_scope) for top, some in bins_of.items()], variable
+            for group in nx.connected_components(groups)
+        ], variable
 
-    def _kept(self, node: Node | None, lot: int | None) -> Bin | None:
-        """The bin at that end, unless nothing ever leaves it: then it holds whatever comes, and asks nothing."""
-        which = self.bins.of(node, lot)
-        if which is None or not any(step.departures for step in self.bins.steps[which]):
-            return None
-        return which
+    def _ends(self, arc: Arc) -> list[Bin]:
+        ends = (self.bins.of(arc.tail, arc.lot), self.bins.of(arc.head, arc.lot))
+        return [which for which in ends if which is not None]
+
+    def _is_left(self, which: Bin) -> bool:
+        """Whether anything ever leaves a bin; if not, it holds whatever comes, and asks nothing."""
+        return any(step.departures for step in self.bins.steps[which])
 
     def _reach(self, free: Sequence[Arc], starts: Mapping[Bin, int]) -> list[Arc]:
         """Return the free arcs that units in scope can have come to, in time."""

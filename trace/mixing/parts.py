@@ -12,7 +12,7 @@ from trace.mixing.network import Network
 class Part:
     """What a part knows: ``edges`` of the arcs that are open in it, ``rests`` what stays in each bin at the end.
 
-    From ``endless`` units on, a most is no limit. ``unrecorded`` is what each bin must have had without a record.
+    From half of ``endless`` units on, a most is no limit. ``unrecorded`` is what each bin must have had without a record.
     """
 
     network: Network
@@ -28,7 +28,7 @@ class Part:
     def most(self, edges: Collection[int]) -> int | None:
         """Return the greatest total of flow along ``edges``; ``None``: no limit is known."""
         found = self.network.most(edges)
-        return None if found >= self.endless else found
+        return None if 2 * found >= self.endless else found
 
 
 def build_part(bins: Bins, members: Sequence[Bin], variable: Collection[Arc], in_scope: Collection[int]) -> Part:
@@ -54,14 +54,14 @@ def named(arcs: Iterable[Arc], open_arcs: Collection[int], in_scope: Collection[
 
 
 def _endless(bins: Bins, members: Iterable[Bin], variable: Collection[Arc], unrecorded: Iterable[int]) -> int:
-    """A number that no limited flow reaches."""
+    """Twice a number that no limited flow reaches, so that one less a few units still shows."""
     known = sum(unrecorded) + sum(arc.quantity or 0 for arc in variable)
     edges = len(variable)
     for which in members:
         for step in bins.steps[which]:
             edges += 1
             known += sum(arc.quantity or 0 for arc in step.arrivals)
-    return (known + 1) * (edges + 1)
+    return 2 * (known + 1) * (edges + 1)
 
 
 def _lay_out(
@@ -155,11 +155,10 @@ def _connect(
                 ties.append(network.add_edge(first[which] + index, goes, taken - arrived))
             supply += max(0, arrived - taken)
             demand += max(0, taken - arrived)
-    if supply < demand:
-        return None
-    ties.append(network.add_edge(end, goes, supply - demand))
     network.add_edge(end, source, endless)  # units of arrivals whose quantity nobody recorded
-    if network.push(comes, goes, supply) < supply:
+    ties.append(network.add_edge(end, goes, max(0, supply - demand)))
+    ties.append(network.add_edge(comes, end, max(0, demand - supply)))
+    if network.push(comes, goes, max(supply, demand)) < max(supply, demand):
         return None
     for tie in ties:
         network.close(tie)
