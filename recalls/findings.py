@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from recalls.history import held_from, versions_of
@@ -15,6 +16,9 @@ from trace.finding_words import Rule
 from trace.findings import Finding, make_finding
 from trace.genealogy import read_closure
 from trace.holds import covers_batch
+from trace.kit.bulk import among
+from trace.models import Event
+from trace.supply_graph import Supply
 
 RULES: Mapping[str, Rule] = {
     "unregistered_party": Rule(
@@ -71,23 +75,25 @@ def find_case_findings(
     case: RecallCase,
     scope: Sequence[Scoped],
     as_of: datetime,
-    seeds: Collection[int],
+    supply: Supply,
     batches: Mapping[int, BatchRef],
 ) -> list[Finding]:
     """Return what moved although it was held, up to ``as_of``, and what ``scope`` leaves open."""
-    held = _held_since(session, case, as_of)
-    violations = find_violations(session, held, microseconds(as_of))
+    found = find_violations(supply.postings, _held_since(session, case, scope, as_of, supply))
+    events = {one.event for one in found}
+    rows = session.execute(select(Event.id, Event.event_id).where(among(session, Event.id, events)))
+    uris = {number: uri for number, uri in rows}  # noqa: C416  (a Result is no mapping)
     return [
-        *_scope_findings(session, scope, seeds, batches),
+        *_scope_findings(session, scope, supply.seeds, batches),
         *(
             make_finding(
                 "sold_under_hold" if one.sold else "shipped_under_hold",
-                one.event_id,
+                uris[one.event],
                 one.batch,
                 one.place,
                 hold=case.number,
             )
-            for one in violations
+            for one in sorted(found, key=lambda one: (one.at, uris[one.event], one.batch, one.sold))
         ),
     ]
 
@@ -95,7 +101,7 @@ def find_case_findings(
 def _scope_findings(
     session: Session, scope: Sequence[Scoped], seeds: Collection[int], batches: Mapping[int, BatchRef]
 ) -> Iterable[Finding]:
-    for uri in find_unknown(session, scope):
+    for uri in find_unknown(scope, [batches[number] for number in seeds]):
         yield say("unknown_in_scope", item=uri)
     if not seeds:
         yield say("empty_scope")
@@ -118,16 +124,21 @@ def _undated(
     return [number for number, one in names if not covers_batch(sure, one["id"], one["gtin"], one["lot"], None)]
 
 
-def _held_since(session: Session, case: RecallCase, as_of: datetime) -> dict[int, int]:
+def _held_since(
+    session: Session, case: RecallCase, scope: Sequence[Scoped], as_of: datetime, supply: Supply
+) -> dict[int, int]:
     """Return from which moment (µs) each batch was held, as far as known at ``as_of``; later versions hold later."""
     start = held_from(case)
     held: dict[int, int] = {}
     if start is None or start > as_of:
         return held
-    versions = [(since, scope) for _, since, scope in versions_of(case) if since <= as_of]
-    for since, scope in versions:
+    for _, since, lines in versions_of(case):
+        if since > as_of:
+            continue
         begins = microseconds(max(since, start))
-        reached, _ = read_closure(session, find_seeds(session, scope), "forward", microseconds(as_of))
+        reached: Collection[int] = supply.depth
+        if lines != scope:
+            reached, _ = read_closure(session, find_seeds(session, lines), "forward", supply.until)
         for batch in reached:
             held[batch] = min(begins, held.get(batch, begins))
     return held

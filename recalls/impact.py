@@ -31,7 +31,7 @@ from trace.kit.errors import NotFound
 from trace.kit.strict_json import canonical_dumps
 from trace.postings import Amounts
 from trace.record_findings import find_findings
-from trace.supply_graph import Supply, load
+from trace.supply_graph import Supply, load_recorded
 from trace.tally import PLACE_FIGURES, PlaceTable, table_places
 from trace.vocabulary import name_places
 
@@ -50,8 +50,7 @@ def read_impact(session: Session, case: RecallCase, as_of: datetime, principal: 
     """
     scope = scope_at(case, as_of)
     until = microseconds(as_of)
-    seeds = find_seeds(session, scope)
-    supply = load(session, seeds, "forward", until)
+    supply = load_recorded(session, find_seeds(session, scope), until)
     batches = describe_batches(session, supply.depth)
     places = name_places(session, principal, describe_places(session, supply.places))
     rows = _place_rows(supply, places, find_party_codes(session, places.values()))
@@ -195,8 +194,8 @@ def _findings(
     places: Mapping[int, Place],
 ) -> list[FindingRow]:
     found = [
-        *find_findings(session, supply.depth, microseconds(as_of)),
-        *find_case_findings(session, case, scope, as_of, supply.seeds, batches),
+        *find_findings(session, supply.depth, supply.until, supply.postings),
+        *find_case_findings(session, case, scope, as_of, supply, batches),
         *(name_unregistered(place, facts.id) for place, facts in places.items() if facts.party_id is None),
     ]
     others = {one.batch for one in found if one.batch is not None} - set(batches)

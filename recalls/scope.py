@@ -5,14 +5,13 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import TypeVar
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from trace.gs1 import Gtin, IdentifierError, Kind, read_identifier, read_lot, read_serial
+from trace.answers import BatchRef
+from trace.gs1 import Gtin, IdentifierError, Kind, canonical_uri, read_identifier, read_lot, read_serial
 from trace.holds import Condition, covers_batch, find_covered, natural_order
 from trace.identifiers import find_numbers
 from trace.kit.errors import FieldError, Invalid
-from trace.models import Identifier
 
 T = TypeVar("T")
 
@@ -226,14 +225,20 @@ def gtins_of(scope: Iterable[Scoped]) -> set[str | None]:
     return found
 
 
-def find_unknown(session: Session, scope: Sequence[Scoped]) -> list[str]:
-    """Return what a scope names and no event or registration ever did, as canonical identifiers, sorted."""
-    gtins = {one.condition.gtin for one in scope if one.condition.gtin is not None and not one.condition.exclude}
-    uris = {one.condition.batch_uri for one in scope if one.condition.batch_uri and one.condition.gtin is None}
-    named = {uri for uri in uris if read_identifier(uri).gtin is None}
-    known = set(session.scalars(select(Identifier.gtin).where(Identifier.gtin.in_(gtins)).distinct()))
-    missing_uris = named - find_numbers(session, named).keys()
-    return sorted({item_uri(gtin) for gtin in gtins - known} | missing_uris)
+def find_unknown(scope: Iterable[Scoped], seeds: Iterable[BatchRef]) -> list[str]:
+    """Return what a scope names and nothing is recorded of, as canonical identifiers, sorted.
+
+    ``seeds`` are the recorded batches in scope. A range of lots, or of dates, is told by its item.
+    """
+    known: set[str] = set()
+    for seed in seeds:
+        known |= {seed["id"]} if seed["gtin"] is None else {seed["id"], item_uri(seed["gtin"])}
+    named = (one.condition for one in scope if not one.condition.exclude)
+    wanted = {
+        (condition.batch_uri or "") if condition.gtin is None else canonical_uri(condition.gtin, condition.lot)
+        for condition in named
+    }
+    return sorted(wanted - known)
 
 
 def as_lines(scope: Sequence[Scoped]) -> list[Line]:

@@ -1,24 +1,23 @@
-"""Goods that moved although they were held (RULES 9): traced like all others, and reported."""
+"""Goods that moved although they were held (RULES 9): traced like all others, and reported. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+import numpy as np
 
 from trace.fold.entries import OPENERS, Entry
-from trace.kit.db import chunked
-from trace.models import Event, Posting
+from trace.postings import NOWHERE, Flags, Integers, Postings, factorise
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A shipment or sale of a held batch at or after the moment its hold began."""
+    """A shipment or sale of a held batch at or after the moment its hold began; ``event`` is the event's number."""
 
-    event_id: str
+    at: int
+    event: int
     batch: int
     place: int | None
     sold: bool
@@ -29,53 +28,48 @@ def microseconds(moment: datetime) -> int:
     return (moment - EPOCH) // timedelta(microseconds=1)
 
 
-def find_violations(session: Session, held_since: Mapping[int, int], until: int) -> list[Violation]:
-    """Return what left a place while it was held, in the order of events.
+def find_violations(postings: Postings, held_since: Mapping[int, int]) -> list[Violation]:
+    """Return what left a place while it was held, in no order.
 
     ``held_since`` gives for each batch the moment (µs) from which it was held. A shipment back to where the goods had
     come from is no violation: that is what a recall asks for.
     """
-    rows: list[_Row] = []
-    for some in chunked(sorted(held_since)):
-        columns = (Posting.batch_id, Posting.entry, Posting.origin_id, Posting.destination_id)
-        query = (
-            select(Posting.at, Event.event_id, *columns)
-            .join(Event, Event.id == Posting.event_id)
-            .where(
-                Posting.batch_id.in_(some),
-                Posting.entry.in_((Entry.SHIPPED, Entry.SOLD)),
-                Posting.at >= min(held_since[batch] for batch in some),
-                Posting.at <= until,
-            )
+    if not held_since:
+        return []
+    batches, which = factorise(postings.batch)
+    never = np.iinfo(np.int64).max
+    since = np.array([held_since.get(batch, never) for batch in batches.tolist()], dtype=np.int64)
+    sold = postings.entry == Entry.SOLD
+    left = np.flatnonzero((sold | (postings.entry == Entry.SHIPPED)) & (postings.at >= since[which]))
+    if left.size == 0:
+        return []
+    left = left[sold[left] | ~_are_returns(postings, which, batches.size, left)]
+    found = {
+        Violation(
+            int(postings.at[row]),
+            int(postings.event[row]),
+            int(postings.batch[row]),
+            None if postings.origin[row] == NOWHERE else int(postings.origin[row]),
+            bool(sold[row]),
         )
-        for at, event, batch, entry, origin, destination in session.execute(query):
-            if at >= held_since[batch]:
-                rows.append((at, event, batch, entry, origin, destination))
-    first = _first_movements(session, {batch for _, _, batch, *_ in rows})
-    found = [
-        Violation(event, batch, origin, entry == Entry.SOLD)
-        for _, event, batch, entry, origin, destination in sorted(rows, key=lambda row: row[:4])
-        if entry == Entry.SOLD or not _is_return(first, batch, origin, destination)
-    ]
-    return list(dict.fromkeys(found))
+        for row in left.tolist()
+    }
+    return list(found)
 
 
-_Row = tuple[int, str, int, int, int | None, int | None]
-_Way = tuple[int, int | None, int | None]
+def _are_returns(postings: Postings, batch: Integers, batches: int, left: Integers) -> Flags:
+    """Return for each row of ``left`` whether the batch had first come the other way."""
+    ends = postings.ends
+    count = ends.places.size
+    there = (ends.origin * count + ends.destination) * batches + batch
+    back = (ends.destination * count + ends.origin) * batches + batch
+    opened = np.flatnonzero(np.isin(postings.entry, [int(entry) for entry in OPENERS]))
+    ways, which = factorise(there[opened])
+    first = np.full(ways.size, np.iinfo(np.int64).max)
+    np.minimum.at(first, which, postings.at[opened])
 
+    def first_time(codes: Integers) -> Integers:
+        position = np.minimum(np.searchsorted(ways, codes), ways.size - 1)
+        return np.where(ways[position] == codes, first[position], np.iinfo(np.int64).max)
 
-def _is_return(first: Mapping[_Way, int], batch: int, origin: int | None, destination: int | None) -> bool:
-    came = first.get((batch, destination, origin))
-    return came is not None and came < first.get((batch, origin, destination), came + 1)
-
-
-def _first_movements(session: Session, batches: Iterable[int]) -> dict[_Way, int]:
-    found: dict[_Way, int] = {}
-    for some in chunked(sorted(batches)):
-        query = (
-            select(Posting.batch_id, Posting.origin_id, Posting.destination_id, func.min(Posting.at))
-            .where(Posting.batch_id.in_(some), Posting.entry.in_(OPENERS))
-            .group_by(Posting.batch_id, Posting.origin_id, Posting.destination_id)
-        )
-        found.update(((batch, origin, destination), at) for batch, origin, destination, at in session.execute(query))
-    return found
+    return first_time(back[left]) < first_time(there[left])

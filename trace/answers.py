@@ -4,7 +4,7 @@ Each shape is a TypedDict: OpenAPI is written from it, and making one costs no m
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -17,9 +17,8 @@ from typing_extensions import TypedDict
 from trace.documents import document_number
 from trace.findings import Finding
 from trace.fold.contents import Unit
-from trace.identifiers import find_values
-from trace.kit.db import chunked
-from trace.models import Location, Party
+from trace.kit.bulk import among
+from trace.models import Identifier, Location, Party
 from trace.movements import Edge, Movement
 from trace.tally import Figures, PlaceFigures
 
@@ -142,45 +141,38 @@ class Place:
 
 def describe_batches(session: Session, numbers: Iterable[int]) -> dict[int, BatchRef]:
     """Return how each batch is written in an answer, by its number."""
-    return {
-        number: {"id": row.uri, "gtin": row.gtin, "lot": row.lot}
-        for number, row in find_values(session, numbers).items()
-    }
+    columns = (Identifier.id, Identifier.uri, Identifier.gtin, Identifier.lot)
+    rows = session.execute(select(*columns).where(among(session, Identifier.id, set(numbers))))
+    return {number: {"id": uri, "gtin": gtin, "lot": lot} for number, uri, gtin, lot in rows}
 
 
 def describe_places(session: Session, numbers: Iterable[int]) -> dict[int, Place]:
-    """Return what is known about each place, by its number; two statements per 500 places."""
-    values = find_values(session, numbers)
-    registered: dict[int, Location] = {}
-    for some in chunked(sorted(values)):
-        registered.update((row.id, row) for row in session.scalars(select(Location).where(Location.id.in_(some))))
-    firms: dict[str, Party] = {}
-    glns = sorted({row.gln for row in values.values() if row.gln is not None and row.id not in registered})
-    for part in chunked(glns):
-        rows = session.scalars(select(Party).where(Party.gln.in_(part)))
-        firms.update((row.gln, row) for row in rows if row.gln is not None)
-    return {
-        number: _place(row.uri, row.gln, registered.get(number), firms.get(row.gln or ""))
-        for number, row in values.items()
-    }
+    """Return what is known about each place, by its number; one statement, and one for the GLNs nobody registered.
 
-
-def _place(uri: str, gln: str | None, location: Location | None, firm: Party | None) -> Place:
-    if location is not None:
-        return Place(
-            uri,
-            gln,
-            location.name,
-            location.name_en,
-            location.kind,
-            location.region,
-            location.party_id,
-            location.party.name,
-            registered=True,
-        )
-    if firm is not None:  # the firm's own GLN stands for its place until that is registered
-        return Place(uri, gln, firm.name, firm.name_en, party_id=firm.id, party_name=firm.name)
-    return Place(uri, gln)
+    The firm's own GLN stands for its place until that is registered.
+    """
+    location = (Location.name, Location.name_en, Location.kind, Location.region, Location.party_id, Party.name)
+    rows = session.execute(
+        select(Identifier.id, Identifier.uri, Identifier.gln, *location)
+        .outerjoin(Location, Location.id == Identifier.id)
+        .outerjoin(Party, Party.id == Location.party_id)
+        .where(among(session, Identifier.id, set(numbers)))
+    ).all()
+    glns = {gln for _, _, gln, *_, party, _ in rows if gln is not None and party is None}
+    firms = {}
+    if glns:
+        columns = (Party.gln, Party.name, Party.name_en, Party.id)
+        known = session.execute(select(*columns).where(among(session, Party.gln, glns)))
+        firms = {gln: Place("", gln, name, name_en, None, None, party, name) for gln, name, name_en, party in known}
+    found = {}
+    for number, uri, gln, name, name_en, kind, region, party, party_name in rows:
+        if party is not None:
+            found[number] = Place(uri, gln, name, name_en, kind, region, party, party_name, registered=True)
+        elif gln in firms:
+            found[number] = replace(firms[gln], id=uri)
+        else:
+            found[number] = Place(uri, gln)
+    return found
 
 
 def exact(quantity: Decimal) -> Decimal:

@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from trace.batch_dates import production_dates
 from trace.genealogy import read_closure
+from trace.gs1 import canonical_uri
+from trace.kit.bulk import among
 from trace.kit.db import chunked, insert_rows
 from trace.models import HeldBatch, Hold, HoldLine, Identifier
 
@@ -153,18 +155,19 @@ def conditions_of(hold: Hold) -> list[Condition]:
 
 def find_covered(session: Session, conditions: Sequence[Condition]) -> set[int]:
     """Return the numbers of all known batches (registered, or only named by events) that the lines cover."""
-    gtins = {line.gtin for line in conditions if line.gtin is not None and not line.exclude}
-    uris = {line.batch_uri for line in conditions if line.batch_uri is not None and not line.exclude}
+    named = [line for line in conditions if not line.exclude]
+    gtins = {line.gtin for line in named if line.gtin is not None and line.lot is None}
+    uris = {line.batch_uri for line in named if line.batch_uri is not None}
+    uris |= {canonical_uri(line.gtin, line.lot) for line in named if line.gtin is not None and line.lot is not None}
     rows: list[tuple[int, str, str | None, str | None]] = []
     columns = select(Identifier.id, Identifier.uri, Identifier.gtin, Identifier.lot)
-    some: Sequence[str]
-    for some in chunked(sorted(gtins)):
-        query = columns.where(Identifier.gtin.in_(some), Identifier.kind == "batch")
-        rows += [(number, uri, gtin, lot) for number, uri, gtin, lot in session.execute(query)]
-    for some in chunked(sorted(uris)):
-        query = columns.where(Identifier.uri.in_(some))
-        rows += [(number, uri, gtin, lot) for number, uri, gtin, lot in session.execute(query)]
-    dates = production_dates(session, [number for number, *_ in rows])
+    for condition in (
+        among(session, Identifier.gtin, gtins) & (Identifier.kind == "batch"),
+        among(session, Identifier.uri, uris),
+    ):
+        rows += [(number, uri, gtin, lot) for number, uri, gtin, lot in session.execute(columns.where(condition))]
+    dated = any(line.produced_from or line.produced_to for line in conditions)
+    dates = production_dates(session, [number for number, *_ in rows]) if dated else {}
     return {number for number, uri, gtin, lot in rows if covers_batch(conditions, uri, gtin, lot, dates.get(number))}
 
 

@@ -69,6 +69,17 @@ def load(
     return Supply(frozenset(seeds), depth, links, read_postings(session, depth.keys(), until), until)
 
 
+def load_recorded(session: Session, seeds: Collection[int], until: int | None) -> Supply:
+    """Return the same, forward, for those of ``seeds`` of which anything was recorded up to ``until``.
+
+    What nobody had told of at that moment was not in scope at that moment, even if its name is known by now.
+    """
+    whole = load(session, seeds, "forward", until)
+    recorded = set(np.unique(whole.postings.batch).tolist())
+    depth = {batch: distance for batch, distance in whole.depth.items() if batch in recorded}
+    return Supply(whole.seeds & recorded, depth, whole.links, whole.postings, until)
+
+
 def narrow(supply: Supply, places: Collection[int]) -> Supply:
     """Return what firms at ``places`` may see of it: their own stock, and one step up and down."""
     return Supply(supply.seeds, supply.depth, supply.links, supply.postings.at_places(places), supply.until)
