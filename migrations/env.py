@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
+from sqlalchemy import text
 from sqlalchemy.types import TypeDecorator
 
 from trace.kit.db import Base
@@ -27,13 +28,22 @@ def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal
 connection = context.config.attributes.get("connection")
 if connection is None:
     raise RuntimeError("Run migrations by `flask db upgrade`, not by alembic itself.")
+sqlite = connection.dialect.name == "sqlite"
+partitions = set() if sqlite else set(connection.scalars(text("SELECT relname FROM pg_class WHERE relispartition")))
+
+
+def include_name(name: str | None, kind: str, _parents: Any) -> bool:
+    """Partitions are parts of the tables that the models know."""
+    return kind != "table" or name not in partitions
+
 
 context.configure(
     connection=connection,
     target_metadata=Base.metadata,
     compare_type=True,
     compare_server_default=True,
-    render_as_batch=connection.dialect.name == "sqlite",
+    render_as_batch=sqlite,
+    include_name=include_name,
     render_item=render_item,
 )
 with context.begin_transaction():

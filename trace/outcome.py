@@ -1,5 +1,6 @@
 """What one event did: the movements it made, and what a check finds in them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -19,6 +20,7 @@ from trace.answers import (
 from trace.findings import Finding, Row, check_row, make_finding
 from trace.fold.contents import Unit
 from trace.fold.entries import ACCOUNTS, Account, End, Entry
+from trace.kit.bulk import in_partitions
 from trace.ledger import postings_of, read_postings_at
 from trace.models import Event, EventDocument, Identifier, Posting
 from trace.movements import tally_movements
@@ -35,10 +37,16 @@ class Outcome:
     findings: list[FindingRow]
 
 
-def read_outcome(session: Session, event_id: str) -> Outcome:
-    """Return what the event did; its cost does not grow with what else happened to its batches elsewhere."""
+def read_outcome(session: Session, event_id: str, batches: Collection[int]) -> Outcome:
+    """Return what the event did; its cost does not grow with what else happened to its batches elsewhere.
+
+    ``batches`` are those that its capture wrote to; empty for an event that was there already.
+    """
     number = session.scalar(select(Event.id).where(Event.event_id == event_id, Event.declaration.is_(None)))
-    lines = session.scalars(select(Posting).where(Posting.event_id == number).order_by(Posting.id)).all()
+    written = select(Posting).where(Posting.event_id == number)
+    if batches:
+        written = written.where(in_partitions(session, Posting.batch_id, sorted(batches)))
+    lines = session.scalars(written.order_by(Posting.id)).all()
     rows = [
         Row(
             event_id,
@@ -54,14 +62,14 @@ def read_outcome(session: Session, event_id: str) -> Outcome:
         for one in lines
     ]
     postings = postings_of(lines)
-    batches = describe_batches(session, {row.batch for row in rows})
+    described = describe_batches(session, {row.batch for row in rows})
     places = describe_places(session, postings.places)
-    made = _made(session, batches)
+    made = _made(session, described)
     found = [finding for row in rows for finding in check_row(row, made)] + _overdrawn(session, rows)
     return Outcome(
         event_id,
-        _movements(postings, batches, places, _documents(session, number)),
-        [write_finding(finding, batches, places) for finding in dict.fromkeys(found)],
+        _movements(postings, described, places, _documents(session, number)),
+        [write_finding(finding, described, places) for finding in dict.fromkeys(found)],
     )
 
 

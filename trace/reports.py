@@ -225,7 +225,7 @@ def capture_report(session: Session, principal: Principal, event: dict[str, Any]
     """
     captured = capture_events(session, [parse_event(event, CONTEXT)], principal, now)
     raise_refusal(captured)
-    return read_outcome(session, event["eventID"])
+    return read_outcome(session, event["eventID"], captured.batches)
 
 
 def raise_refusal(captured: Captured) -> None:

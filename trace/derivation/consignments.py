@@ -15,7 +15,7 @@ from trace.fold.contents import Unit
 from trace.fold.entries import MOVEMENT_ENTRIES, Entry
 from trace.fold.matching import Consignment, Matcher, NeedsAllSlots, Posted, Slot
 from trace.fold.steps import Verb
-from trace.kit.bulk import number_table
+from trace.kit.bulk import in_partitions, number_table
 from trace.kit.db import chunked
 from trace.models import Event, Posting
 
@@ -103,7 +103,7 @@ def _find_later(session: Session, works: Mapping[Scope, _Work], fresh: Collectio
             select(Posting.__table__, Event.verb, Event.destination_id.label("event_destination_id"))
             .join(starts, (starts.c.batch_id == Posting.batch_id) & (Posting.at >= starts.c.since))
             .join(Event, Event.id == Posting.event_id)
-            .where(Posting.entry.in_(MOVEMENT_ENTRIES))
+            .where(in_partitions(session, Posting.batch_id, sorted(since)), Posting.entry.in_(MOVEMENT_ENTRIES))
         )
         for row in session.execute(query).mappings():
             rows.setdefault((row["batch_id"], row["uom"]), []).append(row)
@@ -155,12 +155,14 @@ def _taken_from(
     shipped = columns.where(Posting.entry == Entry.SHIPPED)
     adrift: set[Scope] = set()
     carried: dict[int, int] = {}
-    for some in chunked(sorted({batch for batch, _ in works})):
+    batches = sorted({batch for batch, _ in works})
+    there = in_partitions(session, Posting.batch_id, batches)
+    for some in chunked(batches):
         here = shipped.where(Posting.batch_id.in_(some), Posting.is_open, Posting.destination_id.is_(None))
         adrift.update((row.batch_id, row.uom) for row in session.execute(here))
     closed = {row["closes_id"] for work, rows in works.values() for row in (*work.removed, *rows)} - {None}
     for some in chunked(sorted(closed)):
-        for row in session.execute(shipped.where(Posting.id.in_(some))):
+        for row in session.execute(shipped.where(Posting.id.in_(some), there)):
             if row.destination_id is None:
                 adrift.add((row.batch_id, row.uom))
             if row.instance_id is not None:
@@ -222,15 +224,16 @@ def _remove_later(session: Session, works: Mapping[Scope, _Work]) -> list[Row]:
         for event in work.later:
             by_event.setdefault(event, set()).add(scope)
     doomed: list[Row] = []
+    there = in_partitions(session, Posting.batch_id, sorted({batch for batch, _ in works}))
     for some in chunked(sorted(by_event)):
-        query = select(Posting.__table__).where(Posting.event_id.in_(some), Posting.entry.in_(MOVEMENT_ENTRIES))
+        query = select(Posting.__table__).where(Posting.event_id.in_(some), there, Posting.entry.in_(MOVEMENT_ENTRIES))
         for row in session.execute(query).mappings():
             scope = (row["batch_id"], row["uom"])
             if scope in by_event[row["event_id"]]:
                 works[scope].removed.append(row)
                 doomed.append(row)
     for some in chunked([row["id"] for row in doomed]):
-        session.execute(delete(Posting).where(Posting.id.in_(some)))
+        session.execute(delete(Posting).where(Posting.id.in_(some), there))
     return doomed
 
 
@@ -257,7 +260,7 @@ def _replay(session: Session, works: Mapping[Scope, _Work], fresh: Collection[in
             settlement.posted += [(one, *scope) for one in posted]
         if not left:
             break
-    _mark_open(session, [slot for slot in slots if slot.posting is not None])
+    _mark_open(session, [slot for slot in slots if slot.posting is not None], sorted({batch for batch, _ in works}))
     return settlement
 
 
@@ -265,10 +268,11 @@ def _replayed(works: Mapping[Scope, _Work]) -> list[Consignment]:
     return [one for work in works.values() for one in work.replay]
 
 
-def _mark_open(session: Session, slots: Sequence[Slot]) -> None:
+def _mark_open(session: Session, slots: Sequence[Slot], batches: Collection[int]) -> None:
+    there = in_partitions(session, Posting.batch_id, batches)
     for state in (True, False):
         ids = [slot.posting for slot in slots if slot.posting is not None and slot.is_open is state]
         for some in chunked(ids):
             session.execute(
-                update(Posting).where(Posting.id.in_(some), Posting.is_open.is_(not state)).values(is_open=state)
+                update(Posting).where(Posting.id.in_(some), there, Posting.is_open.is_(not state)).values(is_open=state)
             )

@@ -6,7 +6,7 @@ The work is done for many events at once: each step is a few statements over all
 from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 
-from sqlalchemy import RowMapping, delete, func, select
+from sqlalchemy import RowMapping, delete, func, select, text
 from sqlalchemy.orm import Session
 
 from trace.amounts import to_stored
@@ -27,8 +27,8 @@ from trace.fold.event import FoldEvent
 from trace.fold.matching import Consignment, Posted
 from trace.fold.postings import Simple, post_event
 from trace.fold.steps import MOVEMENTS, Verb
-from trace.kit.bulk import Row, insert_tuples
-from trace.kit.db import chunked
+from trace.kit.bulk import Row, in_partitions, insert_tuples
+from trace.kit.db import chunked, dialect_of
 from trace.models import Posting
 from trace.postings import Packed
 
@@ -123,7 +123,8 @@ def _remove_postings(session: Session, events: Collection[int]) -> list[RowMappi
     for some in chunked(sorted(events)):
         rows = session.execute(select(Posting.__table__).where(Posting.event_id.in_(some))).mappings().all()
         if rows:
-            session.execute(delete(Posting).where(Posting.event_id.in_(some)))
+            there = in_partitions(session, Posting.batch_id, sorted({row["batch_id"] for row in rows}))
+            session.execute(delete(Posting).where(Posting.event_id.in_(some), there))
             removed.extend(rows)
     return removed
 
@@ -149,7 +150,7 @@ _COLUMNS = (
 def _write(session: Session, simple: list[Simple], settlement: Settlement) -> list[Row]:
     if not simple and not settlement.posted:
         return []
-    number = session.scalar(select(func.max(Posting.id))) or 0
+    number = _last_number(session, len(simple) + len(settlement.posted))
     rows: list[Row] = []
     for posting in simple:
         number += 1
@@ -166,6 +167,14 @@ def _write(session: Session, simple: list[Simple], settlement: Settlement) -> li
 def _packed(row: Row) -> tuple[Scope, Packed]:
     _, event, batch, uom, entry, origin, destination, amount, scale, at, *_ = row
     return (batch, uom), Packed(event, origin, destination, amount, scale, at, entry)
+
+
+def _last_number(session: Session, count: int) -> int:
+    """Return the number after which ``count`` are free: of a sequence, where each partition would have to be asked."""
+    if dialect_of(session) == "sqlite":
+        return session.scalar(select(func.max(Posting.id))) or 0
+    reserve = "SELECT setval('posting_numbers', nextval('posting_numbers') + :count - 1) - :count"
+    return session.execute(text(reserve), {"count": count}).scalar_one()
 
 
 def _simple_row(number: int, posting: Simple) -> Row:

@@ -1,7 +1,7 @@
 """Captured movements as the matching takes them: what a replay is tied to, and open shipments oldest first.
 
 Every statement here is answered from an index that begins with what is asked for, so its cost does not grow with what
-else the batch has seen.
+else the batch has seen; and each names its batches, so that it is asked of the partitions that have them alone.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ from trace.fold.entries import MOVEMENT_ENTRIES, OPENERS, Entry
 from trace.fold.matching import Consignment, Slot
 from trace.fold.order import OrderKey
 from trace.fold.steps import Verb
-from trace.kit.bulk import number_table
+from trace.kit.bulk import in_partitions, number_table
 from trace.kit.db import chunked
 from trace.models import Event, EventDocument, Posting
 
@@ -38,17 +38,19 @@ def find_met_by_shipments(
     consignment. ``fresh`` are identifiers that no captured event can have named.
     """
     met: set[int] = set()
+    batches = sorted(since)
     if since:
         starts = number_table(session, batch_id=since.keys(), since=since.values())
         matched = select(Posting.id).where(
             Posting.batch_id == starts.c.batch_id,
+            in_partitions(session, Posting.batch_id, batches),
             Posting.entry.in_(sorted(MOVEMENT_ENTRIES - {Entry.SHIPPED})),
             Posting.at >= starts.c.since,
         )
         met.update(session.scalars(select(starts.c.batch_id).where(matched.exists())))
     for tie in _ties(replayed, fresh):
         departures = select(Posting.batch_id).join(Event, Event.id == Posting.event_id).where(Event.verb == Verb.DEPART)
-        met.update(session.scalars(departures.where(tie)))
+        met.update(session.scalars(departures.where(tie, in_partitions(session, Posting.batch_id, batches))))
     return met
 
 
@@ -79,7 +81,7 @@ def load_tied(
     for tie, some in product(_ties(replayed, fresh), chunked(batches)):
         query = _slot_rows().where(tie, Posting.batch_id.in_(some))
         rows.update((row["id"], row) for row in session.execute(query).mappings())
-    rows.update((row["id"], row) for row in _rows_of(session, closed))
+    rows.update((row["id"], row) for row in _rows_of(session, closed, batches))
     wanted = [row for row in rows.values() if (row["batch_id"], row["uom"]) in scopes]
     return _slots(session, wanted), _consignments_seen(session, wanted)
 
@@ -92,10 +94,11 @@ def add_open(
     Returns the time (µs since 1970) before which none is missing, or ``None`` if none is missing at all.
     """
     found: set[int] = set()
+    found_in: set[int] = set()
     known_until: int | None = None
     for batches, places in product(chunked(sorted({batch for batch, _ in scopes})), _destinations(replayed)):
         query = (
-            select(Posting.id, Posting.at)
+            select(Posting.id, Posting.at, Posting.batch_id)
             .where(Posting.batch_id.in_(batches), Posting.is_open, Posting.entry == Entry.SHIPPED, places)
             .order_by(Posting.at)
             .limit(limit)
@@ -105,7 +108,9 @@ def add_open(
             # more may have the time of the last
             known_until = rows[-1].at if known_until is None else min(known_until, rows[-1].at)
         found.update(row.id for row in rows)
-    for scope, some in _slots(session, [row for row in _rows_of(session, found) if _scope(row) in scopes]).items():
+        found_in.update(row.batch_id for row in rows)
+    opened = [row for row in _rows_of(session, found, sorted(found_in)) if _scope(row) in scopes]
+    for scope, some in _slots(session, opened).items():
         known = slots.setdefault(scope, {})
         known.update((posting, slot) for posting, slot in some.items() if posting not in known)
     return known_until
@@ -120,10 +125,11 @@ def _destinations(replayed: Collection[Consignment]) -> list[ColumnElement[bool]
     return [*(Posting.destination_id.in_(some) for some in chunked(known)), Posting.destination_id.is_(None)]
 
 
-def _rows_of(session: Session, postings: Iterable[int]) -> list[Row]:
+def _rows_of(session: Session, postings: Iterable[int], batches: Collection[int]) -> list[Row]:
     rows: list[Row] = []
     for some in chunked(sorted(postings)):
-        rows += session.execute(_slot_rows().where(Posting.id.in_(some))).mappings()
+        query = _slot_rows().where(Posting.id.in_(some), in_partitions(session, Posting.batch_id, batches))
+        rows += session.execute(query).mappings()
     return rows
 
 
@@ -155,7 +161,7 @@ def _slot_rows() -> Select[*tuple[Any, ...]]:
 
 def _slots(session: Session, rows: Sequence[Row]) -> Slots:
     openers = [row for row in rows if row["entry"] in OPENERS]
-    taken = _taken(session, [row["id"] for row in openers])
+    taken = _taken(session, [row["id"] for row in openers], sorted({row["batch_id"] for row in openers}))
     documents = _documents(session, {row["event_id"] for row in openers})
     slots: Slots = {}
     for row in openers:
@@ -176,12 +182,13 @@ def _slots(session: Session, rows: Sequence[Row]) -> Slots:
     return slots
 
 
-def _taken(session: Session, ids: Sequence[int]) -> dict[int, Decimal]:
+def _taken(session: Session, ids: Sequence[int], batches: Collection[int]) -> dict[int, Decimal]:
     taken: dict[int, Decimal] = {}
     for some in chunked(ids):
         rows = session.execute(
             select(Posting.closes_id, Posting.amount, Posting.scale).where(
                 Posting.closes_id.in_(some),
+                in_partitions(session, Posting.batch_id, batches),
                 Posting.amount.is_not(None),
                 Posting.entry != Entry.RECEIVED_UNKNOWN,
             )

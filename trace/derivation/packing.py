@@ -7,11 +7,11 @@ the same, because `LOOSE` short values become one.
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from sqlalchemy import delete, func, select, tuple_
+from sqlalchemy import and_, delete, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from trace.fold.contents import Unit
-from trace.kit.bulk import among, insert_tuples
+from trace.kit.bulk import among, in_partitions, insert_tuples
 from trace.kit.db import chunked
 from trace.models import PackedPostings
 from trace.postings import ROW, Packed, compact, pack
@@ -97,7 +97,8 @@ def _merge(session: Session, last: Mapping[Scope, int]) -> None:
     """Put the short values of each batch and unit into one, numbered after the ``last``."""
     which = tuple_(PackedPostings.batch_id, PackedPostings.uom)
     for some in chunked(sorted(last)):
-        chosen = which.in_(some) & (func.length(PackedPostings.rows) < FULL)
+        there = in_partitions(session, PackedPostings.batch_id, sorted({batch for batch, _ in some}))
+        chosen = and_(which.in_(some), there, func.length(PackedPostings.rows) < FULL)
         parts: dict[Scope, list[bytes]] = {}
         query = select(PackedPostings.batch_id, PackedPostings.uom, PackedPostings.rows).where(chosen)
         for batch, uom, packed in session.execute(query.order_by(PackedPostings.number)):

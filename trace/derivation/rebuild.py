@@ -67,7 +67,7 @@ def _derived(session: Session) -> Iterator[tuple[Any, ...]]:
             closed.c.event_id,
             closed.c.entry,
             closed.c.instance_id,
-        ).outerjoin(closed, closed.c.id == Posting.closes_id)
+        ).outerjoin(closed, (closed.c.batch_id == Posting.batch_id) & (closed.c.id == Posting.closes_id))
     )
     yield from (("posting", *row) for row in rows)
     yield from _packed(session)

@@ -157,6 +157,8 @@ def _begin_sqlite(connection: Connection) -> None:
 def _prepare_postgresql(connection: Any, _record: object) -> None:
     # As SQLite's busy_timeout: who waits too long for another's lock gets an error, not silence.
     connection.execute(f"SET lock_timeout = '{BUSY_TIMEOUT_SECONDS}s'")
+    # A plan made without the values of a list cannot leave out the partitions that have none of them.
+    connection.execute("SET plan_cache_mode = force_custom_plan")
     connection.commit()
 
 

@@ -47,11 +47,13 @@ class Posting(Base):
             sqlite_where=text("transformation_id IS NOT NULL"),
             postgresql_where=text("transformation_id IS NOT NULL"),
         ),
+        {"postgresql_partition_by": "HASH (batch_id)"},
     )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
     event_id: Mapped[int] = mapped_column(BigInteger)
-    batch_id: Mapped[int] = mapped_column(BigInteger)
+    # PostgreSQL wants what rows are spread by in their key
+    batch_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     uom: Mapped[str] = mapped_column(Text)
     entry: Mapped[int] = mapped_column(SmallInteger)
     origin_id: Mapped[int | None] = mapped_column(BigInteger)
@@ -73,6 +75,7 @@ class PackedPostings(Base):
     """
 
     __tablename__ = "packed_postings"
+    __table_args__ = {"postgresql_partition_by": "HASH (batch_id)"}  # noqa: RUF012  (SQLAlchemy reads it as a plain dict)
 
     batch_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     uom: Mapped[str] = mapped_column(Text, primary_key=True)
