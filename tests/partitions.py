@@ -14,8 +14,9 @@ _SCANS = text(
 )
 _OWNER = text(
     "SELECT relname FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid, "
-    "unnest(CAST(:batches AS bigint[])) AS one WHERE inhparent = CAST(:table AS regclass) AND satisfies_hash_partition(inhparent, :modulus, "
-    "CAST(substring(relname FROM '[0-9]+$') AS integer), one)"
+    "unnest(CAST(:batches AS bigint[])) AS one "
+    "WHERE inhparent = CAST(:table AS regclass) "
+    "AND satisfies_hash_partition(inhparent, :modulus, CAST(substring(relname FROM '[0-9]+$') AS integer), one)"
 )
 TABLES = ("postings", "packed_postings")
 
