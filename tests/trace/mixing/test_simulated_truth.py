@@ -64,7 +64,7 @@ def test_the_truth_lies_within_the_bounds_where_much_is_not_written_down(seed: i
     run(seed, careless)
 
 
-@property_of(1000)
+@property_of(250)
 @given(seeds)
 def test_what_really_happened_is_possible_in_the_model(seed: int) -> None:
     """The model itself, without a solver: conservation at every stock strikes out no true history."""
