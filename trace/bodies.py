@@ -114,6 +114,27 @@ class ProductIn(InputModel):
     classifications: list[Classification] = Field(default_factory=list, max_length=100)
 
 
+class MixingIn(InputModel):
+    """Lots are mixed at a place: of one product, or of all; on these days (UTC, inclusive), or always."""
+
+    gtin: GtinText | None = None
+    since: Day | None = None
+    until: Day | None = None
+    reason: Text | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.since is not None and self.until is not None and self.until < self.since:
+            raise ValueError(f"Expected until to be {self.since} or later, got {self.until}.")
+        return self
+
+
+class MixingEndIn(InputModel):
+    """The last day (UTC) on which lots are mixed there."""
+
+    until: Day
+
+
 def _all_different(serials: list[str]) -> list[str]:
     seen: set[str] = set()
     for serial in serials:

@@ -12,7 +12,8 @@ from trace.mixing.network import Network
 class Part:
     """What a part knows: ``edges`` of the arcs that are open in it, ``rests`` what stays in each bin at the end.
 
-    From half of ``endless`` units on, a most is no limit. ``unrecorded`` is what each bin must have had without a record.
+    From half of ``endless`` units on, a most is no limit.
+    ``unrecorded`` is what each bin must have had without a record.
     """
 
     network: Network

@@ -18,6 +18,7 @@ from trace.models.events import (
 from trace.models.holds import HeldBatch, Hold, HoldLine
 from trace.models.identifiers import Identifier
 from trace.models.master_data import Location, Party, Product
+from trace.models.mixing import MixingPlace
 from trace.models.postings import PackedPostings, Posting
 from trace.models.queries import DeliveryAttempt, NamedQuery, Subscription
 from trace.models.vocabulary import VocabularyElement
@@ -39,6 +40,7 @@ __all__ = [
     "HoldLine",
     "Identifier",
     "Location",
+    "MixingPlace",
     "NamedQuery",
     "PackedPostings",
     "Party",

@@ -5,6 +5,7 @@ from flask import Flask
 from trace.web import (
     api_batches,
     api_master_data,
+    api_mixing,
     api_readings,
     api_reports,
     api_sheets,
@@ -22,6 +23,7 @@ __all__ = [
     "api",
     "api_batches",
     "api_master_data",
+    "api_mixing",
     "api_readings",
     "api_reports",
     "api_sheets",
