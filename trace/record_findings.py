@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import false, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from trace.amounts import from_stored
@@ -33,7 +33,7 @@ def find_findings(
         postings = read_postings(session, batches, until)
     suspects = find_suspects(postings)
     return [
-        *check_postings(_read_rows(session, postings, suspects), suspects.made, suspects.stocks),
+        *check_postings(_read_rows(session, postings, suspects, until), suspects.made, suspects.stocks),
         *_find_moves(session, postings),
         *_find_missing_corrections(session, batches),
         *_find_conflicts(session, postings),
@@ -41,11 +41,13 @@ def find_findings(
     ]
 
 
-def _read_rows(session: Session, postings: Postings, suspects: Suspects) -> list[Row]:
+def _read_rows(session: Session, postings: Postings, suspects: Suspects, until: int | None) -> list[Row]:
     if suspects.rows.size == 0:
         return []
     events = np.unique(postings.event[suspects.rows]).tolist()
     batches = np.unique(postings.batch[suspects.rows]).tolist()
+    closing = aliased(Posting)
+    closed_later = select(closing.id).where(closing.closes_id == Posting.id, closing.at > until).exists()
     query = (
         select(
             Event.event_id,
@@ -57,7 +59,7 @@ def _read_rows(session: Session, postings: Postings, suspects: Suspects) -> list
             Posting.amount,
             Posting.scale,
             Posting.at,
-            Posting.is_open,
+            or_(Posting.is_open, false() if until is None else closed_later),  # it was still open then
         )
         .join(Event, Event.id == Posting.event_id)
         .where(among(session, Posting.event_id, events), among(session, Posting.batch_id, batches))
