@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
+from trace.derivation.announced import announce_write, mend_interrupted
 from trace.derivation.derive import derive
 from trace.epcis.event import BadEvent, Event, VocabularyElement
 from trace.events.rows import ReadEvent, read_event
@@ -82,6 +83,7 @@ def capture_events(
     lock_writes(session)
     go_by_indexes(session)
     captured = Captured(["captured"] * len(events), [_id_of(event) for event in events])
+    mend_interrupted(session)
     good = _read_good(captured, events, now)
     copied = _check(session, captured, good, principal)
     if captured.refusals and behaviour == "rollback":
@@ -92,7 +94,9 @@ def capture_events(
         stored = store_events(session, new, now, reporting_party(principal), capture_id)
         voided = void_events(session, stored.names, copied)
         effective = {number: event for number, event in stored.fold.items() if number not in voided}
-        captured.batches = derive(session, voided.union(stored.events), stored.new_identifiers, effective)
+        derived = derive(session, voided.union(stored.events), stored.new_identifiers, effective)
+        announce_write(session, derived.batches, derived.replayed)
+        captured.batches = derived.batches
         spread_holds(session, captured.batches)
     return captured
 

@@ -5,6 +5,7 @@ The work is done for many events at once: each step is a few statements over all
 
 from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
+from typing import NamedTuple
 
 from sqlalchemy import RowMapping, delete, func, select, text
 from sqlalchemy.orm import Session
@@ -36,17 +37,23 @@ Scope = tuple[int, Unit]
 """A batch and a unit of measure: what receipts and shipments are matched within."""
 
 
+class Derived(NamedTuple):
+    """The batches whose postings changed, and the events captured earlier whose postings were taken away on the way."""
+
+    batches: set[int]
+    replayed: set[int]
+
+
 def derive(
     session: Session,
     changed: Collection[int],
     new_identifiers: Collection[int] = (),
     captured: Mapping[int, FoldEvent] = MappingProxyType({}),
-) -> set[int]:
+) -> Derived:
     """Derive the postings of ``changed`` events (new, or voided just now) and of all that depend on them.
 
     ``new_identifiers`` are numbers given in this transaction, which no earlier event can have named; ``captured`` are
-    those of ``changed`` that are new and effective, which need not be read back. Returns the batches whose postings
-    were written.
+    those of ``changed`` that are new and effective, which need not be read back.
     """
     dirty = set(changed) | find_dependents(session, changed, new_identifiers, captured)
     known = dirty - captured.keys()
@@ -63,9 +70,11 @@ def derive(
         session, consignments, removed, lambda ids: _consignments(session, ids), new_identifiers
     )
     rows = _write(session, simple, settlement)
-    gone = [tuple(row[name] for name in _COLUMNS) for row in (*removed, *settlement.removed)]
+    taken = [*removed, *settlement.removed]
+    gone = [tuple(row[name] for name in _COLUMNS) for row in taken]
     pack_changes(session, map(_packed, rows), map(_packed, gone), new_identifiers)
-    return {posting.batch for posting in simple} | {batch for batch, _ in settlement.scopes}
+    batches = {posting.batch for posting in simple} | {batch for batch, _ in settlement.scopes}
+    return Derived(batches | {row["batch_id"] for row in taken}, {row["event_id"] for row in taken})
 
 
 class Resolved:

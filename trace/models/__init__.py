@@ -1,5 +1,6 @@
 """Every table of the record. Importing this package registers them all with the metadata."""
 
+from trace.models.announced import AnnouncedWrite
 from trace.models.batches import Batch
 from trace.models.events import (
     CaptureJob,
@@ -24,6 +25,7 @@ from trace.models.queries import DeliveryAttempt, NamedQuery, Subscription
 from trace.models.vocabulary import VocabularyElement
 
 __all__ = [
+    "AnnouncedWrite",
     "Batch",
     "CaptureJob",
     "Conflict",
