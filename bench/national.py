@@ -1,0 +1,183 @@
+"""Recalls in a network of a country's size: the service beside other ways to find the same outlets and units.
+
+`python -m bench.national [--movements N] [--grow N] [--only WAY …]`. In one run, on the same data: build time, memory,
+and milliseconds for recalls of about 300, 10,000 and 500,000 movements, the first of a fresh process with nothing of
+the files in memory (*cold*), and the median of later ones (*warm*). With `--grow` all of it again after the network has
+grown to N movements, the recalls being the same. A way whose outlets or units differ ends the run.
+"""
+
+import argparse
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bench import contest, tables
+from bench.contenders import CONTENDERS, Contender, Where
+from bench.contest import Recalls, TooLong
+from bench.databases import Servers, servers
+from bench.network import FIRST_OUTLET, Network, find_closure, grow, make_network, pick_recalls
+
+MOVEMENTS, QUICK = 200_000, 50_000
+SIZES = (300, 10_000, 500_000)
+
+Results = dict[str, dict[str, Any]]
+"""What each way took, by its name."""
+
+
+def expected(network: Network, recalls: Recalls) -> dict[int, dict[str, Any]]:
+    """Return the right answer of each recall, straight from the network's columns."""
+    found = {}
+    for size, batches in recalls.items():
+        mine = np.isin(network.batch, list(find_closure(network, batches))) & (network.destination >= FIRST_OUTLET)
+        outlets = network.destination[mine]
+        units = np.bincount(outlets, network.quantity[mine]).astype(np.int64).tolist()
+        found[size] = contest.digest({outlet: units[outlet] for outlet in np.unique(outlets).tolist()})
+    return found
+
+
+def reach(network: Network, recalls: Recalls) -> dict[int, tuple[int, int]]:
+    """Return how many batches and movements each recall reaches."""
+    movements = np.bincount(network.batch, minlength=network.batches)
+    closures = {size: find_closure(network, batches) for size, batches in recalls.items()}
+    return {size: (len(closure), int(movements[list(closure)].sum())) for size, closure in closures.items()}
+
+
+def compete(made: Servers, network: Network, recalls: Recalls, names: Sequence[str]) -> Results:
+    """Have every way answer, each in processes of its own."""
+    folder = made.folder / "network"
+    network.save(folder)
+    right = expected(network, recalls)
+    results: Results = {}
+    for kind in ("", "duckdb", "sqlite", "postgresql"):
+        for build in dict.fromkeys(one.build for one in CONTENDERS.values() if one.kind == kind):
+            chosen = [one for one in CONTENDERS.values() if (one.kind, one.build) == (kind, build)]
+            chosen = [one for one in chosen if one.name in names]
+            if chosen:
+                with _place(made, kind, folder) as where:
+                    results |= _try(made, chosen, where, recalls)
+    for name, result in results.items():
+        for size, answer in result["recalls"].items():
+            wrong = {key: answer[key] for key in right[size] if answer[key] != right[size][key]}
+            if wrong and "late" not in answer:
+                raise SystemExit(f"Cannot compare: {name} finds {wrong} where {right[size]} is right.")
+    return {name: results[name] for name in CONTENDERS if name in results}
+
+
+@contextmanager
+def _place(made: Servers, kind: str, folder: Path) -> Iterator[Where]:
+    if kind not in ("sqlite", "postgresql"):
+        yield Where(folder, "")
+        (folder / "network.duckdb").unlink(missing_ok=True)
+        return
+    with made.empty(kind) as database:
+        database.close()  # nothing of ours stays connected
+        yield Where(folder, database.engine.url.render_as_string(hide_password=False))
+
+
+def _try(made: Servers, chosen: Sequence[Contender], where: Where, recalls: Recalls) -> Results:
+    built = contest.run("build", chosen[0].name, where) if chosen[0].build is not None else {}
+    results: Results = {}
+    for one in chosen:
+        try:
+            results[one.name] = {"built": built, **_ask(made, one, where, recalls)}
+        except TooLong as error:
+            print(error, flush=True)
+            continue
+        print(f"{one.name}: {_summary(results[one.name])}", flush=True)
+    return results
+
+
+def _ask(made: Servers, one: Contender, where: Where, recalls: Recalls) -> dict[str, Any]:
+    """A graph in memory is opened once; what is on disk, anew and cold for every recall."""
+    if one.build is None:
+        answers = contest.run("ask", one.name, where, recalls)
+        answers["recalls"] = {int(size): answer for size, answer in answers["recalls"].items()}
+        return answers
+    found: dict[str, Any] = {"opened": 0.0, "memory": 0, "recalls": {}}
+    for size, batches in recalls.items():
+        made.cool()
+        answers = contest.run("ask", one.name, where, {size: batches})
+        found["recalls"][size] = answers["recalls"][str(size)]
+        found["opened"] = max(found["opened"], answers["opened"])
+        found["memory"] = max(found["memory"], answers["memory"])
+    return found
+
+
+def _summary(result: Mapping[str, Any]) -> str:
+    times = (f"{size:,}: {1000 * answer['median']:,.2f} ms" for size, answer in result["recalls"].items())
+    return f"{_seconds(result):,.1f} s, {_gigabytes(result)} GB; " + ", ".join(times)
+
+
+def _seconds(result: Mapping[str, Any]) -> float:
+    """Until it can be asked: what is built on disk, or the graph in memory."""
+    seconds: float = result["built"].get("seconds") or result["opened"]
+    return seconds
+
+
+def _gigabytes(result: Mapping[str, Any]) -> str:
+    return f"{result['memory'] / 1e9:.2f}"
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{1000 * seconds:,.2f}" if seconds < 0.1 else f"{1000 * seconds:,.0f}"
+
+
+def show(network: Network, recalls: Recalls, results: Results) -> None:
+    """Print what each way took, and its warm times as multiples of ours."""
+    rows = []
+    for name, result in results.items():
+        on_disk = CONTENDERS[name].build is not None
+        row: list[object] = [name, f"{_seconds(result):,.0f}", _gigabytes(result)]
+        for answer in result["recalls"].values():
+            row += [_milliseconds(answer["first"]) if on_disk else "", _milliseconds(answer["median"])]
+        rows.append(row)
+    head = ["way", "build, s", "memory, GB"]
+    for size, (batches, movements) in reach(network, recalls).items():
+        outlets = next(iter(results.values()))["recalls"][size]["outlets"]
+        head += [f"{movements:,} movements, cold", f"the same, warm ({batches:,} batches, {outlets:,} outlets)"]
+    title = f"Milliseconds of a recall among {len(network.batch):,} movements ({tables.machine()})"
+    tables.show(title, head, rows)
+
+
+def show_growth(before: Results, after: Results, recalls: Recalls) -> None:
+    """Print the warm times after the network has grown, divided by those before."""
+    rows = []
+    for name in before:
+        if name in after:
+            pairs = [(after[name]["recalls"][size], before[name]["recalls"][size]) for size in recalls]
+            rows.append([name, *(f"{late['median'] / early['median']:.2f}" for late, early in pairs)])
+    tables.show(
+        "The same recalls, warm, after ÷ before the network grew", ["way", *(f"{size:,}" for size in recalls)], rows
+    )
+
+
+def main(arguments: Sequence[str] = ()) -> None:
+    """Make the network, have all ways answer, and print the tables."""
+    parser = argparse.ArgumentParser(prog="python -m bench.national", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help=f"{QUICK:,} movements instead of {MOVEMENTS:,}")
+    parser.add_argument("--movements", type=int, help="about so many")
+    parser.add_argument("--grow", type=int, help="then grow to about so many, and answer again")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", nargs="+", choices=list(CONTENDERS), metavar="WAY", default=list(CONTENDERS))
+    chosen = parser.parse_args(arguments)
+    movements = chosen.movements or (QUICK if chosen.quick else MOVEMENTS)
+    network = make_network(movements, chosen.seed)
+    recalls = pick_recalls(network, [size for size in SIZES if size <= max(movements // 2, SIZES[0])])
+    with ExitStack() as stack:
+        made = stack.enter_context(servers())
+        before = compete(made, network, recalls, chosen.only)
+        show(network, recalls, before)
+        if chosen.grow is not None:
+            network = grow(network, chosen.grow - movements, chosen.seed + 1)
+            after = compete(made, network, recalls, chosen.only)
+            show(network, recalls, after)
+            show_growth(before, after, recalls)
+
+
+if __name__ == "__main__":
+    import sys
+
+    main(sys.argv[1:])
