@@ -1,57 +1,92 @@
-"""Which batches were made from which (RULES 20-21): a reading of the postings that a transformation ties together."""
+"""Which batches were made from which (RULES 20-21), read from the edges between batches and transformations."""
 
-from collections.abc import Collection, Iterable
-from typing import Literal
+import json
+from collections.abc import Collection
+from functools import lru_cache
+from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import (
+    ARRAY,
+    CTE,
+    BigInteger,
+    FromClause,
+    Select,
+    SQLColumnExpression,
+    Text,
+    bindparam,
+    cast,
+    column,
+    func,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session, aliased
 
-from trace.fold.entries import Entry
-from trace.kit.db import chunked
-from trace.models import Posting
+from trace.descent import Edge, Links, measure_distances
+from trace.kit.db import dialect_of
+from trace.models import GenealogyEdge
+
+__all__ = ["Direction", "Links", "read_closure"]
 
 Direction = Literal["forward", "backward"]
-Link = tuple[int, int]
-"""(input batch, output batch)."""
-
-
-def read_links(session: Session, batches: Iterable[int], direction: Direction, until: int | None = None) -> set[Link]:
-    """Return the links that leave ``batches`` in ``direction``; ``until`` (µs since 1970) leaves out later events."""
-    near, far = aliased(Posting), aliased(Posting)
-    near_entry, far_entry = Entry.CONSUMED, Entry.YIELDED
-    if direction == "backward":
-        near_entry, far_entry = far_entry, near_entry
-    links: set[Link] = set()
-    for some in chunked(sorted(batches)):
-        query = (
-            select(near.batch_id, far.batch_id)
-            .join(far, (far.transformation_id == near.transformation_id) & (far.entry == far_entry))
-            .where(near.batch_id.in_(some), near.entry == near_entry, near.transformation_id.is_not(None))
-            .distinct()
-        )
-        if until is not None:
-            query = query.where(near.at <= until, far.at <= until)
-        for here, there in session.execute(query):
-            links.add((here, there) if direction == "forward" else (there, here))
-    return links
 
 
 def read_closure(
     session: Session, batches: Collection[int], direction: Direction, until: int | None = None
-) -> tuple[dict[int, int], set[Link]]:
+) -> tuple[dict[int, int], Links]:
     """Return every batch that ``batches`` reach, with its distance in transformations, and the links between them.
 
-    One query a level with a visited set, so rework that makes cycles ends (RULES 21).
+    ``until`` (µs since 1970) leaves out later events. One statement, whatever the depth: the database walks from node
+    to node and meets each once, so rework that makes cycles ends, and no path is ever told twice (RULES 21).
     """
-    depth = dict.fromkeys(batches, 0)
-    links: set[Link] = set()
-    level: set[int] = set(batches)
-    distance = 0
-    while level:
-        distance += 1
-        found = read_links(session, level, direction, until)
-        links |= found
-        ends = {link[1] if direction == "forward" else link[0] for link in found}
-        level = ends - depth.keys()
-        depth.update(dict.fromkeys(level, distance))
-    return depth, links
+    edges = _read_edges(session, batches, direction, until) if batches else []
+    depth = measure_distances(batches, edges)
+    return depth, Links(edges if direction == "forward" else [(there, here) for here, there in edges])
+
+
+def _read_edges(session: Session, batches: Collection[int], direction: Direction, until: int | None) -> list[Edge]:
+    """Return the edges that lead away from ``batches``, each after all that are nearer."""
+    dialect = dialect_of(session)
+    values: dict[str, Any] = {"batches": json.dumps(list(batches)) if dialect == "sqlite" else list(batches)}
+    if until is not None:
+        values["until"] = until
+    found = session.execute(_walk(dialect, direction, until is not None), values).scalar_one()
+    numbers = [] if found is None else list(map(int, found.split(",")))
+    return list(zip(numbers[::2], numbers[1::2], strict=True))
+
+
+@lru_cache
+def _walk(dialect: str, direction: Direction, dated: bool) -> Select[str | None]:
+    """All edges as one text of numbers: a row for each would take longer to fetch than to find."""
+    reached = _seeds(dialect).cte("reached", recursive=True)
+    pair, _, there = _follow(reached, dialect, direction, dated)
+    reached = reached.union(select(there).select_from(pair))
+    pair, here, there = _follow(reached, dialect, direction, dated)
+    both = cast(here, Text).concat(",").concat(cast(there, Text))
+    return select(func.aggregate_strings(both, ",")).select_from(pair)
+
+
+def _seeds(dialect: str) -> Select[int]:
+    if dialect == "sqlite":
+        return select(
+            func.json_each(bindparam("batches", type_=Text)).table_valued(column("value", BigInteger)).c.value
+        )
+    return select(func.unnest(bindparam("batches", type_=ARRAY(BigInteger))))
+
+
+def _follow(
+    reached: CTE, dialect: str, direction: Direction, dated: bool
+) -> tuple[FromClause, SQLColumnExpression[int], SQLColumnExpression[int]]:
+    """Return the nodes of ``reached`` joined with the edges that leave them, and the two ends of those edges.
+
+    Written so that databases look each node up, whatever they believe about the sizes of tables.
+    """
+    node = reached.c[0]
+    edge = aliased(GenealogyEdge)
+    here, there = (edge.source, edge.target) if direction == "forward" else (edge.target, edge.source)
+    in_time = edge.at <= bindparam("until", type_=BigInteger) if dated else true()
+    if dialect == "sqlite":
+        return reached.join(edge, here.in_([node]) & in_time), here, there  # an "=" makes it read the table first
+    from_node = select(here.label("here"), there.label("there")).where(here == node, in_time)
+    found = from_node.correlate(reached).offset(0).lateral()
+    return reached.join(found, true()), found.c.here, found.c.there

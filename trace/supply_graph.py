@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from trace.fold.entries import Entry
-from trace.genealogy import Direction, Link, read_closure
+from trace.genealogy import Direction, Links, read_closure
 from trace.kit.db import chunked
 from trace.ledger import read_postings
 from trace.models import EventDocument, Identifier, Posting
@@ -27,7 +27,7 @@ class Supply:
 
     seeds: frozenset[int]
     depth: dict[int, int]
-    links: set[Link]
+    links: Links
     postings: Postings
     until: int | None
 
@@ -63,7 +63,7 @@ def load(
 ) -> Supply:
     """Return the supply graph of ``seeds`` and of everything made from them (``backward``: that they were made from).
 
-    One query a level of genealogy, then one statement over the ledger; no walk over movements.
+    One statement over the genealogy, then one over the ledger; no walk over movements.
     """
     depth, links = read_closure(session, seeds, direction, until)
     return Supply(frozenset(seeds), depth, links, read_postings(session, depth.keys(), until), until)

@@ -21,6 +21,7 @@ from trace.derivation.fold_input import (
     unnamed_serials,
     with_batches,
 )
+from trace.derivation.genealogy_edges import remove_edges, write_edges
 from trace.derivation.packing import pack_changes
 from trace.fold.contents import Line, Unit, resolve_lines
 from trace.fold.entries import Entry
@@ -135,6 +136,7 @@ def _remove_postings(session: Session, events: Collection[int]) -> list[RowMappi
             there = in_partitions(session, Posting.batch_id, sorted({row["batch_id"] for row in rows}))
             session.execute(delete(Posting).where(Posting.event_id.in_(some), there))
             removed.extend(rows)
+    remove_edges(session, removed)
     return removed
 
 
@@ -170,6 +172,7 @@ def _write(session: Session, simple: list[Simple], settlement: Settlement) -> li
             posted.slot.posting = number
         rows.append(_movement_row(number, posted, batch, uom))
     insert_tuples(session, Posting, _COLUMNS, rows)
+    write_edges(session, simple)
     return rows
 
 

@@ -11,17 +11,18 @@ from trace.derivation.derive import derive
 from trace.events.store import find_copied, read_names, void_events
 from trace.holds import spread_all_holds
 from trace.kit.db import chunked, lock_writes
-from trace.models import Event, HeldBatch, PackedPostings, Posting, Void
+from trace.models import Event, GenealogyEdge, HeldBatch, PackedPostings, Posting, Void
 from trace.postings import Chunk, unpack
 
 CHUNK = 5_000
 
 
 def rebuild(session: Session, progress: Callable[[int, int], None] = lambda done, total: None) -> int:
-    """Derive postings, voids and held batches anew; return the number of events read."""
+    """Derive postings, genealogy, voids and held batches anew; return the number of events read."""
     lock_writes(session)
     session.execute(delete(Posting))
     session.execute(delete(PackedPostings))
+    session.execute(delete(GenealogyEdge))
     session.execute(delete(Void))
     session.execute(delete(HeldBatch))
     order = (Event.at, Event.rank, Event.content_hash, Event.event_id)
@@ -71,6 +72,10 @@ def _derived(session: Session) -> Iterator[tuple[Any, ...]]:
     )
     yield from (("posting", *row) for row in rows)
     yield from _packed(session)
+    edges = session.execute(
+        select(GenealogyEdge.source, GenealogyEdge.target, GenealogyEdge.event_id, GenealogyEdge.at)
+    )
+    yield from (("genealogy", *row) for row in edges)
     yield from (("void", number) for number in session.scalars(select(Void.event_id)))
     held = session.execute(select(HeldBatch.hold_id, HeldBatch.batch_id, HeldBatch.derived))
     yield from (("held", *row) for row in held)

@@ -16,6 +16,7 @@ from trace.models.events import (
     Role,
     Void,
 )
+from trace.models.genealogy import GenealogyEdge
 from trace.models.holds import HeldBatch, Hold, HoldLine
 from trace.models.identifiers import Identifier
 from trace.models.master_data import Location, Party, Product
@@ -37,6 +38,7 @@ __all__ = [
     "EventItem",
     "EventReference",
     "FieldName",
+    "GenealogyEdge",
     "HeldBatch",
     "Hold",
     "HoldLine",

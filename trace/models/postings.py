@@ -40,13 +40,6 @@ class Posting(Base):
             sqlite_where=text("is_open = 1"),  # as the queries say it: SQLite compares the texts of conditions
             postgresql_where=text("is_open"),
         ),
-        Index(
-            "ix_postings_transformation_id",
-            "transformation_id",
-            "entry",
-            sqlite_where=text("transformation_id IS NOT NULL"),
-            postgresql_where=text("transformation_id IS NOT NULL"),
-        ),
         {"postgresql_partition_by": "HASH (batch_id)"},
     )
 
