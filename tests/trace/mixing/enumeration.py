@@ -176,8 +176,7 @@ def _fits(
     network: Network, table: Table, steps: list[tuple[float, int, int]], extra: int, limited: bool
 ) -> NDArray[np.bool_]:
     """Which rows one stock allows. What leaves beyond the records had been there from the start, as others."""
-    quantities = [arc.quantity or 0 for arc in network.arcs]
-    totals = list(itertools.accumulate((-sign * quantities[index] for _, sign, index in steps), initial=extra))
+    totals = _totals(network, steps, extra)
     missing = max(0, -min(totals))
     stock = np.full(len(table), extra)
     fits = np.ones(len(table), dtype=np.bool_)
@@ -187,6 +186,18 @@ def _fits(
         if limited:
             fits &= stock <= total + missing
     return fits
+
+
+def _totals(network: Network, steps: list[tuple[float, int, int]], extra: int = 0) -> list[int]:
+    """How many units the records leave in a stock, at first and after each step."""
+    quantities = [network.arcs[index].quantity or 0 for _, _, index in steps]
+    changes = (-sign * quantity for (_, sign, _), quantity in zip(steps, quantities, strict=True))
+    return list(itertools.accumulate(changes, initial=extra))
+
+
+def is_complete(network: Network) -> bool:
+    """Whether no stock ever gave out more than the records had brought it."""
+    return all(min(_totals(network, steps)) >= 0 for steps in _bins(network).values())
 
 
 def least_unrecorded(network: Network) -> int:
