@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 import numpy as np
-from sqlalchemy import false, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, aliased
 
 from trace.amounts import from_stored
@@ -46,8 +46,11 @@ def _read_rows(session: Session, postings: Postings, suspects: Suspects, until: 
         return []
     events = np.unique(postings.event[suspects.rows]).tolist()
     batches = np.unique(postings.batch[suspects.rows]).tolist()
-    closing = aliased(Posting)
-    closed_later = select(closing.id).where(closing.closes_id == Posting.id, closing.at > until).exists()
+    still_open: ColumnElement[bool] = Posting.is_open
+    if until is not None:  # it was still open then
+        closing = aliased(Posting)
+        closes = (closing.batch_id == Posting.batch_id) & (closing.closes_id == Posting.id)
+        still_open |= select(closing.id).where(closes, closing.at > until).exists()
     query = (
         select(
             Event.event_id,
@@ -59,7 +62,7 @@ def _read_rows(session: Session, postings: Postings, suspects: Suspects, until: 
             Posting.amount,
             Posting.scale,
             Posting.at,
-            or_(Posting.is_open, false() if until is None else closed_later),  # it was still open then
+            still_open,
         )
         .join(Event, Event.id == Posting.event_id)
         .where(among(session, Posting.event_id, events), among(session, Posting.batch_id, batches))

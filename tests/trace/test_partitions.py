@@ -8,7 +8,8 @@ from tests.chains import supply_chain
 from tests.partitions import partitions_of, watch
 from trace.derivation.rebuild import find_differences
 from trace.kit.db import Database
-from trace.supply_graph import find_findings, load
+from trace.record_findings import find_findings
+from trace.supply_graph import load
 
 FIRST = """
     mill   makes  FLOUR-1 1000 kg
