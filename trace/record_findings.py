@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 import numpy as np
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from trace.amounts import from_stored
@@ -13,13 +13,14 @@ from trace.fold.contents import resolve_lines
 from trace.fold.entries import Entry
 from trace.fold.steps import Verb
 from trace.kit.bulk import among
+from trace.kit.db import Base
 from trace.ledger import read_postings
 from trace.models import Conflict, Correction, Event, EventItem, Identifier, Posting
-from trace.postings import Postings
+from trace.postings import Postings, distinct
 from trace.stock_checks import Suspects, find_suspects
 
-FEW = 5_000
-"""Of more batches or events than these, the rare things are read whole instead of being looked up one by one."""
+RARE = 10_000
+"""Up to so many declarations with corrections, or conflicts, in all: they are read whole, not looked up by batch."""
 
 
 def find_findings(
@@ -44,9 +45,9 @@ def find_findings(
 def _read_rows(session: Session, postings: Postings, suspects: Suspects, until: int | None) -> list[Row]:
     if suspects.rows.size == 0:
         return []
-    events = np.unique(postings.event[suspects.rows]).tolist()
-    batches = np.unique(postings.batch[suspects.rows]).tolist()
-    still_open: ColumnElement[bool] = Posting.is_open
+    events = distinct(postings.event[suspects.rows]).tolist()
+    batches = distinct(postings.batch[suspects.rows]).tolist()
+    still_open: SQLColumnExpression[bool] = Posting.is_open.expression
     if until is not None:  # it was still open then
         closing = aliased(Posting)
         closes = (closing.batch_id == Posting.batch_id) & (closing.closes_id == Posting.id)
@@ -111,7 +112,10 @@ def _find_missing_corrections(session: Session, batches: Collection[int]) -> lis
         .join(Correction, Correction.event_id == Event.id)
         .where(~corrective)
     )
-    if len(batches) <= FEW:
+    if _are_rare(session, Correction):
+        declared = session.scalars(select(Correction.event_id)).all()
+        query = query.where(among(session, EventItem.event_id, declared))
+    else:
         query = query.where(among(session, EventItem.identifier_id, batches))
     wanted = set(batches)
     return [
@@ -121,10 +125,15 @@ def _find_missing_corrections(session: Session, batches: Collection[int]) -> lis
     ]
 
 
+def _are_rare(session: Session, model: type[Base]) -> bool:
+    some = select(literal(1)).select_from(model).limit(RARE + 1).subquery()
+    return (session.scalar(select(func.count()).select_from(some)) or 0) <= RARE
+
+
 def _find_conflicts(session: Session, postings: Postings) -> list[Finding]:
-    events = np.unique(postings.event)
+    events = distinct(postings.event)
     query = select(Event.id, Event.event_id).join(Conflict, Conflict.event_id == Event.id).order_by(Event.event_id)
-    if events.size <= FEW:
+    if not _are_rare(session, Conflict):
         query = query.where(among(session, Conflict.event_id, events.tolist()))
     found: dict[tuple[str, int], None] = {}
     rows = session.execute(query.distinct()).all()
@@ -132,7 +141,7 @@ def _find_conflicts(session: Session, postings: Postings) -> list[Finding]:
     for number, uri in rows:
         if number not in ours:
             continue
-        batches = np.unique(postings.batch[postings.event == number]).tolist()
+        batches = distinct(postings.batch[postings.event == number]).tolist()
         found.update(((uri, batch), None) for batch in batches)
     return [make_finding("conflicting_event", uri, batch) for uri, batch in found]
 
