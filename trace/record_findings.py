@@ -47,7 +47,7 @@ def _read_rows(session: Session, postings: Postings, suspects: Suspects, until: 
         return []
     events = distinct(postings.event[suspects.rows]).tolist()
     batches = distinct(postings.batch[suspects.rows]).tolist()
-    still_open: SQLColumnExpression[bool] = Posting.is_open.expression
+    still_open: ColumnElement[bool] = Posting.is_open.expression
     if until is not None:  # it was still open then
         closing = aliased(Posting)
         closes = (closing.batch_id == Posting.batch_id) & (closing.closes_id == Posting.id)
