@@ -21,16 +21,12 @@ from trace.gs1 import read_identifier, to_element_string
 from trace.identifiers import find_values
 from trace.kit.auth import Principal
 from trace.kit.db import chunked
-from trace.kit.errors import TooLarge
 from trace.models import Posting
 from trace.neighbours import Document, write_date, write_documents
 from trace.readings import find_batch
 from trace.sources.dates import read_dates
 from trace.tracking_events import Part, Tracked, TrackingEvent, read_papers, read_tracked
 from trace.visibility import own_places
-
-MAX_ROWS = 500_000
-"""Rows of one sheet: what a spreadsheet still sorts, and half of what it holds."""
 
 SLICE = 5_000
 """Rows that are described at a time: what is known of their places, goods and papers is then let go."""
@@ -68,10 +64,6 @@ class TrackingRow(TypedDict):
     event_id: str | None
 
 
-class TooManyRows(TooLarge):
-    """The sheet would be longer than anybody can sort."""
-
-
 def read_tracking_rows(
     session: Session,
     principal: Principal,
@@ -90,8 +82,6 @@ def read_tracking_rows(
     ways: tuple[Direction, ...] = ("forward", "backward") if direction == "both" else (direction,)
     scope = {batch for way in ways for batch in read_closure(session, seeds, way, until)[0]}
     rows = read_tracked(session, scope, own, until)
-    if len(rows) > MAX_ROWS:
-        raise TooManyRows(f"Expected a sheet of at most {MAX_ROWS} rows, got {len(rows)}: ask for fewer batches.")
     shown = {place for row in rows for place in (row.origin, row.destination)}
     return (row for some in chunked(rows, SLICE) for row in _describe(session, principal, some, own, shown, until))
 
@@ -114,6 +104,7 @@ def _describe(
     contacts = read_contacts(session, principal, places - {None})  # type: ignore[arg-type]
     dates = read_dates(session, events)
     seen, papers = read_papers(session, principal, events)
+    codes = {number: lot_code(one["id"], one["gtin"], one["lot"]) for number, one in batches.items()}
     joined = find_values(session, {row.transformation for row in rows if row.transformation is not None})
     for row in rows:
         batch = batches[row.batch]
@@ -123,7 +114,7 @@ def _describe(
             "part": row.part,
             "date": write_date(period),
             "time": write_time(row.moment) if period is not None and period.first == period.last else None,
-            "traceability_lot_code": lot_code(batch["id"], batch["gtin"], batch["lot"]),
+            "traceability_lot_code": codes[row.batch],
             **batch,
             "product": goods[batch["gtin"]] if batch["gtin"] is not None else None,
             "quantity": exact_or_none(row.quantity),

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -91,7 +92,7 @@ def read_neighbours(
     key's own firm. What moved between places of the firm itself is no neighbour's.
 
     Raises BatchNotFound, PartyNotFound or LocationNotFound (404) for what the key may not ask about, which for a
-    company is everybody else; Invalid (422) where both or, for an operator, neither are given.
+    company is everybody else; Invalid (422) where both or, for an operator, neither are given; TooManyRows (413).
     """
     seed = find_batch(session, principal, batch)
     firm, location, here = _whose(session, principal, party, place)
@@ -200,6 +201,7 @@ class _Writer:
         return write_date(min(periods, key=lambda one: one.first)), write_date(max(periods, key=lambda one: one.last))
 
 
+@lru_cache(maxsize=4_096)  # a trade of years has few days
 def write_date(period: Period | None) -> str | None:
     """A day, month or year as ISO text; null for anything less exact."""
     partial = None if period is None else as_partial(period)

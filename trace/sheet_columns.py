@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import lru_cache
 from typing import TypeVar
 
 from trace.descriptions import Contact, Goods
@@ -99,6 +100,7 @@ def document_types_cell(types: Iterable[str | None], language: Language) -> str:
     return join_texts([DOCUMENT_TYPES.get(kind, (kind, kind))[number] if kind else "–" for kind in types])
 
 
+@lru_cache(maxsize=4_096)  # a trade of years has few days
 def date_cell(text: str | None) -> date | str | None:
     """A date that is known to the day; a month or a year stays text."""
     if text is None:

@@ -80,10 +80,10 @@ def guard(text: str) -> str:
 
 
 def _csv_cell(cell: Cell) -> str:
-    if cell is None:
-        return ""
     if isinstance(cell, str):
         return guard(cell)
+    if cell is None:
+        return ""
     return cell.isoformat() if isinstance(cell, date) else f"{cell:f}" if isinstance(cell, Decimal) else str(cell)
 
 

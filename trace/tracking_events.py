@@ -18,6 +18,7 @@ from trace.fold.entries import RECEIPTS, Entry
 from trace.kit.auth import Principal
 from trace.kit.bulk import among
 from trace.kit.db import chunked
+from trace.kit.errors import TooLarge
 from trace.models import Event, EventDocument, Identifier, Posting
 from trace.visibility import seen_events
 
@@ -44,7 +45,17 @@ _KINDS: dict[Entry, TrackingEvent] = {
 }
 _BY_STEP: dict[str, TrackingEvent] = {HARVEST: "harvesting", LANDING: "first_land_based_receiving"}
 
+MAX_ROWS = 200_000
+"""Rows of one answer: about 300 MB while they are put in order."""
+
+FETCHED = 5_000
+"""Rows that are read at a time."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class TooManyRows(TooLarge):
+    """More tracking events than anybody can sort."""
 
 
 class Tracked(NamedTuple):
@@ -75,7 +86,17 @@ class Tracked(NamedTuple):
         return _EPOCH + timedelta(microseconds=self.at)
 
 
-class Key(NamedTuple):
+class _Said(NamedTuple):
+    """What the rows of one event have in common."""
+
+    at: int
+    rank: int
+    event_id: str
+    biz_step: str | None
+    transformation: int | None
+
+
+class _Key(NamedTuple):
     """What the postings of one row have in common."""
 
     event: int
@@ -94,43 +115,54 @@ def read_tracked(
     the step, event ID, used before produced, batch, unit of measure.
 
     ``own`` are the places of the company that asks: it gets the rows that leave or come to them. A shipment that was
-    voided counts for what is left of it (RULES 17), and is left out where nothing is. One statement per 500 batches.
+    voided counts for what is left of it (RULES 17), and is left out where nothing is. Raises TooManyRows (413).
+    Two statements per 500 batches.
     """
-    found: dict[Key, Decimal | None] = {}
-    about: dict[int, Row[Any]] = {}
+    found: dict[_Key, Decimal | None] = {}
+    about: dict[int, _Said] = {}
     uris: dict[int, str] = {}
     for some in chunked(sorted(batches)):
-        voided: dict[int, Decimal] = {}
-        rows = []
-        for row in session.execute(_rows(session, some, own, until)):
-            if row.entry == Entry.VOIDED:
-                voided[row.closes_id] = voided.get(row.closes_id, Decimal(0)) + from_stored(row.amount or 0, row.scale)
-            else:
-                rows.append(row)
-        for row in rows:
+        voided = _read_voided(session, some, until)
+        for row in session.execute(_rows(session, some, own, until), execution_options={"yield_per": FETCHED}):
             key = _key(row)
             if key is None:
                 continue
             quantity = None if row.amount is None else from_stored(row.amount, row.scale) - voided.get(row.id, 0)
             if quantity == 0 and row.id in voided:
                 continue
-            about[row.event_id] = row
+            about[row.event_id] = _Said(row.at, row.rank, row.uri, row.biz_step, row.transformation_id)
             known = found.get(key, Decimal(0))
             found[key] = None if known is None or quantity is None else known + quantity
+            if len(found) > MAX_ROWS:
+                raise TooManyRows(f"Expected at most {MAX_ROWS} tracking events, got more: ask for fewer batches.")
     for some in chunked(sorted({key.batch for key in found})):
         named = session.execute(select(Identifier.id, Identifier.uri).where(Identifier.id.in_(some)))
         uris.update((number, uri) for number, uri in named)
     return sorted((_write(key, quantity, about[key.event], uris) for key, quantity in found.items()), key=_order)
 
 
+def _read_voided(session: Session, batches: Collection[int], until: int | None) -> dict[int, Decimal]:
+    """Return how much of each shipment was voided, by the posting that opened it."""
+    query = select(Posting.closes_id, Posting.amount, Posting.scale).where(
+        Posting.batch_id.in_(batches), Posting.entry == Entry.VOIDED
+    )
+    if until is not None:
+        query = query.where(Posting.at <= until)
+    found: dict[int, Decimal] = {}
+    for opener, amount, scale in session.execute(query):
+        if opener is not None:
+            found[opener] = found.get(opener, Decimal(0)) + from_stored(amount or 0, scale)
+    return found
+
+
 def _rows(session: Session, batches: Collection[int], own: Collection[int] | None, until: int | None) -> Any:
     columns = (
         *(Posting.id, Posting.event_id, Posting.batch_id, Posting.uom, Posting.entry, Posting.origin_id),
-        *(Posting.destination_id, Posting.amount, Posting.scale, Posting.closes_id, Posting.transformation_id),
+        *(Posting.destination_id, Posting.amount, Posting.scale, Posting.transformation_id),
         *(Event.event_id.label("uri"), Event.at, Event.rank, Event.biz_step),
     )
     landed = and_(Posting.entry == Entry.SEEN, Event.biz_step == LANDING)
-    others = Posting.entry.in_(sorted({*_KINDS, Entry.VOIDED} - {Entry.SEEN}))
+    others = Posting.entry.in_(sorted(_KINDS.keys() - {Entry.SEEN}))
     query = (
         select(*columns)
         .join(Event, Event.id == Posting.event_id)
@@ -146,7 +178,7 @@ def _touches(session: Session, places: Collection[int]) -> ColumnElement[bool]:
     return or_(among(session, Posting.origin_id, places), among(session, Posting.destination_id, places))
 
 
-def _key(row: Row[Any]) -> Key | None:
+def _key(row: Row[Any]) -> _Key | None:
     """Which row of the sheet a posting belongs to; None for a catch at sea, which no tracking event covers."""
     entry = Entry(row.entry)
     kind = _KINDS[entry]
@@ -158,14 +190,14 @@ def _key(row: Row[Any]) -> Key | None:
     moves = kind in ("shipping", "receiving")
     origin = row.origin_id if moves else None
     destination = row.destination_id if moves else row.destination_id or row.origin_id
-    return Key(row.event_id, row.batch_id, row.uom, kind, part, origin, destination)
+    return _Key(row.event_id, row.batch_id, row.uom, kind, part, origin, destination)
 
 
-def _write(key: Key, quantity: Decimal | None, row: Row[Any], uris: dict[int, str]) -> Tracked:
+def _write(key: _Key, quantity: Decimal | None, said: _Said, uris: dict[int, str]) -> Tracked:
     return Tracked(
-        at=row.at,
-        rank=row.rank,
-        event_id=row.uri,
+        at=said.at,
+        rank=said.rank,
+        event_id=said.event_id,
         part=key.part,
         uri=uris[key.batch],
         uom=key.uom,
@@ -175,8 +207,8 @@ def _write(key: Key, quantity: Decimal | None, row: Row[Any], uris: dict[int, st
         quantity=quantity,
         batch=key.batch,
         event=key.event,
-        biz_step=row.biz_step,
-        transformation=row.transformation_id if key.kind == "transformation" else None,
+        biz_step=said.biz_step,
+        transformation=said.transformation if key.kind == "transformation" else None,
     )
 
 

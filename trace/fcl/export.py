@@ -31,6 +31,7 @@ from trace.visibility import own_places, seen_master_data
 from trace.vocabulary import name_places, newest_elements
 
 MAX_LINKS = 300_000
+MAX_DELIVERIES = 300_000
 
 NOWHERE = Station("unknown", "unknown")
 """Stands for the end of a delivery that nobody recorded."""
@@ -42,11 +43,15 @@ class TooManyLinks(TooLarge):
     """The part has more links between deliveries than a sheet is for."""
 
 
+class TooManyDeliveries(TooLarge):
+    """The part has more deliveries than a sheet is for."""
+
+
 def export_part(session: Session, principal: Principal, batch: str, direction: Direction = "forward") -> bytes:
     """Return the workbook of all deliveries of a batch and of everything made from it (``backward``: that it was made
     from), as far as the key may see them.
 
-    Raises BatchNotFound (404) as a trace does, TooManyLinks (413).
+    Raises BatchNotFound (404) as a trace does, TooManyLinks and TooManyDeliveries (413).
     """
     return write_workbook(write_tables(read_part(session, principal, batch, direction)))
 
@@ -55,6 +60,8 @@ def read_part(session: Session, principal: Principal, batch: str, direction: Dir
     """Return the sheet that `export_part` writes."""
     seed = find_batch(session, principal, batch)
     network = load_network(session, [seed.id], own_places(session, principal), direction=direction)
+    if len(network.deliveries) > MAX_DELIVERIES:
+        raise TooManyDeliveries(f"Expected at most {MAX_DELIVERIES} deliveries, got {len(network.deliveries)}.")
     load_dates(session, network)
     numbers = {place for one in network.deliveries for place in (one.origin, one.destination) if place is not None}
     places = name_places(session, principal, describe_places(session, numbers))

@@ -7,8 +7,20 @@ import pytest
 from flask import Flask
 
 from tests.trace.web.api_client import Api
-from tests.trace.web.firms import FREE_GLN, FREE_GTIN, GTIN, OUTLET, PLANT, Firms, make_firms, party_number, shipment
+from tests.trace.web.firms import (
+    FREE_GLN,
+    FREE_GTIN,
+    GTIN,
+    OTHER_GTIN,
+    OUTLET,
+    PLANT,
+    Firms,
+    make_firms,
+    party_number,
+    shipment,
+)
 from tests.trace.web.sheets import get_csv, get_xlsx
+from trace import tracking_events
 from trace.fsma_sheet import EVENTS
 
 PATH = "/api/v1/trace/fsma204"
@@ -101,13 +113,20 @@ def test_as_of_an_earlier_moment_only_what_had_happened(firms: Firms) -> None:
 
 
 def test_a_company_s_rows_are_those_of_its_own_places(firms: Firms) -> None:
-    of_dairy = firms.dairy.get(f"{PATH}?batch={YOGURT}&direction=backward")["rows"]
+    of_dairy = firms.dairy.get(f"{PATH}?batch={YOGURT}&direction=both")["rows"]
     assert [short(row) for row in of_dairy] == [SENT, CAME, USED, BORN, SOLD, SHOP]
     of_shop = firms.shop.get(f"{PATH}?batch={YOGURT}&direction=both")["rows"]
     assert [short(row) for row in of_shop] == [SOLD, SHOP]
     firms.shop.get(f"{PATH}?batch={MILK}", 404)
     firms.shop.get(f"{PATH}?batch={YOGURT}|{MILK}", 404)
     firms.consumer.get(f"{PATH}?batch={MILK}", 401)
+    firms.shop.post("/api/v1/sales", {"location": OUTLET, "lines": [{"gtin": GTIN, "lot": "L1", "quantity": 2}]})
+    firms.shop.post(
+        "/api/v1/transformations",
+        {"location": OUTLET, "inputs": [{"gtin": GTIN, "lot": "L1", "quantity": 3}],
+         "outputs": [{"gtin": OTHER_GTIN, "lot": "X1", "quantity": 1}]},
+    )  # fmt: skip
+    assert firms.dairy.get(f"{PATH}?batch={YOGURT}&direction=both")["rows"] == of_dairy
 
 
 def test_where_a_code_was_assigned_is_told_to_those_who_deal_with_that_place(firms: Firms) -> None:
@@ -139,6 +158,14 @@ def test_what_cannot_be_asked_is_refused_and_the_field_named(firms: Firms) -> No
     for query, status, pointer in REFUSED:
         problem = firms.admin.get(PATH + query, status)
         assert [error["pointer"] for error in problem.get("errors", [])] == ([pointer] if pointer else []), query
+
+
+def test_a_sheet_that_would_be_too_long_is_refused_and_never_cut(firms: Firms, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tracking_events, "MAX_ROWS", 6)
+    problem = firms.admin.get(f"{PATH}?batch={MILK}&format=xlsx", 413)
+    assert problem["detail"] == "Expected at most 6 tracking events, got more: ask for fewer batches."
+    monkeypatch.setattr(tracking_events, "MAX_ROWS", 7)
+    assert len(firms.admin.get(f"{PATH}?batch={MILK}")["rows"]) == 7
 
 
 def test_the_sheets_say_cell_by_cell_what_the_json_says(firms: Firms) -> None:
