@@ -29,7 +29,7 @@ PURE = (
         "trace.descent",
     ),
     *("trace.kit.strict_json", "recalls.stages", "recalls.effectiveness", "trace.subscriptions.schedule"),
-    *(f"trace.sources.{name}" for name in ("periods", "ways", "scores", "network", "paths", "steps")),
+    *(f"trace.sources.{name}" for name in ("periods", "ways", "scores", "network", "paths", "steps", "leading")),
     *(
         f"trace.fcl.{name}"
         for name in ("sheet", "tables", "workbook", "names", "units", "schedule", "events", "reading")

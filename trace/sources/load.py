@@ -1,8 +1,10 @@
 """What leads to a set of cases, or is reached from a source, read from the record: batches and all deliveries."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
@@ -13,18 +15,25 @@ from trace.fold.entries import RECEIPTS, SHIPPED_SIGNS, Entry
 from trace.genealogy import Direction, read_closure
 from trace.kit.db import chunked
 from trace.kit.errors import TooLarge
+from trace.ledger import read_postings
 from trace.models import Event, EventDocument, EventReference, Posting, Reference
 from trace.movements import Movement, tally_movements
 from trace.postings import Chunk, Packed, pack, unpack
 from trace.sources.dates import read_dates
+from trace.sources.leading import MOVES, find_leading
 from trace.sources.network import Consigned, Moved, Network, Stock
-
-MOVES = frozenset(SHIPPED_SIGNS) | RECEIPTS | {Entry.SELF_SHIPPED}
-"""A shipment from a place to itself moves no units, but what it was linked to leads on through it."""
 
 STOCK = frozenset({Entry.MADE, Entry.YIELDED, Entry.CONSUMED})
 
-MAX_POSTINGS = 2_000_000
+MAX_POSTINGS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """Where ways may end: of other batches than the ``whole`` ones only what may lead to ``places`` is read."""
+
+    places: frozenset[int] = frozenset()
+    whole: frozenset[int] = frozenset()
 
 
 class TooManyMovements(TooLarge):
@@ -38,10 +47,12 @@ def load_network(
     mixing_places: Collection[int] = (),
     direction: Direction = "backward",
     network: Network | None = None,
+    ends: Ends | None = None,
 ) -> Network:
     """Return the deliveries of ``batches``, of all they were made from (``forward``: that was made from them), of all
     that came to ``mixing_places`` from which any of them left (``forward``: left those that any came to), and of all
-    that events say these came by. With ``network`` they are added to what it has.
+    that events say these came by. With ``network`` they are added to what it has; with ``ends`` (``backward``, all
+    companies), deliveries that lead to none of them are left out.
 
     ``own`` are the places of the company that asks: it sees what they sent, got, made or used. Raises
     TooManyMovements (413). One query a level of genealogy and a few statements per 500 batches; no walk over movements.
@@ -54,8 +65,13 @@ def load_network(
         depth, _ = read_closure(session, new, direction)
         added = depth.keys() - known
         known |= added
-        for some in chunked(sorted(added - network.batches.keys())):
-            _add(session, network, some, own)
+        unread = added - network.batches.keys()
+        if ends is None:
+            for some in chunked(sorted(unread)):
+                network.stated.update(_read_stated(session, some))
+                _add(session, network, some, _read_rows(session, some), own)
+        elif not _add_leading(session, network, unread, ends):
+            return load_network(session, batches, own, mixing_places, direction)
         moved = [one for batch in added for one in network.batches[batch]]
         passed = {one.origin if direction == "backward" else one.destination for one in moved}
         reached = {place for place in mixing_places if place in passed} - mixed
@@ -139,17 +155,51 @@ def find_moved_under(session: Session, documents: Collection[int], own: Collecti
 # -- reading the ledger ------------------------------------------------------------------------------------------
 
 
-def _add(session: Session, network: Network, batches: Collection[int], own: Collection[int] | None) -> None:
-    """Read ``batches``, 500 at most, into the network."""
+def _add_leading(session: Session, network: Network, batches: Collection[int], ends: Ends) -> bool:
+    """Read what of ``batches`` may lead to ``ends`` into the network.
+
+    False where that cannot be told: some say which deliveries they came by, and these lead to them alone.
+    """
+    if any(_read_stated(session, some) for some in chunked(sorted(batches))):
+        return False
+    postings = read_postings(session, batches)
+    kept = find_leading(postings, ends.places, _read_used(session, batches), ends.whole)
+    number, event = postings.batch[kept], postings.event[kept]
+    for some in chunked(sorted(batches)):
+        events = np.unique(event[np.isin(number, some)]).tolist()
+        rows = [row for part in chunked(events) for row in _read_rows(session, some, part)]
+        _add(session, network, some, sorted(rows, key=lambda row: row.id), None)
+    return True
+
+
+def _read_used(session: Session, batches: Collection[int]) -> set[tuple[int, int]]:
+    """Return where what ``batches`` were made from was used for them: (batch, place)."""
+    made: set[int] = set()
+    for some in chunked(sorted(batches)):
+        query = select(Posting.transformation_id).where(Posting.batch_id.in_(some), Posting.entry == Entry.YIELDED)
+        made.update(number for number in session.scalars(query.distinct()) if number is not None)
+    used: set[tuple[int, int]] = set()
+    for some in chunked(sorted(made)):
+        here = Posting.transformation_id.in_(some), Posting.entry == Entry.CONSUMED
+        rows = session.execute(select(Posting.batch_id, Posting.origin_id).where(*here).distinct())
+        used.update((batch, place) for batch, place in rows if place is not None)
+    return used
+
+
+def _add(
+    session: Session,
+    network: Network,
+    batches: Collection[int],
+    found: Sequence[Row[Any]],
+    own: Collection[int] | None,
+) -> None:
+    """Take the postings ``found`` of ``batches``, 500 at most, into the network."""
     network.batches.update((batch, []) for batch in batches)
-    rows = [
-        row for row in _read_rows(session, batches) if own is None or row.origin_id in own or row.destination_id in own
-    ]
+    rows = [row for row in found if own is None or row.origin_id in own or row.destination_id in own]
     network.postings += len(rows)
     if network.postings > MAX_POSTINGS:
         raise TooManyMovements(f"Expected at most {MAX_POSTINGS} movements on the ways of these cases, got more.")
-    documents = _read_documents(session, batches)
-    network.stated.update(_read_stated(session, batches))
+    documents = _read_documents(session, {row.event_id for row in rows})
     openers = _openers(rows)
     papers: dict[int, set[int]] = {}
     for row in rows:
@@ -218,24 +268,23 @@ def _openers(rows: Iterable[Row[Any]]) -> dict[int, int]:
     return openers
 
 
-def _read_rows(session: Session, batches: Collection[int]) -> Sequence[Any]:
+def _read_rows(session: Session, batches: Collection[int], events: Collection[int] | None = None) -> Sequence[Any]:
     columns = (
         *(Posting.id, Posting.event_id, Posting.batch_id, Posting.uom, Posting.entry, Posting.origin_id),
         *(Posting.destination_id, Posting.amount, Posting.scale, Posting.closes_id, Posting.transformation_id),
     )
-    here = Posting.batch_id.in_(batches), Posting.entry.in_(MOVES | STOCK)
+    here = [Posting.batch_id.in_(batches), Posting.entry.in_(MOVES | STOCK)]
+    if events is not None:
+        here.append(Posting.event_id.in_(events))
     return session.execute(select(*columns).where(*here).order_by(Posting.id).limit(MAX_POSTINGS + 1)).all()
 
 
-def _read_documents(session: Session, batches: Collection[int]) -> dict[int, set[int]]:
+def _read_documents(session: Session, events: Collection[int]) -> dict[int, set[int]]:
     found: dict[int, set[int]] = {}
-    query = (
-        select(EventDocument.event_id, EventDocument.document_id)
-        .join(Posting, Posting.event_id == EventDocument.event_id)
-        .where(Posting.batch_id.in_(batches))
-    )
-    for event, document in session.execute(query.distinct()):
-        found.setdefault(event, set()).add(document)
+    for some in chunked(sorted(events)):
+        query = select(EventDocument.event_id, EventDocument.document_id).where(EventDocument.event_id.in_(some))
+        for event, document in session.execute(query):
+            found.setdefault(event, set()).add(document)
     return found
 
 

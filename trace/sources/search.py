@@ -1,6 +1,6 @@
 """What can explain a set of cases: every delivery, batch, place and firm with the share of the cases it leads to."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, cast
 
@@ -15,7 +15,7 @@ from trace.models import Party
 from trace.sources.bodies import CaseIn, SourcesIn, StopIn
 from trace.sources.chains import read_paths
 from trace.sources.chosen import find_source_batches, read_forward, read_source
-from trace.sources.load import find_batches_at, find_batches_under, find_treated, load_dates, load_network
+from trace.sources.load import Ends, find_batches_at, find_batches_under, find_treated, load_dates, load_network
 from trace.sources.named import Named, find_named
 from trace.sources.network import Consigned, Network, Stock, ways_of
 from trace.sources.rows import Sources, describe, order_key, scored
@@ -36,8 +36,10 @@ def find_sources(session: Session, principal: Principal, body: SourcesIn) -> Sou
     mixing_places, stopped_places = named.all(body.mixing.locations), named.all(body.stop.locations)
     mixing, stopped = named.documents(body.mixing.documents), named.documents(body.stop.documents)
     mixed = find_batches_under(session, mixing)
-    network = load_network(session, _find_seeds(session, body, named) | mixed, own, mixing_places)
     forward = None if body.forward is None else read_source(body.forward, named)
+    seeds = _find_seeds(session, body, named) | mixed
+    ends = _find_ends(session, body, named, mixed) if own is None and forward is None else None
+    network = load_network(session, seeds, own, mixing_places, ends=ends)
     if forward is not None:
         seeds = find_source_batches(session, forward) | mixed
         load_network(session, seeds, own, mixing_places, "forward", network)
@@ -64,6 +66,15 @@ def find_sources(session: Session, principal: Principal, body: SourcesIn) -> Sou
         source = forward if body.paths.source is None else read_source(body.paths.source, named)
         answer["paths"] = read_paths(session, principal, source, network, explained, body.paths.per_case)
     return answer
+
+
+def _find_ends(session: Session, body: SourcesIn, named: Named, mixed: Collection[int]) -> Ends:
+    """Return the places of the cases and those that mix; the batches of other cases are read whole."""
+    places = named.all(case.location for case in body.cases if case.location is not None)
+    batches = named.all(case.batch for case in body.cases if case.batch is not None)
+    documents = named.documents(case.document for case in body.cases if case.document is not None)
+    whole = find_batches_under(session, documents) | batches | set(mixed)
+    return Ends(places | named.all(body.mixing.locations), frozenset(whole))
 
 
 def _find_treated(session: Session, network: Network, stop: StopIn, named: Named) -> set[Stock]:
