@@ -4,13 +4,11 @@ An edge goes from a batch to the transformation that used it up, or from a trans
 thousand inputs and a thousand outputs are two thousand edges; the million links between them are told one by one.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Set
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
+from functools import cached_property
 
 Link = tuple[int, int]
 """(input batch, output batch)."""
-
-Edge = tuple[int, int]
-"""(batch, transformation's node) or (transformation's node, batch)."""
 
 
 def transformation_node(transformation: int) -> int:
@@ -22,36 +20,47 @@ def transformation_node(transformation: int) -> int:
     return -2 * transformation if transformation > 0 else 2 * transformation + 1
 
 
-def measure_distances(seeds: Collection[int], edges: Collection[Edge]) -> dict[int, int]:
-    """Return the batches that ``edges`` lead to from ``seeds``, with the least number of transformations on the way.
+def measure_distances(seeds: Collection[int], here: Sequence[int], there: Sequence[int]) -> dict[int, int]:
+    """Return the batches that edges lead to from ``seeds``, with the least number of transformations on the way.
 
-    Edges that come in the order of a walk, as databases give them, settle everything the first time they are looked
-    through; in any other order it takes more rounds. Cycles do no harm: a distance only ever gets shorter.
+    Edge by edge, ``here`` has the node it leaves and ``there`` the one it leads to. Edges in the order of a walk, as
+    databases give them, are looked through once: whoever is met first is met by the shortest way. In any other order
+    it takes more rounds. Cycles do no harm: a distance only ever gets shorter.
     """
     steps = dict.fromkeys(seeds, 0)
-    farther = len(edges) * 2 + 1
-    changed = True
-    while changed:
-        changed = False
-        for here, there in edges:
-            step = steps.get(here, farther) + 1
-            if step < steps.get(there, farther):
-                steps[there] = step
-                changed = True
+    endless = 2 * len(here) + 1
+    again = True
+    while again:
+        shorter = unordered = False
+        before = 0
+        for node, following in zip(here, there, strict=True):
+            step = steps.get(node, endless)
+            if step < before:
+                unordered = True
+            before = step
+            if step + 1 < steps.get(following, endless):
+                steps[following] = step + 1
+                shorter = True
+        again = shorter and unordered
     return {node: step // 2 for node, step in steps.items() if node > 0}
 
 
 class Links(Set[Link]):
-    """The links that a set of edges makes: for each transformation, of every input with every output.
+    """The links that edges make: for each transformation, of every input with every output.
 
-    ``edges`` go the way of production: input, transformation, output. Links are put together when they are asked for,
-    in order; in memory there are only the edges.
+    Edge by edge, ``sources`` and ``targets`` are its ends the way of production. Links are put together when they are
+    asked for, in order; in memory there are only the edges.
     """
 
-    def __init__(self, edges: Iterable[Edge]) -> None:
-        self._next: dict[int, list[int]] = {}
-        for here, there in edges:
-            self._next.setdefault(here, []).append(there)
+    def __init__(self, sources: Sequence[int], targets: Sequence[int]) -> None:
+        self._sources, self._targets = sources, targets
+
+    @cached_property
+    def _following(self) -> dict[int, list[int]]:
+        following: dict[int, list[int]] = {}
+        for source, target in zip(self._sources, self._targets, strict=True):
+            following.setdefault(source, []).append(target)
+        return following
 
     def __iter__(self) -> Iterator[Link]:
         for batch in self._inputs():
@@ -66,10 +75,11 @@ class Links(Set[Link]):
 
     def made_from(self, batch: int) -> set[int]:
         """Return the outputs of all transformations that ``batch`` went into."""
-        return {made for node in self._next.get(batch, ()) for made in self._next.get(node, ())}
+        nodes = self._following.get(batch, ()) if batch > 0 else ()
+        return {made for node in nodes for made in self._following.get(node, ())}
 
     def _inputs(self) -> Iterable[int]:
-        return sorted(node for node in self._next if node > 0)
+        return sorted(node for node in self._following if node > 0)
 
     @classmethod
     def _from_iterable(cls, links: Iterable[Link]) -> Set[Link]:  # type: ignore[override]

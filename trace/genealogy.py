@@ -14,7 +14,6 @@ from sqlalchemy import (
     SQLColumnExpression,
     Text,
     bindparam,
-    cast,
     column,
     func,
     select,
@@ -22,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from trace.descent import Edge, Links, measure_distances
+from trace.descent import Links, measure_distances
 from trace.kit.db import dialect_of
 from trace.models import GenealogyEdge
 
@@ -39,31 +38,32 @@ def read_closure(
     ``until`` (µs since 1970) leaves out later events. One statement, whatever the depth: the database walks from node
     to node and meets each once, so rework that makes cycles ends, and no path is ever told twice (RULES 21).
     """
-    edges = _read_edges(session, batches, direction, until) if batches else []
-    depth = measure_distances(batches, edges)
-    return depth, Links(edges if direction == "forward" else [(there, here) for here, there in edges])
+    here, there = _read_edges(session, batches, direction, until)
+    links = Links(here, there) if direction == "forward" else Links(there, here)
+    return measure_distances(batches, here, there), links
 
 
-def _read_edges(session: Session, batches: Collection[int], direction: Direction, until: int | None) -> list[Edge]:
-    """Return the edges that lead away from ``batches``, each after all that are nearer."""
+def _read_edges(
+    session: Session, batches: Collection[int], direction: Direction, until: int | None
+) -> tuple[list[int], list[int]]:
+    """Return the edges that lead away from ``batches``, by their two ends, each after all that are nearer."""
     dialect = dialect_of(session)
     values: dict[str, Any] = {"batches": json.dumps(list(batches)) if dialect == "sqlite" else list(batches)}
     if until is not None:
         values["until"] = until
-    found = session.execute(_walk(dialect, direction, until is not None), values).scalar_one()
-    numbers = [] if found is None else list(map(int, found.split(",")))
-    return list(zip(numbers[::2], numbers[1::2], strict=True))
+    here, there = session.execute(_walk(dialect, direction, until is not None), values).one()
+    return (json.loads(here), json.loads(there)) if dialect == "sqlite" else (here or [], there or [])
 
 
 @lru_cache
-def _walk(dialect: str, direction: Direction, dated: bool) -> Select[str | None]:
-    """All edges as one text of numbers: a row for each would take longer to fetch than to find."""
+def _walk(dialect: str, direction: Direction, dated: bool) -> Select[Any, Any]:
+    """All edges as two lists in one row: a row for each would take longer to fetch than to find."""
     reached = _seeds(dialect).cte("reached", recursive=True)
     pair, _, there = _follow(reached, dialect, direction, dated)
     reached = reached.union(select(there).select_from(pair))
     pair, here, there = _follow(reached, dialect, direction, dated)
-    both = cast(here, Text).concat(",").concat(cast(there, Text))
-    return select(func.aggregate_strings(both, ",")).select_from(pair)
+    listed = func.json_group_array if dialect == "sqlite" else func.array_agg
+    return select(listed(here), listed(there)).select_from(pair)
 
 
 def _seeds(dialect: str) -> Select[int]:
