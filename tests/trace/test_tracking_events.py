@@ -2,11 +2,15 @@
 
 from typing import Any
 
+import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.chains import OPERATOR, Chain, parse_events, supply_chain
-from tests.trace.derived_rows import NOW
+from tests.trace.derived_rows import NOW, capture
+from tests.trace.test_gdst import FOLDER, documents
 from trace.capture import capture_events
+from trace.models import Posting
 from trace.tracking_events import FISHING, HARVEST, LANDING, read_tracked
 
 
@@ -127,3 +131,25 @@ def test_steps_of_the_seafood_dialogue_have_their_own_names(session: Session) ->
         ("harvesting", "urn:x:kelp", 5),
         ("first_land_based_receiving", "urn:x:cod", 5),
     ]
+
+
+@pytest.mark.skipif(not FOLDER.exists(), reason="test data missing: epcis/gdst")
+def test_shipments_that_were_declared_in_error_and_corrected_are_told_once(session: Session) -> None:
+    """The tuna chain has each of its shipments twice, one copy of each an error declaration."""
+    for events in documents():
+        capture(session, events)
+    rows = read_tracked(session, set(session.scalars(select(Posting.batch_id).distinct())))
+    tuna = [row for row in rows if "tuna" in row.uri or row.uri.endswith("00860003130308/10/abc12320250825")]
+    assert [(row.kind, row.part, row.quantity) for row in tuna[-9:]] == [
+        ("shipping", None, 39343),
+        ("shipping", None, 19667),
+        ("receiving", None, 39343),
+        ("receiving", None, 19667),
+        ("transformation", "used", 39343),
+        ("transformation", "used", 19667),
+        ("transformation", "produced", 45246),
+        ("shipping", None, 45246),
+        ("receiving", None, 45246),
+    ]
+    assert sum(row.quantity or 0 for row in tuna[6:12]) == 64722
+    assert [row.part for row in tuna[6:14]] == ["used"] * 6 + ["produced"] * 2
