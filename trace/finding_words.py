@@ -107,6 +107,21 @@ RULES: Mapping[str, Rule] = {
         "The same event came again with other content; the second was refused.",
         "同一事件以不同内容再次报送；后一次已拒收。",
     ),
+    "possible_without_units": _rule(
+        "info",
+        "Goods that may be in scope came here without a lot; how many is not recorded.",
+        "可能在召回范围内的货物未带批号到达此处；数量没有记录。",
+    ),
+    "unrecorded_in_scope": _rule(
+        "warning",
+        "{quantity} more left this place under their lot than can have come to it, even among goods without a lot.",
+        "以批号发出的数量比可能到达的数量多 {quantity}，未带批号的货物也计算在内。",
+    ),
+    "bounds_not_tight": _rule(
+        "info",
+        "Too much moved without a lot to find the exact bounds: they hold, but may be wider than they need be.",
+        "未带批号的移动过多，无法求得精确界限：所给界限成立，但可能偏宽。",
+    ),
     "shipped_under_hold": _rule(
         "error",
         "Shipped while under {hold}.",

@@ -14,6 +14,7 @@ SETTINGS = (
     "SECRET_KEY",
     "PUBLIC_URL",
     "NEXT_PAGE_TOKEN_SECONDS",
+    "DATE_TOLERANCE_HOURS",
     "WEBHOOKS_ALLOW_HTTP",
     "WEBHOOKS_ALLOW_PRIVATE",
     "TEST_DATABASE_URL",
@@ -29,6 +30,7 @@ class Settings:
     secret_key: str
     public_url: str = "http://localhost:8000"
     next_page_token_seconds: int = 86_400
+    date_tolerance_hours: int = 24
     webhooks_allow_http: bool = False
     webhooks_allow_private: bool = False
     test_database_url: str | None = None
@@ -49,16 +51,22 @@ class Settings:
             secret_key=env.get("SECRET_KEY") or _kept_secret(instance / "secret_key"),
             public_url=public_url,
             next_page_token_seconds=_whole_number(env, "NEXT_PAGE_TOKEN_SECONDS", 86_400),
+            date_tolerance_hours=date_tolerance_hours(env),
             webhooks_allow_http=_yes_or_no(env, "WEBHOOKS_ALLOW_HTTP"),
             webhooks_allow_private=_yes_or_no(env, "WEBHOOKS_ALLOW_PRIVATE"),
             test_database_url=env.get("TEST_DATABASE_URL") or None,
         )
 
 
-def _whole_number(env: Mapping[str, str], name: str, default: int) -> int:
+def date_tolerance_hours(env: Mapping[str, str] | None = None) -> int:
+    """How many hours earlier than recorded an arrival of goods without a lot counts. Raises ValueError."""
+    return _whole_number(os.environ if env is None else env, "DATE_TOLERANCE_HOURS", 24, least=0)
+
+
+def _whole_number(env: Mapping[str, str], name: str, default: int, least: int = 1) -> int:
     text = env.get(name) or str(default)
-    if not (text.isascii() and text.isdigit() and 0 < int(text) < 10**9):
-        raise ValueError(f"Cannot use {name} {text!r}: expected a whole number from 1 up.")
+    if not (text.isascii() and text.isdigit() and least <= int(text) < 10**9):
+        raise ValueError(f"Cannot use {name} {text!r}: expected a whole number from {least} up.")
     return int(text)
 
 

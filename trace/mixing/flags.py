@@ -1,18 +1,16 @@
 """Flags on places that mix lots: recorded by the firm that keeps the place or by the operator, ended, and listed."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from typing_extensions import TypedDict
 
 from trace.bodies import MixingEndIn, MixingIn
 from trace.kit.auth import Principal
-from trace.kit.bulk import among
 from trace.kit.db import lock_writes
 from trace.kit.errors import Conflict, Invalid, NotFound
 from trace.master_data import LocationNotFound, owns_place
-from trace.mixing.arcs import DAY, Flag
 from trace.models import Identifier, Location, MixingPlace
 
 MOST_FLAGS = 1000
@@ -95,28 +93,6 @@ def list_flags(session: Session, principal: Principal, uri: str) -> FlagRows:
     location = _find_place(session, principal, uri)
     rows = session.scalars(select(MixingPlace).where(MixingPlace.location_id == location).order_by(MixingPlace.id))
     return {"flags": [_write(row) for row in rows]}
-
-
-def read_flags(session: Session, gtin: str, places: set[int], tolerance: int) -> list[Flag]:
-    """Return the flags for a product on any of ``places``, as moments, both ends wider by the ``tolerance`` (µs)."""
-    rows = session.execute(
-        select(MixingPlace.location_id, MixingPlace.since, MixingPlace.until).where(
-            among(session, MixingPlace.location_id, places),
-            or_(MixingPlace.gtin.is_(None), MixingPlace.gtin == gtin),
-        )
-    )
-    return [
-        Flag(
-            place,
-            None if since is None else _midnight(since) - tolerance,
-            None if until is None else _midnight(until) + DAY - 1 + tolerance,
-        )
-        for place, since, until in rows
-    ]
-
-
-def _midnight(day: date) -> int:
-    return (datetime.combine(day, time(), UTC) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
 def _find_place(session: Session, principal: Principal, uri: str) -> int:

@@ -7,7 +7,7 @@ is a least and a most flow. Only what units in scope can reach in time is looked
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import networkx as nx
@@ -35,17 +35,24 @@ class Mixed:
     unrecorded: Mapping[Node, int]
     _flow: "_Flow"
 
-    def total(self, arcs: Collection[int]) -> Limits:
-        """Return the limits of the sum over ``arcs``: a least and a most of the sum, never sums of limits."""
-        return self._flow.limits(_Wanted(arcs=dict.fromkeys(arcs, 1)))
+    def total(self, arcs: Collection[int], lines: Collection[Node] = ()) -> Limits:
+        """Return the limits of the sum over ``arcs`` and of what is still on ``lines``.
+
+        They are a least and a most of the sum, never sums of limits.
+        """
+        return self._flow.total(arcs, lines)
+
+    def unnamed(self) -> Limits:
+        """Return how many units in scope are no longer where the records name them, and no name tells where."""
+        return self._flow.unnamed()
 
 
 @dataclass(slots=True)
 class _Wanted:
     """A sum that is asked for: arcs, and what is left in bins."""
 
-    arcs: Mapping[int, int]
-    rests: Collection[Bin] = ()
+    arcs: list[int]
+    rests: list[Bin] = field(default_factory=list)
     known: int = 0
     is_limited: bool = True
 
@@ -60,7 +67,7 @@ def solve(arcs: Sequence[Arc], in_scope: Collection[int], flags: Collection[Flag
     found = {}
     for arc in flow.open_arcs:
         if arc.lot not in flow.in_scope:
-            limits = flow.limits(_Wanted(arcs={arc.number: 1}))
+            limits = flow.limits(_Wanted([arc.number]))
             if limits.upper != 0:
                 found[arc.number] = limits
     return Mixed(
@@ -128,6 +135,33 @@ class _Flow:
             upper = None if upper is None or most is None else upper + most
         return clip(lower, expected, upper)
 
+    def total(self, arcs: Collection[int], lines: Collection[Node]) -> Limits:
+        """Return the limits of the sum over arcs and of what is still on lines."""
+        wanted = _Wanted(list(arcs))
+        for which in [which for which in self.bins.steps if which[0] in lines] if lines else ():
+            if which in self.part_of_bin:
+                wanted.rests.append(which)
+            else:
+                wanted.arcs += [arc.number for step in self.bins.steps[which] for arc in step.arrivals]
+        return self.limits(wanted)
+
+    def unnamed(self) -> Limits:
+        """Return what left the stocks that the records name, less what came back."""
+        known = 0
+        rests: dict[Bin, None] = {}
+        for which in self.part_of_bin:
+            if which[0][0] != STOCK or which[1] is not None:
+                continue
+            for step in self.bins.steps[which]:
+                for arc in (*step.arrivals, *step.departures):
+                    if arc.lot in self.in_scope and arc.number not in self.part_of_arc:
+                        rests[which] = None
+                        known += (arc.quantity or 0) * (1 if arc.head == which[0] else -1)
+        known += sum(self.unrecorded.get(which[0], 0) for which in rests)
+        still = self.limits(_Wanted([], list(rests)))
+        lower = 0 if still.upper is None else max(0, known - still.upper)
+        return clip(lower, known - still.expected, known - still.lower)
+
     def _expected_rest(self, which: Bin) -> Fraction:
         rest = Fraction(0)
         for step in self.bins.steps[which]:
@@ -164,7 +198,7 @@ class _Flow:
         return {place: self.limits(self._wanted_at(arriving[place], bins_of_line[place])) for place in sorted(touched)}
 
     def _wanted_at(self, arriving: Iterable[Arc], lines: Iterable[Bin]) -> _Wanted:
-        wanted = {arc.number: 1 for arc in arriving}
+        wanted = [arc.number for arc in arriving]
         is_limited = all(self._is_measured(self.arcs[number]) for number in wanted)
         rests: list[Bin] = []
         known = 0
@@ -175,7 +209,7 @@ class _Flow:
             (step,) = self.bins.steps[which]
             for arc in step.arrivals:
                 if arc.number in self.part_of_arc:
-                    wanted[arc.number] = 1
+                    wanted.append(arc.number)
                 elif arc.lot in self.in_scope:
                     known += arc.quantity or 0
                 is_limited = is_limited and self._is_measured(arc)
