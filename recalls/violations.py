@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from trace.fold.entries import OPENERS, Entry
-from trace.postings import NOWHERE, Flags, Integers, Postings, factorise
+from trace.postings import NOWHERE, Flags, Integers, Postings, factorise, which_of
+
+_OPENING = which_of(OPENERS)
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -63,7 +65,7 @@ def _are_returns(postings: Postings, batch: Integers, batches: int, left: Intege
     count = ends.places.size
     there = (ends.origin * count + ends.destination) * batches + batch
     back = (ends.destination * count + ends.origin) * batches + batch
-    opened = np.flatnonzero(np.isin(postings.entry, [int(entry) for entry in OPENERS]))
+    opened = np.flatnonzero(_OPENING[postings.entry])
     ways, which = factorise(there[opened])
     first = np.full(ways.size, np.iinfo(np.int64).max)
     np.minimum.at(first, which, postings.at[opened])

@@ -8,9 +8,12 @@ import numpy as np
 from trace.amounts import from_stored
 from trace.fold.contents import Unit
 from trace.fold.entries import RECEIPTS, SHIPPED_SIGNS
-from trace.postings import NOWHERE, Flags, Integers, Postings, factorise, sum_by
+from trace.postings import NOWHERE, Flags, Integers, Postings, factorise, sum_by, which_of
 
 ZERO = Decimal(0)
+
+_MOVING = which_of((*SHIPPED_SIGNS, *RECEIPTS))
+_TAKING_BACK = which_of(entry for entry, sign in SHIPPED_SIGNS.items() if sign < 0)
 
 
 @dataclass(slots=True)
@@ -69,21 +72,18 @@ def tally_movements(postings: Postings) -> dict[Edge, Movement]:
 
 
 def moved_between(postings: Postings) -> tuple[Integers, Integers]:
-    """Return the pairs of places that anything moved between, as two columns of places, none of them `NOWHERE`.
+    """Return where anything moved from and to, as two columns of positions in ``postings.ends.places``.
 
-    Nothing moved where a shipment was voided whole.
+    A pair of places may stand there several times, and `NOWHERE` as one of the two; nothing moved where a shipment was
+    voided whole.
     """
     moves = _moves(postings)
-    emptied = np.isin(postings.entry, [int(entry) for entry, sign in SHIPPED_SIGNS.items() if sign < 0])
-    if emptied.any() or (moves & postings.known & (postings.amount == 0)).any():
-        edges = [edge[:2] for edge in tally_movements(postings)]
-        pairs = np.array([edge for edge in edges if None not in edge], dtype=np.int64).reshape(-1, 2)
+    if _TAKING_BACK[postings.entry].any() or (moves & postings.known & (postings.amount == 0)).any():
+        edges = [[NOWHERE if end is None else end for end in edge[:2]] for edge in tally_movements(postings)]
+        pairs = np.searchsorted(postings.ends.places, np.array(edges, dtype=np.int64).reshape(-1, 2))
         return pairs[:, 0], pairs[:, 1]
-    both = moves & (postings.origin != NOWHERE) & (postings.destination != NOWHERE)
-    count = max(postings.ends.places.size, 1)
-    pairs = np.unique(postings.ends.origin[both] * count + postings.ends.destination[both])
-    return postings.ends.places[pairs // count], postings.ends.places[pairs % count]
+    return postings.ends.origin[moves], postings.ends.destination[moves]
 
 
 def _moves(postings: Postings) -> Flags:
-    return np.isin(postings.entry, [int(entry) for entry in (*SHIPPED_SIGNS, *RECEIPTS)])
+    return _MOVING[postings.entry]

@@ -38,12 +38,14 @@ from trace.kit.db import chunked
 from trace.kit.errors import Invalid, NotFound
 from trace.ledger import read_postings
 from trace.models import Event, Identifier, Posting
-from trace.postings import NOWHERE, Postings
+from trace.postings import NOWHERE, Postings, distinct, which_of
 from trace.record_findings import find_findings
 from trace.supply_graph import Supply, documents_of, load
 from trace.tally import table_places, tally, tally_places
 from trace.visibility import may_see_batch, own_places, owns_product, seen_by
 from trace.vocabulary import name_places
+
+_ACCOUNTED = which_of(ACCOUNTS)
 
 Stock = tuple[int, int, Unit]
 """(batch, place, unit of measure)."""
@@ -127,7 +129,7 @@ def read_balance(session: Session, principal: Principal, text: str, as_of: datet
     places = own_places(session, principal)
     seen = whole if places is None else whole.at_places(places)
     counted = whole if owns_product(session, principal, batch.gtin) else seen
-    figures = tally(counted.where(np.isin(counted.entry, list(ACCOUNTS))))
+    figures = tally(counted.where(_ACCOUNTED[counted.entry]))
     described = name_places(session, principal, describe_places(session, seen.places))
     findings = seen_findings(session, principal, [batch.id], until)
     refs = describe_batches(session, [batch.id])
@@ -146,7 +148,7 @@ def place_rows(postings: Postings, places: dict[int, Place]) -> list[PlaceFigure
     Rows that only note that goods were there are left out where the place has figures in another unit.
     """
     found = tally_places(postings)
-    moved = set(table_places(postings.where(np.isin(postings.entry, list(ACCOUNTS)))).keys())
+    moved = set(table_places(postings.where(_ACCOUNTED[postings.entry])).keys())
     busy = {place for place, _ in moved}
     counts = last_counts(postings)
     by_place: dict[tuple[int, Unit], tuple[Decimal, Decimal]] = {}
@@ -194,7 +196,7 @@ def read_trace(
     until = None if as_of is None else microseconds(as_of)
     whole = load(session, [batch.id], direction, until)
     supply = seen_by(session, principal, whole)
-    shown = set(whole.depth) if supply is whole else {batch.id, *np.unique(supply.postings.batch).tolist()}
+    shown = set(whole.depth) if supply is whole else {batch.id, *distinct(supply.postings.batch).tolist()}
     batches = describe_batches(session, shown)
     places = name_places(session, principal, describe_places(session, supply.places))
     documents = documents_of(supply, session)

@@ -10,7 +10,7 @@ import numpy as np
 
 from trace.fold.contents import Unit
 from trace.fold.entries import ACCOUNTS, Account, End, Entry
-from trace.postings import NOWHERE, Amounts, Flags, Integers, Postings, factorise
+from trace.postings import NOWHERE, Amounts, Flags, Integers, Postings, distinct, factorise, which_of
 
 SAME_DAY = 24 * 3600 * 1_000_000
 """RULES 7: same day counts as possible; what arrives up to a day (µs) after it left is no finding."""
@@ -18,16 +18,20 @@ SAME_DAY = 24 * 3600 * 1_000_000
 Stock = tuple[int, Unit, int]
 """(batch, unit of measure, place)."""
 
-_TELLING = (
-    Entry.OVER_RECEIVED,
-    Entry.NOT_SHIPPED,
-    Entry.SELF_SHIPPED,
-    Entry.REPEATED,
-    Entry.NOTHING_TO_VOID,
-    Entry.NOTHING_TO_LOSE,
-    Entry.DIVERTED_IN,
+_TELLING = which_of(
+    (
+        Entry.OVER_RECEIVED,
+        Entry.NOT_SHIPPED,
+        Entry.SELF_SHIPPED,
+        Entry.REPEATED,
+        Entry.NOTHING_TO_VOID,
+        Entry.NOTHING_TO_LOSE,
+        Entry.DIVERTED_IN,
+    )
 )
 """Postings that show a finding by themselves; so does every unknown quantity."""
+
+_ACCOUNTED = which_of(ACCOUNTS)
 
 
 class Suspects(NamedTuple):
@@ -48,8 +52,7 @@ class _Changes(NamedTuple):
 
 def find_suspects(postings: Postings) -> Suspects:
     """Return the rows and stocks that `trace.findings.check_postings` would find something in."""
-    accounted = np.isin(postings.entry, [int(entry) for entry in ACCOUNTS])
-    telling = np.isin(postings.entry, [int(entry) for entry in _TELLING]) | (~postings.known & accounted)
+    telling = _TELLING[postings.entry] | (~postings.known & _ACCOUNTED[postings.entry])
     made = postings.batch[(postings.entry == Entry.MADE) | (postings.entry == Entry.YIELDED)]
     code = _stock_codes(postings)
     changes = _changes(postings, code)
@@ -58,9 +61,9 @@ def find_suspects(postings: Postings) -> Suspects:
     rows = [np.flatnonzero(telling), changes.row[np.isin(changes.stock, odd)]]
     rows.append(counted[np.isin(code.at_end[counted], odd)])
     return Suspects(
-        np.unique(np.concatenate(rows)),
+        distinct(np.concatenate(rows)),
         frozenset(code.name(postings, one) for one in odd.tolist()),
-        frozenset(np.unique(made).tolist()),
+        frozenset(distinct(made).tolist()),
     )
 
 
@@ -150,4 +153,4 @@ def _miscounted(postings: Postings, changes: _Changes, counted: Integers, stock:
     order = np.lexsort((is_count, postings.at[rows], which))
     running, _ = _running(which[order], change[order])
     wrong = is_count[order] & (running != postings.amount[rows[order]])
-    return np.unique(which[order][wrong])
+    return distinct(which[order][wrong])

@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,7 +13,7 @@ from trace.kit.db import chunked
 from trace.ledger import read_postings
 from trace.models import EventDocument, Identifier, Posting
 from trace.movements import Edge, Movement, moved_between, tally_movements
-from trace.postings import NOWHERE, Postings
+from trace.postings import NOWHERE, Postings, distinct
 from trace.walk import Evidence, Graph, build_supply_graph, find_evidence, tiers
 
 
@@ -54,8 +53,8 @@ class Supply:
         """Hand-overs between each place and the nearest maker."""
         postings = self.postings
         made = (postings.entry == Entry.MADE) | (postings.entry == Entry.YIELDED)
-        makers = set(np.unique(postings.destination[made]).tolist()) - {NOWHERE}
-        return tiers(*moved_between(postings), makers)
+        makers = set(postings.destination[made].tolist()) - {NOWHERE}
+        return tiers(postings.ends.places, *moved_between(postings), makers)
 
 
 def load(
@@ -75,7 +74,7 @@ def load_recorded(session: Session, seeds: Collection[int], until: int | None) -
     What nobody had told of at that moment was not in scope at that moment, even if its name is known by now.
     """
     whole = load(session, seeds, "forward", until)
-    recorded = set(np.unique(whole.postings.batch).tolist())
+    recorded = set(distinct(whole.postings.batch).tolist())
     depth = {batch: distance for batch, distance in whole.depth.items() if batch in recorded}
     return Supply(whole.seeds & recorded, depth, whole.links, whole.postings, until)
 

@@ -14,7 +14,7 @@ import numpy as np
 from trace.amounts import from_stored
 from trace.fold.contents import Unit
 from trace.fold.entries import ACCOUNTS, RECEIPTS, SHIPPED_SIGNS, Account, End, Entry
-from trace.postings import NOWHERE, Amounts, Flags, Integers, Postings, factorise, sum_by
+from trace.postings import NOWHERE, Amounts, Flags, Integers, Postings, factorise, sum_by, which_of
 
 ZERO = Decimal(0)
 
@@ -79,7 +79,8 @@ _PARTS: Mapping[Entry, list[_Part]] = {entry: _parts_of(entry) for entry in Entr
 
 _COMING = RECEIPTS | {Entry.SHIPPED, Entry.DIVERTED_IN}
 _ARRIVING = RECEIPTS | {Entry.MADE, Entry.YIELDED, Entry.RETURNED}
-_UNITS_MOVE = np.isin(np.arange(256), [int(entry) for entry in ACCOUNTS])
+_UNITS_MOVE = which_of(ACCOUNTS)
+_SENT = which_of(SHIPPED_SIGNS)
 
 
 @dataclass(frozen=True)
@@ -256,18 +257,17 @@ def table_places(postings: Postings) -> PlaceTable:
 
 def _add_returned(postings: Postings, origin: Integers, keys: Integers, returned: Amounts) -> None:
     """Add what each place sent back along a way by which it was sent goods in the same unit: the smaller of the two."""
-    sent = np.flatnonzero(np.isin(postings.entry, [int(entry) for entry in SHIPPED_SIGNS]))
+    sent = np.flatnonzero(_SENT[postings.entry])
+    if sent.size == 0:
+        return
+    sent = sent[_both_ways(postings.ends.origin[sent], postings.ends.destination[sent])]
     if sent.size == 0:
         return
     count, units = postings.ends.places.size, max(len(postings.units), 1)
     here, there = postings.ends.origin[sent], postings.ends.destination[sent]
     way = (here * count + there) * units + postings.uom[sent]
     back = (there * count + here) * units + postings.uom[sent]
-    known = np.unique(way)
-    position = np.minimum(np.searchsorted(known, back), known.size - 1)
-    both = known[position] == back
-    if not both.any():
-        return
+    both = np.isin(back, way)
     rows, way, back = sent[both], way[both], back[both]
     ways, which = factorise(way)
     signs = np.array([SHIPPED_SIGNS.get(Entry(entry), 0) for entry in postings.entry[rows].tolist()], dtype=np.int64)
@@ -277,6 +277,20 @@ def _add_returned(postings: Postings, origin: Integers, keys: Integers, returned
     start = np.zeros(ways.size, dtype=np.int64)
     start[which] = np.searchsorted(keys, origin[rows])
     np.add.at(returned, start, np.minimum(sums, sums[opposite]))
+
+
+def _both_ways(origin: Integers, destination: Integers) -> Flags:
+    """Return the rows whose way may also have been taken backwards: all of those, and few others."""
+    low, high = np.minimum(origin, destination), np.maximum(origin, destination)
+    mark = (low * 1_000_003 + high) & _MARKS - 1
+    forward = origin < destination
+    seen = np.zeros((2, _MARKS), dtype=np.bool_)
+    seen[0, mark[forward]] = True
+    seen[1, mark[~forward]] = True
+    return (seen[0] & seen[1])[mark]
+
+
+_MARKS = 2**20
 
 
 def _mark_unknown(

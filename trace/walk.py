@@ -12,7 +12,7 @@ import networkx as nx
 import numpy as np
 
 from trace.movements import Edge, Movement
-from trace.postings import NOWHERE, Integers, Postings, factorise, is_among
+from trace.postings import NOWHERE, Integers, Postings, distinct, is_among
 
 Graph: TypeAlias = "nx.DiGraph[int]"
 """Places and what moved between them."""
@@ -38,30 +38,52 @@ def build_supply_graph(movements: Mapping[Edge, Movement]) -> Graph:
     return graph
 
 
-def tiers(origins: Integers, destinations: Integers, makers: Collection[int]) -> dict[int, int]:
+def tiers(places: Integers, origins: Integers, destinations: Integers, makers: Collection[int]) -> dict[int, int]:
     """Return how many hand-overs lie between each place and the nearest of ``makers`` (0 for them).
 
-    The two columns are the pairs of places that anything moved between. Where nobody recorded the making, the places
-    that nothing arrives at count as makers. A place that cannot be reached from any of them is left out. Cycles
-    (returns) do no harm: breadth first, each place once.
+    The two columns are positions in ``places``: what anything moved between, a pair of places maybe several times.
+    Where nobody recorded the making, the places that nothing arrives at count as makers. A place that cannot be
+    reached from any of them is left out. Cycles (returns) do no harm: breadth first, each place once.
     """
-    places, which = factorise(np.concatenate((origins, destinations)))
-    origin, destination = which[: origins.size], which[origins.size :]
-    order = np.argsort(origin, kind="stable")
-    destination = destination[order]
-    first = np.searchsorted(origin[order], np.arange(places.size + 1))
-    frontier = np.flatnonzero(is_among(places, makers))
-    if frontier.size == 0:
-        frontier = np.setdiff1d(np.arange(places.size), destination)
     level = np.full(places.size, -1)
+    trades = np.zeros(places.size, dtype=np.bool_)
+    trades[origins] = trades[destinations] = True
+    trades[places == NOWHERE] = False
+    both = trades[origins] & trades[destinations]
+    origins, destinations = origins[both], destinations[both]
+    starts = trades & is_among(places, makers)
+    if not starts.any():
+        starts = trades.copy()
+        starts[destinations] = False
+    level[starts] = 0
     distance = 0
-    while frontier.size:
-        level[frontier] = distance
+    while distance < _SHALLOW:  # trade is shallow: a look at every movement is cheaper than sorting them
+        reached = destinations[level[origins] == distance]
+        reached = reached[level[reached] < 0]
+        if reached.size == 0:
+            break
         distance += 1
-        following = destination[_ranges(first[frontier], first[frontier + 1])]
-        frontier = np.unique(following[level[following] < 0])
-    reached = level >= 0
-    return dict(zip(places[reached].tolist(), level[reached].tolist(), strict=True))
+        level[reached] = distance
+    else:
+        _go_on(level, origins, destinations, distance)
+    found = np.flatnonzero(level >= 0)
+    return dict(zip(places[found].tolist(), level[found].tolist(), strict=True))
+
+
+_SHALLOW = 12
+
+
+def _go_on(level: Integers, origins: Integers, destinations: Integers, distance: int) -> None:
+    """Go on breadth first from the places at ``distance``, however far it leads."""
+    order = np.argsort(origins, kind="stable")
+    following = destinations[order]
+    first = np.searchsorted(origins[order], np.arange(level.size + 1))
+    frontier = np.flatnonzero(level == distance)
+    while frontier.size:
+        distance += 1
+        reached = following[_ranges(first[frontier], first[frontier + 1])]
+        frontier = distinct(reached[level[reached] < 0])
+        level[frontier] = distance
 
 
 def _ranges(begin: Integers, end: Integers) -> Integers:
