@@ -22,7 +22,7 @@ DEPENDENCIES = import sys, tomllib; p = tomllib.load(open("pyproject.toml", "rb"
 GUNICORN := $(BIN)/gunicorn --no-control-socket --worker-class gthread --workers $(WORKERS) --threads $(THREADS) \
 	--limit-request-line 8190 --bind $(HOST):$(PORT) wsgi:app
 
-.PHONY: help setup dev e2e migrate demo serve worker test lint format bench campaign clean
+.PHONY: help setup dev e2e migrate demo serve worker test lint format bench servers campaign clean
 
 help: ## List the tasks
 	@grep -E '^[a-z0-9]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -75,6 +75,9 @@ format: dev ## Let ruff lay out the code
 
 bench: dev ## Benchmarks
 	@$(BIN)/python -m bench $(ARGS)
+
+servers: dev ## Show one ledger on three PostgreSQL servers of this machine
+	@$(BIN)/python -m deploy.three_servers $(ARGS)
 
 campaign: dev ## Long fault and property campaigns
 	@$(BIN)/python -m pytest -m campaign $(ARGS)

@@ -81,7 +81,7 @@ def objection(module: str, imported: str) -> str | None:
     packages = [PACKAGES.index(name.split(".")[0]) for name in (module, imported) if within(name, PACKAGES)]
     if len(packages) == 2 and packages[0] < packages[1]:
         return "an arrow between packages that runs back"
-    if within(imported, ("wsgi", "tests", "bench", "migrations")):
+    if within(imported, ("wsgi", "tests", "bench", "deploy", "migrations")):
         return "the program must not need what surrounds it"
     if within(imported, ("networkx",)) and not within(module, ("trace.walk",)):
         return "only trace.walk uses networkx"

@@ -1,0 +1,1 @@
+"""Setting the service up on more than one machine (docs/scale.md)."""
