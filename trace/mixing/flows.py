@@ -10,8 +10,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-import networkx as nx
-
 from trace.mixing.arcs import DAY, Arc, Flag, Limits, Node, clip
 from trace.mixing.bins import STOCK, Bin, free_arcs, sort_into_bins
 from trace.mixing.expected import expect
@@ -150,7 +148,7 @@ class _Flow:
         known = 0
         rests: dict[Bin, None] = {}
         for which in self.part_of_bin:
-            if which[0][0] != STOCK or which[1] is not None:
+            if which[1] is not None:
                 continue
             for step in self.bins.steps[which]:
                 for arc in (*step.arrivals, *step.departures):
@@ -233,19 +231,10 @@ class _Flow:
         members.update(dict.fromkeys(which for arc in reached for which in self._ends(arc) if self._is_left(which)))
         members.update(dict.fromkeys(which for arc in unmeasured for which in self._ends(arc) if which[0][0] != STOCK))
         variable = [*reached, *(arc for arc in unmeasured if any(which in members for which in self._ends(arc)))]
-        groups: nx.Graph[Bin | int] = nx.Graph()
-        groups.add_nodes_from(members)
-        groups.add_edges_from((arc.number, which) for arc in variable for which in self._ends(arc) if which in members)
-        numbers = {arc.number: arc for arc in variable}
-        return [
-            build_part(
-                self.bins,
-                [one for one in group if isinstance(one, tuple)],
-                [numbers[one] for one in group if isinstance(one, int)],
-                self.in_scope,
-            )
-            for group in nx.connected_components(groups)
-        ], variable
+        found: list[Part] = []
+        for group in _groups(members, ((arc, self._ends(arc)) for arc in variable)):
+            found.append(build_part(self.bins, *group, self.in_scope))
+        return found, variable
 
     def _ends(self, arc: Arc) -> list[Bin]:
         ends = (self.bins.of(arc.tail, arc.lot), self.bins.of(arc.head, arc.lot))
@@ -282,3 +271,27 @@ class _Flow:
                     since[head] = self.bins.came_in[arc.number]
                     todo.append(head)
         return list(reached.values())
+
+
+def _groups(members: Iterable[Bin], arcs: Iterable[tuple[Arc, list[Bin]]]) -> list[tuple[list[Bin], list[Arc]]]:
+    """Return the bins that arcs join, and those arcs, one group after the other."""
+    above = {which: which for which in members}
+
+    def top(which: Bin) -> Bin:
+        while above[which] != which:
+            above[which] = above[above[which]]
+            which = above[which]
+        return which
+
+    starts: list[tuple[Arc, Bin]] = []
+    for arc, ends in arcs:
+        joined = [which for which in ends if which in above]
+        starts.append((arc, joined[0]))
+        for which in joined[1:]:
+            above[top(which)] = top(joined[0])
+    groups: dict[Bin, tuple[list[Bin], list[Arc]]] = {}
+    for which in above:
+        groups.setdefault(top(which), ([], []))[0].append(which)
+    for arc, which in starts:
+        groups[top(which)][1].append(arc)
+    return list(groups.values())

@@ -103,6 +103,8 @@ def _first_arrivals(named: Postings, tolerance: int) -> dict[int, float]:
     for places, moments in (
         (named.origin, None),
         (named.destination[_is(named, ARRIVALS)], named.at[_is(named, ARRIVALS)] - tolerance),
+        # its receipt may have come without the lot
+        (named.destination[_is(named, {Entry.SHIPPED})], named.at[_is(named, {Entry.SHIPPED})] - tolerance),
         (named.origin[_is(named, {Entry.VOIDED})], named.at[_is(named, {Entry.VOIDED})] - tolerance),
     ):
         if moments is None:
@@ -207,7 +209,7 @@ class _Loading:
                     continue
                 self.tainted.add(row.batch)
                 self.again.add(place)
-            if row.entry in RECEIPTS and row.destination is not None:
+            if row.entry in _ARRIVING and row.destination is not None:
                 self.reach(row.destination, row.at - self.tolerance)
             elif row.entry is Entry.VOIDED:
                 self.reach(place, row.at - self.tolerance)
@@ -229,6 +231,9 @@ class _Loading:
             self._read(self.in_scope, self.sellers)
         for place, moment in returned:
             self.reach(place, moment - self.tolerance)
+
+
+_ARRIVING = RECEIPTS | {Entry.SHIPPED}
 
 
 def _moved_at(

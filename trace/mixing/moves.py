@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from trace.fold.contents import Unit
@@ -59,28 +60,38 @@ def scale_of(rows: Iterable[Moved], uom: Unit) -> int:
     return max((row.scale for row in rows if row.uom == uom), default=0)
 
 
-def make_arcs(rows: Collection[Moved], uom: Unit, scale: int, no_lot: int | None) -> list[Arc]:
+def row_number(arc: int) -> int:
+    """Return the number of the posting that an arc is of; the second arc of one posting has a number below 0."""
+    return arc if arc > 0 else -arc - 1
+
+
+def make_arcs(rows: Collection[Moved], uom: Unit, scale: int, no_lot: int | None, tolerance: int) -> list[Arc]:
     """Return the arcs of an item in one unit of measure, in whole units of 10⁻ˢᶜᵃˡᵉ; ``no_lot`` is its own class.
 
     An unknown quantity has no unit of measure, so it is one in every unit.
     """
     rows = [row for row in rows if row.uom == uom or (not row.uom and row.amount is None)]
+    rows = [row._replace(amount=row.amount and row.amount * 10 ** (scale - row.scale), scale=scale) for row in rows]
     reconciled, settled = _pair_late_shipments(rows)
-    shipped = {row.number for row in rows if row.entry is Entry.SHIPPED}
+    roads = find_roads(rows, no_lot, reconciled, tolerance)
     arcs: list[Arc] = []
     for row in rows:
         lot = None if row.batch == no_lot else row.batch
-        units = None if row.amount is None else row.amount * 10 ** (scale - row.scale)
-        line: Node | None = (LINE, row.closes) if row.closes in shipped and row.closes is not None else None
+        units = row.amount
+        line = None if row.closes is None else roads.lines.get(row.closes)
         if row.entry is Entry.SHIPPED:
-            ends = (at(row.origin), (LINE, row.number))
-            arcs.append(Arc(row.number, *ends, lot, units, row.at, None, row.destination))
+            arcs.append(
+                Arc(row.number, at(row.origin), roads.lines[row.number], lot, units, row.at, None, row.destination)
+            )
         elif row.entry in (Entry.RECEIVED, Entry.RECEIVED_UNKNOWN):
             arcs.append(Arc(row.number, line, at(row.destination), lot, units, None, row.at))
         elif row.entry in UNSENT:
-            if units is not None:
-                units -= sum((one.amount or 0) * 10 ** (scale - one.scale) for one in reconciled.get(row.number, ()))
-            arcs.append(Arc(row.number, at(row.origin), at(row.destination), lot, units, row.at, row.at))
+            left = None if units is None else units - reconciled.get(row.number, 0)
+            if row.number in roads.drawn:
+                road, taken = roads.drawn[row.number]
+                arcs.append(Arc(-row.number - 1, road, at(row.destination), lot, taken, None, row.at))
+                left = 0 if left is None or taken is None else left - taken
+            arcs.append(Arc(row.number, at(row.origin), at(row.destination), lot, left, row.at, row.at))
         elif row.entry is Entry.SETTLED:
             receipt = settled.get(row.number)
             head, came = (None, None) if receipt is None else (at(receipt.destination), receipt.at)
@@ -97,13 +108,82 @@ def make_arcs(rows: Collection[Moved], uom: Unit, scale: int, no_lot: int | None
             arcs.append(Arc(row.number, SOLD, at(row.destination), lot, units, row.at, row.at))
         elif row.entry in GONE:
             arcs.append(Arc(row.number, at(row.origin), None, lot, units, row.at, None))
+    arcs = [arc for arc in arcs if arc.quantity != 0]
     if any(arc.tail == SOLD for arc in arcs):
         arcs.append(Arc(OTHERS_SOLD, None, SOLD, None, None, None, None))
     return arcs
 
 
-def _pair_late_shipments(rows: Iterable[Moved]) -> tuple[Mapping[int, list[Moved]], Mapping[int, Moved]]:
-    """Pair what a shipment dated after its own receipt settles: the receipts' shares, and each settled row's receipt.
+@dataclass(frozen=True, slots=True)
+class Roads:
+    """The line that each shipment is on, and for receipts that nobody shipped under their name, what they draw of one.
+
+    Shipments share a line where a receipt may have been of any of them.
+    """
+
+    lines: Mapping[int, Node]
+    drawn: Mapping[int, tuple[Node, int | None]]
+
+
+def find_roads(rows: Iterable[Moved], no_lot: int | None, reconciled: Mapping[int, int], tolerance: int) -> Roads:
+    """Tie receipts to shipments of the same item under another name: a lot told at one end only is the same goods.
+
+    Receipts are matched batch by batch (RULES 16), so one without the lot of its shipment closes nothing, and the
+    other way round. Here it takes what is open on the way to its place, from its sender if it names one, before it
+    counts as a departure that nobody recorded.
+    """
+    shipments: dict[int, Moved] = {}
+    closed: defaultdict[int, int] = defaultdict(int)
+    receipts: list[Moved] = []
+    for row in rows:
+        if row.entry is Entry.SHIPPED:
+            shipments[row.number] = row
+        elif row.entry in UNSENT:
+            receipts.append(row)
+        elif row.closes is not None and row.entry in _CLOSING:
+            closed[row.closes] += row.amount or 0
+    lines: dict[int, Node] = {number: (LINE, number) for number in shipments}
+    toward: defaultdict[int | None, list[Moved]] = defaultdict(list)
+    for row in sorted(shipments.values(), key=lambda one: (one.at, one.number)):
+        if row.amount is None or row.amount > closed[row.number]:
+            toward[row.destination].append(row)
+    drawn: dict[int, tuple[Node, int | None]] = {}
+    used: defaultdict[int, int] = defaultdict(int)
+    for receipt in sorted(receipts, key=lambda one: (one.at, one.number)):
+        ways = [
+            row
+            for row in toward.get(receipt.destination, ())
+            if (row.batch == no_lot) != (receipt.batch == no_lot)
+            and (receipt.origin is None or row.origin in (None, receipt.origin))
+            and row.at <= receipt.at + tolerance
+        ]
+        wanted = None if receipt.amount is None else receipt.amount - reconciled.get(receipt.number, 0)
+        taken = 0
+        for row in ways:
+            room = None if row.amount is None else row.amount - closed[row.number] - used[row.number]
+            part = (room or 0) if wanted is None else wanted - taken if room is None else min(room, wanted - taken)
+            used[row.number] += part
+            taken += part
+        if not ways or (wanted is not None and not taken):
+            continue
+        road = min(lines[row.number] for row in ways)
+        shared = {lines[row.number] for row in ways}
+        if len(shared) > 1:
+            lines.update({number: road for number, line in lines.items() if line in shared})
+        drawn[receipt.number] = (road, None if wanted is None else taken)
+    return Roads(lines, {number: (_last(road, lines), taken) for number, (road, taken) in drawn.items()})
+
+
+def _last(road: Node, lines: Mapping[int, Node]) -> Node:
+    """The line that a road has become part of."""
+    return lines[road[1]]
+
+
+_CLOSING = frozenset({Entry.RECEIVED, Entry.RECEIVED_UNKNOWN, Entry.SETTLED, Entry.VOIDED, Entry.LOST_IN_TRANSIT})
+
+
+def _pair_late_shipments(rows: Iterable[Moved]) -> tuple[Mapping[int, int], Mapping[int, Moved]]:
+    """Pair what a shipment dated after its own receipt settles: how much of each receipt, and each settled row's one.
 
     The fold writes the two halves of a pair one after the other (`trace.fold.matching`).
     """
@@ -112,11 +192,11 @@ def _pair_late_shipments(rows: Iterable[Moved]) -> tuple[Mapping[int, list[Moved
     for row in sorted(numbered.values()):
         if row.entry in (Entry.SETTLED, Entry.RECONCILED):
             halves[row.event, row.batch, row.uom][row.entry is Entry.RECONCILED].append(row)
-    shares: defaultdict[int, list[Moved]] = defaultdict(list)
+    shares: defaultdict[int, int] = defaultdict(int)
     receipts: dict[int, Moved] = {}
     for settled, reconciled in halves.values():
         for one, other in zip(settled, reconciled, strict=False):
-            if other.closes in numbered and one.amount == other.amount:
-                shares[other.closes].append(other)
+            if other.closes is not None and other.closes in numbered and one.amount == other.amount:
+                shares[other.closes] += other.amount or 0
                 receipts[one.number] = numbered[other.closes]
     return shares, receipts

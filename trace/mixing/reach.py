@@ -15,15 +15,15 @@ from sqlalchemy.orm import Session
 from trace.amounts import from_stored
 from trace.findings import Finding, make_finding
 from trace.fold.contents import Unit
-from trace.fold.entries import RECEIPTS, Entry
+from trace.fold.entries import Entry
 from trace.genealogy import read_closure
 from trace.kit.bulk import among
 from trace.ledger import read_postings
-from trace.mixing.arcs import Limits, Node, clip
+from trace.mixing.arcs import Arc, Limits, Node, clip
 from trace.mixing.bins import STOCK
 from trace.mixing.flows import Mixed, solve
 from trace.mixing.loading import Item, Loaded, find_items, load_item
-from trace.mixing.moves import LINE, Moved, make_arcs, scale_of, units_of
+from trace.mixing.moves import LINE, Moved, make_arcs, row_number, scale_of, units_of
 from trace.mixing.possible import NOTHING, Amounts, Possible, amounts_of, share_of
 from trace.models import Identifier, Posting
 from trace.postings import Postings
@@ -108,12 +108,12 @@ def _reach_item(
     likely = max((share for sure, share in shares.values() if not sure), default=Fraction(0))
     for uom in units_of(loaded.rows.values()):
         scale = scale_of(loaded.rows.values(), uom)
-        arcs = make_arcs(loaded.rows.values(), uom, scale, item.no_lot)
+        arcs = make_arcs(loaded.rows.values(), uom, scale, item.no_lot, tolerance)
         least = solve(arcs, certain, loaded.flags, tolerance)
         most = least if len(certain) == len(shares) else solve(arcs, shares, loaded.flags, tolerance)
         if not most.arcs and not most.unrecorded:
             continue
-        _Reading(item, loaded, uom, scale, least, most, likely).tell(reach)
+        _Reading(item, loaded, {arc.number: arc for arc in arcs}, uom, scale, certain, least, most, likely).tell(reach)
     return reach
 
 
@@ -123,25 +123,29 @@ class _Reading:
 
     item: Item
     loaded: Loaded
+    arcs: Mapping[int, Arc]
     uom: Unit
     scale: int
+    scope: Collection[int]
     least: Mixed
     most: Mixed
     likely: Fraction
 
     def tell(self, reach: _Reach) -> None:
         """Write them down."""
-        rows = [self.loaded.rows[number] for number in self.most.arcs if number in self.loaded.rows]
-        arrivals: defaultdict[int, list[int]] = defaultdict(list)
-        lines: defaultdict[int, list[Node]] = defaultdict(list)
-        for row in rows:
-            if row.destination is not None:
-                if row.entry in RECEIPTS or row.entry in (Entry.RETURNED, Entry.SETTLED):
-                    arrivals[row.destination].append(row.number)
-                elif row.entry is Entry.SHIPPED:
-                    lines[row.destination].append((LINE, row.number))
+        found = [self.arcs[number] for number in self.most.arcs]
+        arrivals: defaultdict[int, list[Arc]] = defaultdict(list)
+        lines: defaultdict[int, set[Node]] = defaultdict(set)
+        for arc in found:
+            if arc.to is not None and arc.head is not None:
+                lines[arc.to].add(arc.head)
+            elif arc.head is not None and arc.head[0] == STOCK and self._row(arc).entry is not Entry.VOIDED:
+                arrivals[arc.head[1]].append(arc)
+                if arc.tail is not None and arc.tail[0] == LINE:
+                    lines[arc.head[1]].add(arc.tail)
         for place in arrivals.keys() | lines.keys():
-            limits = self._total(arrivals[place], lines[place])
+            limits = self._total([arc.number for arc in arrivals[place]], lines[place])
+            limits = self._beyond_named(limits, lines[place])
             if limits.upper == 0:
                 continue
             key = (place, self.uom)
@@ -154,28 +158,42 @@ class _Reading:
             if kind == STOCK:
                 quantity = str(from_stored(units, self.scale))
                 reach.findings[make_finding("unrecorded_in_scope", place=place, quantity=quantity)] = None
-        self._tell_tainted(rows, reach)
-        self._tell_consumed(rows, reach)
+        self._tell_tainted(found, reach)
+        self._tell_consumed(found, reach)
         unnamed = self._widest(self.least.unnamed(), self.most.unnamed())
         if unnamed.upper != 0:
             reach.totals[self.item.gtin, self.uom] = amounts_of(unnamed, self.scale)
 
-    def _tell_tainted(self, rows: Iterable[Moved], reach: _Reach) -> None:
-        mixing = {flag.place for flag in self.loaded.flags}
+    def _row(self, arc: Arc) -> Moved:
+        return self.loaded.rows[row_number(arc.number)]
+
+    def _beyond_named(self, limits: Limits, lines: Collection[Node]) -> Limits:
+        """Without what is under way by name on lines that a receipt without the lot may have emptied."""
+        named = 0
+        for arc in self.arcs.values():
+            if arc.lot in self.scope and arc.quantity is not None:
+                named += arc.quantity * ((arc.head in lines) - (arc.tail in lines))
+        if named <= 0:
+            return limits
+        upper = None if limits.upper is None else max(0, limits.upper - named)
+        return clip(max(0, limits.lower - named), limits.expected - named, upper)
+
+    def _tell_tainted(self, found: Iterable[Arc], reach: _Reach) -> None:
+        mixing = {(STOCK, flag.place) for flag in self.loaded.flags}
         leaving: defaultdict[int, list[int]] = defaultdict(list)
-        for row in rows:
-            if row.batch in self.most.tainted and row.origin in mixing and row.entry is not Entry.RECEIVED:
-                leaving[row.batch].append(row.number)
+        for arc in found:
+            if arc.lot in self.most.tainted and arc.lot is not None and arc.tail in mixing:
+                leaving[arc.lot].append(arc.number)
         for batch, numbers in leaving.items():
             reach.batches[batch, self.uom] = amounts_of(self._total(numbers, ()), self.scale)
 
-    def _tell_consumed(self, rows: Iterable[Moved], reach: _Reach) -> None:
-        for row in rows:
+    def _tell_consumed(self, found: Iterable[Arc], reach: _Reach) -> None:
+        for arc in found:
+            row = self._row(arc)
             if row.entry is not Entry.CONSUMED or row.transformation is None:
                 continue
-            limits = self._total([row.number], ())
-            whole = (row.amount or 0) * 10 ** (self.scale - row.scale)
-            share: Share = (limits.lower > 0, limits.expected / whole if whole else Fraction(0))
+            limits = self._total([arc.number], ())
+            share: Share = (limits.lower > 0, limits.expected / arc.quantity if arc.quantity else Fraction(0))
             reach.consumed[row.transformation] = max(share, reach.consumed.get(row.transformation, share))
 
     def _total(self, arcs: Collection[int], lines: Collection[Node]) -> Limits:

@@ -241,6 +241,48 @@ def test_a_shipment_told_after_its_receipt_leaves_its_sender_once(session: Sessi
     assert total(found) == [(35, 38, 40)]
 
 
+def test_a_receipt_without_the_lot_of_its_shipment_is_of_the_goods_that_were_on_the_way(session: Session) -> None:
+    chain = supply_chain(
+        session,
+        """
+        0: mill  makes FLOUR-A 10
+        1: mill  ships FLOUR-A 10 to depot by D1
+        2: depot receives FLOUR 10 from mill by D1
+        3: depot ships FLOUR 10 to shop by S1
+        """,
+    )
+    found = possible(session, chain, "FLOUR-A")
+    assert places(chain, found) == {"shop": (10, 10, 10)}  # what came to the depot is named: it is under way to it
+    assert total(found) == [(10, 10, 10)]
+
+
+def test_a_receipt_without_a_lot_may_be_of_either_lot_on_the_way(session: Session) -> None:
+    chain = supply_chain(
+        session,
+        """
+        0: mill  makes FLOUR-A 10
+        0: mill  makes FLOUR-B 10
+        1: mill  ships FLOUR-A 10 to depot by D1
+        1: mill  ships FLOUR-B 10 to depot by D2
+        2: depot receives FLOUR 5 from mill
+        3: depot ships FLOUR 5 to shop by S1
+        """,
+    )
+    assert places(chain, possible(session, chain, "FLOUR-A")) == {"shop": (0, 2.5, 5)}
+
+
+def test_a_receipt_with_the_lot_tells_what_was_shipped_without(session: Session) -> None:
+    chain = supply_chain(
+        session,
+        MIXED
+        + """
+        3: depot ships FLOUR 30 to shop by D1
+        4: shop  receives FLOUR-A 8 from depot by D1
+        """,
+    )
+    assert places(chain, possible(session, chain, "FLOUR-A")) == {"shop": (0, 4, 22)}
+
+
 def test_units_of_measure_are_mixed_apart_and_fractions_are_exact(session: Session) -> None:
     chain = supply_chain(
         session,
