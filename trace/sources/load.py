@@ -25,7 +25,7 @@ from trace.sources.network import Consigned, Moved, Network, Stock
 
 STOCK = frozenset({Entry.MADE, Entry.YIELDED, Entry.CONSUMED})
 
-MAX_POSTINGS = 1_000_000
+MAX_POSTINGS = 300_000
 
 
 @dataclass(frozen=True, slots=True)

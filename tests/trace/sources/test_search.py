@@ -9,6 +9,7 @@ from tests.chains import NOW, OPERATOR, supply_chain, tell
 from tests.trace.sources.asking import PAPER, ask, by_document, scores
 from trace.capture import capture_events
 from trace.documents import SOURCE_DELIVERY
+from trace.sources import load
 from trace.sources.bodies import SourcesIn
 from trace.sources.named import NotInTheRecord
 from trace.sources.search import find_sources
@@ -198,3 +199,22 @@ def test_what_is_mixed_or_stopped_must_be_known_too(session: Session) -> None:
     with pytest.raises(NotInTheRecord) as refused:
         find_sources(session, OPERATOR, body)
     assert [error.pointer for error in refused.value.errors] == ["/mixing/documents/1", "/stop/locations/0"]
+
+
+def test_a_question_about_too_much_is_refused_and_not_cut(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    chain = supply_chain(session, DAIRY)
+    monkeypatch.setattr(load, "MAX_POSTINGS", 3)
+    with pytest.raises(load.TooManyMovements, match="at most 3"):
+        ask(session, chain, [{"location": "kiosk"}])
+    with pytest.raises(load.TooManyMovements, match="at most 3"):
+        ask(session, chain, [{"location": "shop"}], forward={"location": "farmA"})
+
+
+def test_two_cases_at_one_place_and_one_in_a_batch_each_count(session: Session) -> None:
+    chain = supply_chain(session, DAIRY)
+    weights = [Decimal("0.1"), Decimal("0.2"), Decimal("0.3")]
+    places = [{"location": "shop"}, {"location": "shop"}, {"batch": "CURD-1"}]
+    found = ask(session, chain, [{**case, "weight": weight} for case, weight in zip(places, weights, strict=True)])
+    assert found["total_weight"] == Decimal("0.6")
+    assert by_document(found) == {"D1": 0.5, "D3": 0.5, "D2": 0.5, "D5": 0.5}
+    assert scores(chain, found["locations"])["dairy"] == 1.0
