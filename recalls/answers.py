@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NotRequired
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -155,17 +155,34 @@ class ConsigneeRow(TypedDict):
 
 
 class ImpactRow(TypedDict):
-    """What a case means at a moment; ``digest`` is the SHA-256 over the canonical JSON of all the rest."""
+    """What a case means at a moment; ``digest`` is the SHA-256 over the canonical JSON of all the rest.
+
+    ``places`` counts the rows of outlets and consignees. With ``limit`` only the first of them are given; then
+    ``next`` leads to the others, and there is no ``digest``. Runs that were frozen long ago have neither.
+    """
 
     number: str
     as_of: str
     version: int
+    places: NotRequired[int]
     batches: list[AffectedBatch]
     totals: list[TotalRow]
     outlets: list[ConsigneeRow]
     consignees: list[ConsigneeRow]
     findings: list[FindingRow]
-    digest: str
+    digest: str | None
+    next: NotRequired[str | None]
+
+
+class PlacesPage(TypedDict):
+    """More of the affected places of an impact, nearest the makers first."""
+
+    number: str
+    as_of: str
+    places: int
+    outlets: list[ConsigneeRow]
+    consignees: list[ConsigneeRow]
+    next: str | None
 
 
 def write_case(session: Session, case: RecallCase, site: str) -> CaseRow:

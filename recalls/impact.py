@@ -3,37 +3,23 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from recalls.figures import bounds, place_statuses, total_figures
+from recalls.affected import Affected, PageKey, Row, describe_affected, find_affected, write_rows
+from recalls.figures import total_figures
 from recalls.findings import find_case_findings, name_unregistered
 from recalls.history import scope_at, versions_of
 from recalls.models import RecallCase
-from recalls.places import find_party_codes
 from recalls.scope import Scoped, find_seeds, item_uri
 from recalls.violations import microseconds
-from trace.amounts import from_stored
-from trace.answers import (
-    BatchRef,
-    FindingRow,
-    Place,
-    describe_batches,
-    describe_places,
-    exact,
-    write_finding,
-    write_time,
-)
+from trace.answers import BatchRef, FindingRow, Place, describe_batches, exact, write_finding, write_time
 from trace.kit.auth import Principal
 from trace.kit.errors import NotFound
 from trace.kit.strict_json import canonical_dumps
-from trace.postings import Amounts
 from trace.record_findings import find_findings
 from trace.supply_graph import Supply, load_recorded
-from trace.tally import PLACE_FIGURES, PlaceTable, table_places
-from trace.vocabulary import name_places
 
 Impact = dict[str, Any]
 """The answer as plain JSON values; quantities are exact Decimals, ``None`` where unknown."""
@@ -48,24 +34,74 @@ def read_impact(session: Session, case: RecallCase, as_of: datetime, principal: 
     the same records give the same ``digest``. Places that nobody registered have the names that documents give them,
     as far as ``principal`` may use them (``None``: everybody). Raises ConservationBroken for a defect of the ledger.
     """
-    scope = scope_at(case, as_of)
-    until = microseconds(as_of)
-    supply = load_recorded(session, find_seeds(session, scope), until)
+    impact, affected, places = _read_summary(session, case, as_of, principal)
+    impact |= {"next": None, **_split(write_rows(session, affected, places))}
+    impact["digest"] = digest(impact)
+    return impact
+
+
+def read_impact_json(session: Session, case: RecallCase, as_of: datetime, principal: Principal | None) -> bytes:
+    """Return the same as JSON: encoded once, for its digest and for the answer."""
+    impact, affected, places = _read_summary(session, case, as_of, principal)
+    impact |= {"next": None, **_split(write_rows(session, affected, places))}
+    canonical = canonical_dumps(impact)
+    return b'%s,"digest":"%s"}' % (canonical[:-1], hashlib.sha256(canonical).hexdigest().encode())
+
+
+def read_first_page(
+    session: Session, case: RecallCase, as_of: datetime, limit: int, principal: Principal | None
+) -> tuple[Impact, PageKey | None]:
+    """Return the impact with the first ``limit`` rows of places only, and the key to go on from; no digest.
+
+    What is affected in all is counted in ``places``, so that a part never looks like the whole.
+    """
+    impact, affected, places = _read_summary(session, case, as_of, principal)
+    chosen, key = affected.page(limit, None)
+    rows = write_rows(session, affected, places, chosen)
+    return {**impact, "next": None, **_split(rows), "digest": None}, key
+
+
+def read_places_page(
+    session: Session, case: RecallCase, as_of: datetime, limit: int, after: PageKey, principal: Principal | None
+) -> tuple[Impact, PageKey | None]:
+    """Return the next ``limit`` rows of places after ``after``, and the key to go on from."""
+    affected = find_affected(_load(session, case, as_of))
+    chosen, key = affected.page(limit, after)
+    places = describe_affected(session, principal, set(affected.table.number[chosen].tolist()))
+    rows = write_rows(session, affected, places, chosen)
+    page: Impact = {"number": case.number, "as_of": write_time(as_of), "places": len(affected), **_split(rows)}
+    return page, key
+
+
+def _load(session: Session, case: RecallCase, as_of: datetime) -> Supply:
+    return load_recorded(session, find_seeds(session, scope_at(case, as_of)), microseconds(as_of))
+
+
+def _read_summary(
+    session: Session, case: RecallCase, as_of: datetime, principal: Principal | None
+) -> tuple[Impact, Affected, dict[int, Place]]:
+    """Return everything but the rows of places, with what those are written from."""
+    supply = _load(session, case, as_of)
     batches = describe_batches(session, supply.depth)
-    places = name_places(session, principal, describe_places(session, supply.places))
-    rows = _place_rows(supply, places, find_party_codes(session, places.values()))
+    affected = find_affected(supply)
+    places = describe_affected(session, principal, supply.places)
     impact: Impact = {
         "number": case.number,
         "as_of": write_time(as_of),
         "version": scope_version(case, as_of),
         "batches": _batches(supply, batches),
         "totals": _totals(supply, batches),
+        "places": len(affected),
+        "findings": _findings(session, case, scope_at(case, as_of), as_of, supply, batches, places),
+    }
+    return impact, affected, places
+
+
+def _split(rows: list[Row]) -> Impact:
+    return {
         "outlets": [row for row in rows if row["kind"] == "outlet"],
         "consignees": [row for row in rows if row["kind"] != "outlet"],
-        "findings": _findings(session, case, scope, as_of, supply, batches, places),
     }
-    impact["digest"] = digest(impact)
-    return impact
 
 
 class RunNotFound(NotFound):
@@ -131,57 +167,6 @@ def _totals(supply: Supply, batches: Named) -> list[dict[str, Any]]:
             }
         )
     return sorted(rows, key=lambda row: (row["derived"], row["id"], row["uom"] or ""))
-
-
-def _place_rows(supply: Supply, places: Mapping[int, Place], codes: Mapping[int, str]) -> list[dict[str, Any]]:
-    tiers = supply.tiers()
-    table = table_places(supply.postings)
-    limits = bounds(table)
-    columns = zip(
-        table.keys(),
-        place_statuses(table),
-        table.complete.tolist(),
-        *(numbers(table, table.figures[figure]) for figure in PLACE_FIGURES),
-        numbers(table, limits.lower),
-        [
-            upper if limited else None
-            for upper, limited in zip(numbers(table, limits.upper), limits.limited, strict=True)
-        ],
-        strict=True,
-    )
-    rows = []
-    for (place, uom), status, complete, *amounts, lower, upper in columns:
-        facts = places[place]
-        rows.append(
-            {
-                "id": facts.id,
-                "gln": facts.gln,
-                "name": facts.name,
-                "name_en": facts.name_en,
-                "party": None if facts.party_id is None else codes[facts.party_id],
-                "party_name": facts.party_name,
-                "region": facts.region,
-                "kind": facts.kind,
-                "tier": tiers.get(place),
-                "evidence": supply.evidence[place],
-                "status": status,
-                "uom": uom or None,
-                **dict(zip(PLACE_FIGURES, amounts, strict=True)),
-                "complete": complete,
-                "lower": lower,
-                "expected": upper,
-                "upper": upper,
-            }
-        )
-    return sorted(rows, key=lambda row: (row["tier"] is None, row["tier"] or 0, row["id"], row["uom"] or ""))
-
-
-def numbers(table: PlaceTable, column: Amounts) -> list[int | Decimal]:
-    """Return a column of figures as JSON shows them: whole numbers where the unit is not divided."""
-    if not any(table.scales):
-        return column.tolist()
-    scales = [table.scales[uom] for uom in table.uom.tolist()]
-    return [exact(from_stored(amount, scale)) for amount, scale in zip(column.tolist(), scales, strict=True)]
 
 
 def _findings(

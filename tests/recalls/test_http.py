@@ -14,7 +14,7 @@ from trace.capture import capture_events
 from trace.epcis import xml_format
 from trace.kit.auth import issue_key
 from trace.kit.db import Database
-from trace.kit.strict_json import loads
+from trace.kit.strict_json import canonical_dumps, loads
 
 SEED = "urn:gdst:example.org:product:lot:class:processor02.yellowfintunawhole.2025121114333457"
 
@@ -112,14 +112,18 @@ def test_who_may_not_see_it(client: FlaskClient, key: dict[str, str], database: 
     assert post(client, key, f"/{number}/release", {}, 404)
 
 
-def test_the_tuna_chain_over_http_and_as_a_command(
-    app: Flask, client: FlaskClient, key: dict[str, str], database: Database
-) -> None:
+def capture_tuna(database: Database) -> None:
     now = datetime(2026, 6, 1, tzinfo=UTC)
     with database.write() as session:
         for name in ("gdst_secondary-processor", "gdst_importer", "gdst_primary-processor"):
             document = xml_format.parse_document(data_path(f"epcis/gdst/{name}.xml").read_bytes())
             capture_events(session, document.events, ADMIN, now, "proceed")
+
+
+def test_the_tuna_chain_over_http_and_as_a_command(
+    app: Flask, client: FlaskClient, key: dict[str, str], database: Database
+) -> None:
+    capture_tuna(database)
     number = post(client, key, "", BODY | {"scope": [{"id": SEED}]}, 201)["number"]
     answer = client.get(f"/api/v1/recalls/{number}/impact?as_of=2026-06-02T00:00:00%2B08:00", headers=key)
     impact = loads(answer.data)
@@ -153,3 +157,39 @@ def test_the_public_pages_show_announced_recalls_in_both_languages(client: Flask
     assert "现在怎么做" in client.get(f"/recalls/{number}?lang=zh").text
     assert client.get("/recalls?before=zzz").status_code == 200
     assert START.year == 2026
+
+
+def test_the_places_of_an_impact_come_page_by_page(
+    client: FlaskClient, key: dict[str, str], database: Database
+) -> None:
+    """Each once, all of the same moment, and never as if they were all."""
+    capture_tuna(database)
+    number = post(client, key, "", BODY | {"scope": [{"id": SEED}]}, 201)["number"]
+    whole = loads(client.get(f"/api/v1/recalls/{number}/impact", headers=key).data)
+    everything = {canonical_dumps(row) for row in (*whole["outlets"], *whole["consignees"])}
+    assert whole["places"] == len(everything) > 3
+    assert whole["next"] is None
+    moment = whole["as_of"].replace("+", "%2B")
+    page = loads(client.get(f"/api/v1/recalls/{number}/impact?limit=2&as_of={moment}", headers=key).data)
+    same = ("batches", "totals", "findings", "places", "as_of")
+    assert {name: page[name] for name in same} == {name: whole[name] for name in same}
+    assert page["digest"] is None
+    found: list[bytes] = []
+    tiers: list[int] = []
+    while True:
+        rows = [*page["outlets"], *page["consignees"]]
+        found += map(canonical_dumps, rows)
+        tiers += sorted(row["tier"] if row["tier"] is not None else 99 for row in rows)
+        assert (page["places"], page["as_of"]) == (whole["places"], whole["as_of"])
+        if page["next"] is None:
+            break
+        assert len(rows) == 2
+        page = loads(client.get(page["next"], headers=key).data)
+    assert len(found) == len(everything)
+    assert set(found) == everything
+    assert tiers == sorted(tiers)
+    first = loads(client.get(f"/api/v1/recalls/{number}/impact?limit=1", headers=key).data)
+    other = first["next"].replace(number, post(client, key, "", BODY | {"scope": [{"id": SEED}]}, 201)["number"])
+    assert client.get(other, headers=key).status_code == 422
+    assert client.get(f"/api/v1/recalls/{number}/impact/places?cursor=x", headers=key).status_code == 422
+    assert client.get(f"/api/v1/recalls/{number}/impact/places", headers=key).status_code == 422
