@@ -22,7 +22,11 @@ from bench.documents import Event, Goods, batch, documents, making, movement
 from bench.trade import trade
 from deploy.local_servers import LocalServer, local_servers
 from deploy.spread import spread
+from recalls.cases import NewCase, find_case, open_case
+from recalls.impact import read_impact
+from recalls.scope import Line
 from trace.capture import capture_document
+from trace.check.code import check_code
 from trace.derivation.rebuild import find_differences
 from trace.epcis import json_format
 from trace.identifiers import find_numbers
@@ -31,7 +35,7 @@ from trace.kit.auth import Principal
 from trace.kit.db import Database
 from trace.models import AnnouncedWrite, Posting
 from trace.models import Event as StoredEvent
-from trace.record_findings import find_findings
+from trace.readings import read_balance, read_trace
 from trace.supply_graph import load
 
 OPERATOR = Principal("admin", None, 1, "operator")
@@ -116,7 +120,7 @@ class Trial:
 def capture(database: Database, raw: bytes) -> None:
     """Capture as the service does, from bytes to commit."""
     events = json_format.parse_document(raw).events
-    now = datetime.now(UTC)
+    now = _now()
     with database.write() as session:
         job = capture_document(session, events, OPERATOR, now, now, "rollback")
     if not job.success:
@@ -198,28 +202,44 @@ def _one(event: Event) -> bytes:
 
 def _show_where_statements_go(trial: Trial, report: Report, lots: dict[int, str]) -> None:
     for server, lot in sorted(lots.items()):
-        number = _number(trial, lot)
-        raw = _one(_shipment(lot))
-        operations: dict[str, Callable[[], Any]] = {
-            "capture of a shipment": partial(capture, trial.database, raw),
-            "supply graph of a recall": partial(_read, trial.database, load, number),
-            "findings of a recall": partial(_read, trial.database, find_findings, number),
-        }
-        for name, work in operations.items():
+        for name, work in _operations(trial, lot).items():
             sent = trial.sent_during(work)
             report.sent.setdefault(name, {})[lot] = (server, sent)
             report.tell(
                 f"{name}, batch on server {server + 1}: servers 2 and 3 are sent {sent[1]} and {sent[2]} statements"
             )
-        start = time.perf_counter()
-        for _ in range(RUNS):
-            _read(trial.database, load, number)
-        report.tell(f"… its supply graph takes {1000 * (time.perf_counter() - start) / RUNS:.1f} ms")
 
 
-def _read(database: Database, work: Callable[[Session, list[int]], Any], number: int) -> None:
+def _operations(trial: Trial, lot: str) -> dict[str, Callable[[], Any]]:
+    uri = batch(lot)
+    number = _number(trial, lot)
+    case = _open_case(trial.database, lot)
+    readings: dict[str, Callable[[Session], Any]] = {
+        "supply graph": lambda session: load(session, [number]),
+        "impact of a recall": lambda session: read_impact(session, find_case(session, case), _now()),
+        "balance": lambda session: read_balance(session, OPERATOR, uri),
+        "trace": lambda session: read_trace(session, OPERATOR, uri),
+        "consumer's check": lambda session: check_code(session, uri, _now()),
+    }
+    shipment = _one(_shipment(lot))
+    capturing: dict[str, Callable[[], Any]] = {"capture of a shipment": lambda: capture(trial.database, shipment)}
+    return capturing | {name: partial(_read, trial.database, work) for name, work in readings.items()}
+
+
+def _read(database: Database, work: Callable[[Session], Any]) -> None:
     with database.read() as session:
-        work(session, [number])
+        work(session)
+
+
+def _open_case(database: Database, lot: str) -> str:
+    scope = (Line(id=batch(lot)),)
+    new = NewCase(title="召回", hazard="菌落总数超标", instructions="停止食用", scope=scope)
+    with database.write() as session:
+        return open_case(session, OPERATOR, new, _now()).number
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _stored(database: Database) -> int:

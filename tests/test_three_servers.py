@@ -22,12 +22,13 @@ def test_three_servers_have_the_ledger_that_one_has(report: three_servers.Report
 
 @pytest.mark.campaign
 def test_a_hot_statement_is_sent_only_to_the_server_that_has_the_batch(report: three_servers.Report) -> None:
-    assert set(report.sent) == {"capture of a shipment", "supply graph of a recall", "findings of a recall"}
+    assert len(report.sent) == 6
     for name, by_lot in report.sent.items():
         assert {owner for owner, _ in by_lot.values()} == {0, 1, 2}, name
         for owner, sent in by_lot.values():
             asked = {server for server in (1, 2) if sent[server]}
-            assert asked == {owner} - {0}, (name, owner, sent)
+            # what may not be sold is read from an index of its own, on the server of the events
+            assert asked == (set() if name == "consumer's check" else {owner} - {0}), (name, owner, sent)
 
 
 @pytest.mark.campaign
