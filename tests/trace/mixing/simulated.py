@@ -18,15 +18,22 @@ LOTS = (1, 1, 2, 7, 8, None)
 
 @dataclass(frozen=True)
 class Habits:
-    """How large a history is, and how much of it the record leaves out (shares of 1)."""
+    """How large a history is, and how much of it the record leaves out (shares of 1).
+
+    Who is ``orderly`` writes everything down at its moment, and sends nothing where something is still under way, so
+    that nobody can take one consignment for another.
+    """
 
     places: int = 4
     steps: int = 10
     most: int = 4
     no_lot: float = 0.35
     no_day: float = 0.05
-    no_shipment: float = 0.08
     flagged: float = 0.4
+    diverted: float = 0.4
+    renamed: float = 0.15
+    unshipped: float = 0.5
+    orderly: bool = False
 
 
 @dataclass(eq=False)
@@ -86,6 +93,8 @@ class World:
 
     def _ship(self) -> None:
         place, to = self.rng.sample(list(self.stock), 2)
+        if self.habits.orderly and any(line.units and (line.origin, line.to) == (place, to) for line in self.lines):
+            return
         left = self._left()
         units, lot = self._take(place, left)
         if not units:
@@ -100,10 +109,8 @@ class World:
             return
         units = self._off(line)
         lot = line.lot
-        if lot is None and self._chance(0.2):
-            lot = _label(units)
-        elif lot is not None and self._chance(0.15):
-            lot = None
+        if self._chance(self.habits.renamed):
+            lot = _label(units) if lot is None else None
         self.stock[line.to] += units
         self._record(("line", line.number), ("at", line.to), units, lot, came=self._arrived())
 
@@ -116,7 +123,7 @@ class World:
 
     def _divert(self) -> None:
         line = self._on_the_road()
-        if line is None or self._chance(0.6):
+        if line is None or not self._chance(self.habits.diverted):
             return
         units = self._off(line)
         other = Line(len(self.arcs) + 1000, line.origin, self._place(), line.lot, units)
@@ -152,7 +159,7 @@ class World:
 
     def _appear(self) -> None:
         """A receipt of which nobody recorded the shipment; of goods from nobody knows where, or from a known sender."""
-        if self._chance(0.5):
+        if not self._chance(self.habits.unshipped):
             return self._make()
         place, to = self.rng.sample(list(self.stock), 2)
         left = self._left()
@@ -198,11 +205,12 @@ class World:
 
     def _arrived(self) -> int | None:
         """What is written of an arrival now: nothing, the moment, or up to half a day later."""
-        return None if self._chance(self.habits.no_day) else self.now + self.rng.choice((0, 0, DAY // 4, DAY // 2))
+        late = 0 if self.habits.orderly else self.rng.choice((0, 0, DAY // 4, DAY // 2))
+        return None if self._chance(self.habits.no_day) else self.now + late
 
     def _left(self) -> int | None:
         """What is written of a departure now: nothing, the moment, or up to half a day to either side."""
-        late = self.rng.choice((0, 0, 0, -DAY // 2, DAY // 2))
+        late = 0 if self.habits.orderly else self.rng.choice((0, 0, 0, -DAY // 2, DAY // 2))
         return None if self._chance(self.habits.no_day) else self.now + late
 
     def _on_the_road(self) -> Line | None:

@@ -15,7 +15,7 @@ CAMPAIGN = int(os.environ.get("SUYUAN_CAMPAIGN", "20000"))
 
 seeds = st.integers(0, 2**48)
 ordinary = Habits(places=5, steps=25, most=9, no_lot=0.25)
-careless = Habits(places=6, steps=40, most=30, no_lot=0.5, no_day=0.15, no_shipment=0.2, flagged=0.7)
+careless = Habits(places=6, steps=40, most=30, no_lot=0.5, no_day=0.15, flagged=0.7)
 long = Habits(places=12, steps=150, most=100, no_lot=0.2)
 
 
