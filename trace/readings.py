@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
 
 import numpy as np
 from sqlalchemy import select
@@ -37,6 +36,7 @@ from trace.kit.auth import Principal
 from trace.kit.db import chunked
 from trace.kit.errors import Invalid, NotFound
 from trace.ledger import read_postings
+from trace.mixing.answers import PossibleRows, write_possible
 from trace.models import Event, Identifier, Posting
 from trace.postings import NOWHERE, Postings, distinct, which_of
 from trace.record_findings import find_findings
@@ -44,6 +44,7 @@ from trace.supply_graph import Supply, documents_of, load
 from trace.tally import table_places, tally, tally_places
 from trace.visibility import may_see_batch, own_places, owns_product, seen_by
 from trace.vocabulary import name_places
+from trace.walk import Evidence
 
 _ACCOUNTED = which_of(ACCOUNTS)
 
@@ -66,13 +67,13 @@ class Balance(TypedDict):
 
 
 class TracedBatch(TypedDict):
-    """A batch that the trace reaches; ``depth`` is its distance in transformations."""
+    """A batch that the trace reaches; ``depth`` is its distance in transformations, null where it is only possible."""
 
     id: str
     gtin: str | None
     lot: str | None
-    evidence: Literal["certain", "derived"]
-    depth: int
+    evidence: Evidence
+    depth: int | None
 
 
 class TracedPlace(TypedDict):
@@ -82,7 +83,7 @@ class TracedPlace(TypedDict):
     gln: str | None
     name: str | None
     kind: str | None
-    evidence: Literal["certain", "derived"]
+    evidence: Evidence
     tier: int | None
     registered: bool
 
@@ -94,6 +95,7 @@ class Trace(TypedDict):
     links: list[LinkRow]
     movements: list[MovementRow]
     locations: list[TracedPlace]
+    possible: PossibleRows
     findings: list[FindingRow]
     as_of: str | None
 
@@ -197,11 +199,12 @@ def read_trace(
     whole = load(session, [batch.id], direction, until)
     supply = seen_by(session, principal, whole)
     shown = set(whole.depth) if supply is whole else {batch.id, *distinct(supply.postings.batch).tolist()}
-    batches = describe_batches(session, shown)
+    maybe = {number for number, _ in supply.possible.batches} - shown
+    batches = describe_batches(session, shown | maybe)
     places = name_places(session, principal, describe_places(session, supply.places))
     documents = documents_of(supply, session)
     tiers = supply.tiers()
-    findings = seen_findings(session, principal, shown, until)
+    findings = [*seen_findings(session, principal, shown, until), *supply.possible.findings]
     movements = [
         write_movement(edge, movement, batches, places, documents.get(edge, ()))
         for edge, movement in supply.movements.items()
@@ -215,6 +218,7 @@ def read_trace(
         ],
         "movements": sorted(movements, key=_movement_order),
         "locations": _traced_places(supply, places, tiers),
+        "possible": write_possible(supply.possible, places, batches),
         "findings": [write_finding(finding, batches, places) for finding in findings],
         "as_of": write_time(as_of),
     }
@@ -226,10 +230,17 @@ def _movement_order(row: MovementRow) -> tuple[str, str, str, str]:
 
 def _traced_batches(supply: Supply, batches: dict[int, BatchRef]) -> list[TracedBatch]:
     rows: list[TracedBatch] = [
-        {**ref, "evidence": "certain" if number in supply.seeds else "derived", "depth": supply.depth[number]}
+        {**ref, "evidence": batch_evidence(supply, number), "depth": supply.depth.get(number)}
         for number, ref in batches.items()
     ]
-    return sorted(rows, key=lambda row: (row["depth"], row["id"]))
+    return sorted(rows, key=lambda row: (row["depth"] is None, row["depth"] or 0, row["id"]))
+
+
+def batch_evidence(supply: Supply, batch: int) -> Evidence:
+    """Return why a batch is in the list."""
+    if batch in supply.seeds:
+        return "certain"
+    return "derived" if batch in supply.depth else "possible"
 
 
 def _traced_places(supply: Supply, places: dict[int, Place], tiers: dict[int, int]) -> list[TracedPlace]:

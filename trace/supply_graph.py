@@ -9,8 +9,11 @@ from sqlalchemy.orm import Session
 
 from trace.fold.entries import Entry
 from trace.genealogy import Direction, Links, read_closure
+from trace.kit.config import date_tolerance_hours
 from trace.kit.db import chunked
 from trace.ledger import read_postings
+from trace.mixing.possible import NOTHING, Possible
+from trace.mixing.reach import find_possible
 from trace.models import EventDocument, Identifier, Posting
 from trace.movements import Edge, Movement, moved_between, tally_movements
 from trace.postings import NOWHERE, Postings, distinct
@@ -21,7 +24,8 @@ from trace.walk import Evidence, Graph, build_supply_graph, find_evidence, tiers
 class Supply:
     """Everything known about where a set of batches went: plain values, no database behind them.
 
-    ``depth`` is each batch's distance from the seeds in transformations; ``until`` the moment it is as of (µs).
+    ``depth`` is each batch's distance from the seeds in transformations; ``until`` the moment it is as of (µs);
+    ``possible`` where goods may be that no name tells.
     """
 
     seeds: frozenset[int]
@@ -29,6 +33,7 @@ class Supply:
     links: Links
     postings: Postings
     until: int | None
+    possible: Possible = NOTHING
 
     @cached_property
     def movements(self) -> dict[Edge, Movement]:
@@ -38,12 +43,13 @@ class Supply:
     @cached_property
     def evidence(self) -> dict[int, Evidence]:
         """Every affected place, with the evidence for it."""
-        return find_evidence(self.postings, self.seeds)
+        named = find_evidence(self.postings, self.seeds)
+        return {**dict.fromkeys(self.possible.where, "possible"), **named}
 
     @property
     def places(self) -> set[int]:
         """Every affected place."""
-        return self.postings.places
+        return self.postings.places | self.possible.where
 
     def graph(self) -> Graph:
         """The affected part of the supply graph."""
@@ -62,10 +68,16 @@ def load(
 ) -> Supply:
     """Return the supply graph of ``seeds`` and of everything made from them (``backward``: that they were made from).
 
-    One statement over the genealogy, then one over the ledger; no walk over movements.
+    One statement over the genealogy, then one over the ledger; no walk over movements. Forward, where goods may be
+    that moved without a lot or were mixed is found too (`trace.mixing`); what is named never depends on it.
     """
     depth, links = read_closure(session, seeds, direction, until)
-    return Supply(frozenset(seeds), depth, links, read_postings(session, depth.keys(), until), until)
+    postings = read_postings(session, depth.keys(), until)
+    possible = NOTHING
+    if direction == "forward":
+        tolerance = date_tolerance_hours() * 3_600_000_000
+        possible = find_possible(session, depth.keys(), postings, until, tolerance)
+    return Supply(frozenset(seeds), depth, links, postings, until, possible)
 
 
 def load_recorded(session: Session, seeds: Collection[int], until: int | None) -> Supply:
@@ -76,12 +88,13 @@ def load_recorded(session: Session, seeds: Collection[int], until: int | None) -
     whole = load(session, seeds, "forward", until)
     recorded = set(distinct(whole.postings.batch).tolist())
     depth = {batch: distance for batch, distance in whole.depth.items() if batch in recorded}
-    return Supply(whole.seeds & recorded, depth, whole.links, whole.postings, until)
+    return Supply(whole.seeds & recorded, depth, whole.links, whole.postings, until, whole.possible)
 
 
 def narrow(supply: Supply, places: Collection[int]) -> Supply:
     """Return what firms at ``places`` may see of it: their own stock, and one step up and down."""
-    return Supply(supply.seeds, supply.depth, supply.links, supply.postings.at_places(places), supply.until)
+    seen = supply.postings.at_places(places)
+    return Supply(supply.seeds, supply.depth, supply.links, seen, supply.until, supply.possible.at(places))
 
 
 def documents_of(supply: Supply, session: Session) -> Mapping[Edge, list[str]]:

@@ -17,7 +17,7 @@ from trace.postings import NOWHERE, Integers, Postings, distinct, is_among
 Graph: TypeAlias = "nx.DiGraph[int]"
 """Places and what moved between them."""
 
-Evidence = Literal["certain", "derived"]
+Evidence = Literal["certain", "derived", "possible"]
 """Strongest first; RULES 7."""
 
 

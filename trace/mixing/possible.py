@@ -1,6 +1,6 @@
 """What a trace says of goods that no name tells: plain values, with nothing behind them (RULES 7)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -68,6 +68,17 @@ class Possible:
     batches: Mapping[tuple[int, Unit], Amounts] = field(default_factory=dict)
     totals: Mapping[tuple[str, Unit], Amounts] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def where(self) -> set[int]:
+        """The places."""
+        return {place for place, _ in self.places}
+
+    def at(self, places: Collection[int]) -> "Possible":
+        """What the firm that keeps ``places`` may see of it: its own places."""
+        mine = {key: amounts for key, amounts in self.places.items() if key[0] in places}
+        findings = tuple(finding for finding in self.findings if finding.place in places)
+        return Possible(mine, self.inbound & mine.keys(), findings=findings)
 
 
 NOTHING = Possible()
