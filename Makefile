@@ -41,7 +41,7 @@ $(VENV)/.base: pyproject.toml constraints.txt
 	@$(PIP) install --constraint constraints.txt --requirement $(VENV)/base.txt
 	@touch $@
 
-$(VENV)/.dev $(VENV)/.e2e: $(VENV)/.%: $(VENV)/.base
+$(VENV)/.dev $(VENV)/.e2e $(VENV)/.bench: $(VENV)/.%: $(VENV)/.base
 	@echo "Installing the extra '$*' into $(VENV) …"
 	@$(BIN)/python -c '$(DEPENDENCIES)' $* > $(VENV)/$*.txt
 	@$(PIP) install --constraint constraints.txt --requirement $(VENV)/$*.txt
@@ -73,7 +73,7 @@ format: dev ## Let ruff lay out the code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: dev ## Benchmarks
+bench: dev $(VENV)/.bench ## Benchmarks (ARGS="national --grow 1000000": one of them; --quick: smaller)
 	@$(BIN)/python -m bench $(ARGS)
 
 servers: dev ## Show one ledger on three PostgreSQL servers of this machine

@@ -1,10 +1,21 @@
-"""All benchmarks, one after the other (`make bench`; `ARGS=--quick` for a smaller run)."""
+"""All benchmarks, one after the other, or the one that is named (`make bench ARGS="national --grow 1000000"`)."""
 
 import sys
 
-from bench import capture, impact, one_batch, query
+from bench import bombs, capture, impact_http, national, one_batch, query, sources
 
-capture.main(sys.argv[1:])
-one_batch.main(sys.argv[1:])
-impact.main(sys.argv[1:])
-query.main(sys.argv[1:])
+PARTS = {
+    "national": national.main,
+    "impact_http": impact_http.main,
+    "bombs": bombs.main,
+    "sources": sources.main,
+    "capture": capture.main,
+    "one_batch": one_batch.main,
+    "query": query.main,
+}
+
+if sys.argv[1:2] and sys.argv[1] in PARTS:
+    PARTS[sys.argv[1]](sys.argv[2:])
+else:
+    for main in PARTS.values():
+        main(sys.argv[1:])

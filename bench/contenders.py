@@ -17,14 +17,11 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, text
 
 from bench.network import FIRST_OUTLET, PLACES, Network, open_network
-from bench.network_rows import batch_number, fill
+from bench.network_rows import Extent, batch_number, fill
 from trace.kit import migrate
 from trace.kit.db import Database
 from trace.supply_graph import load
 from trace.tally import table_places
-
-WITH_EVENTS = 2_000_000
-"""Networks of up to so many movements are filled with their events."""
 
 Wide: TypeAlias = NDArray[np.int64]
 Answer: TypeAlias = Any
@@ -34,10 +31,11 @@ Ask: TypeAlias = Callable[[Sequence[int]], Answer]
 
 
 class Where(NamedTuple):
-    """What a way is built from, and its database: a URL, or a file of its own in the network's folder."""
+    """What a way is built from, and its database: a URL, or a file of its own in the folder."""
 
     folder: Path
     url: str
+    extent: Extent = "all"  # of our own tables
 
     @property
     def network(self) -> Network:
@@ -170,11 +168,10 @@ def open_igraph(where: Where) -> Ask:
 
 
 def build_ours(where: Where) -> None:
-    """The service's own tables, filled; of the largest networks without the events."""
+    """The service's own tables, filled."""
     with closing(Database(where.url)) as database:
         migrate.upgrade(database)
-        network = where.network
-        fill(database, network, with_events=len(network.batch) <= WITH_EVENTS)
+        fill(database, where.network, where.extent)
 
 
 def open_ours(where: Where) -> Ask:

@@ -1,7 +1,7 @@
 """One way of `bench.contenders` in a process of its own, so that its time and memory are its own.
 
-`python -m bench.contest build|ask NAME FOLDER URL [RECALLS]` prints what it took as JSON: `build` makes what stays on
-disk, `ask` opens it and takes back each recall of the file several times; the first answer is told apart.
+`python -m bench.contest build|ask NAME FOLDER URL EXTENT [RECALLS]` prints as JSON what it took: `build` makes what
+stays on disk, `ask` opens it and takes back each recall several times; the first answer is told apart.
 """
 
 import hashlib
@@ -14,9 +14,10 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from bench.contenders import CONTENDERS, Where, units_of
+from bench.network_rows import Extent
 
 Recalls: TypeAlias = Mapping[int, Sequence[int]]
 """Batches taken back, by about how many movements they reach."""
@@ -33,7 +34,7 @@ class TooLong(RuntimeError):
 
 def run(step: str, name: str, where: Where, recalls: Recalls | None = None, patience: int = PATIENCE) -> dict[str, Any]:
     """Return what the process printed; raises TooLong, and RuntimeError where it failed."""
-    arguments = [sys.executable, "-m", "bench.contest", step, name, str(where.folder), where.url]
+    arguments = [sys.executable, "-m", "bench.contest", step, name, str(where.folder), where.url, where.extent]
     if recalls is not None:
         arguments.append(json.dumps(recalls))
     try:
@@ -87,8 +88,8 @@ def _memory() -> int:
 
 def main(arguments: Sequence[str]) -> None:
     """Do one step and print its result."""
-    step, name, folder, url, *rest = arguments
-    where = Where(Path(folder), url)
+    step, name, folder, url, extent, *rest = arguments
+    where = Where(Path(folder), url, cast(Extent, extent))
     if step == "build":
         print(json.dumps(build(name, where)))
     else:

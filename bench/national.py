@@ -9,23 +9,29 @@ grown to N movements, the recalls being the same. A way whose outlets or units d
 import argparse
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
 from bench import contest, tables
 from bench.contenders import CONTENDERS, Contender, Where
 from bench.contest import Recalls, TooLong
-from bench.databases import Servers, servers
+from bench.databases import KINDS, Servers, servers
 from bench.network import FIRST_OUTLET, Network, find_closure, grow, make_network, pick_recalls
+from bench.network_rows import Extent
 
 MOVEMENTS, QUICK = 200_000, 50_000
 SIZES = (300, 10_000, 500_000)
 
 Results = dict[str, dict[str, Any]]
 """What each way took, by its name."""
+
+
+def sizes(movements: int) -> list[int]:
+    """Return the sizes of recalls for a network: the largest it can have is half of it."""
+    return [min(size, movements // 2) for size in SIZES if size < movements]
 
 
 def expected(network: Network, recalls: Recalls) -> dict[int, dict[str, Any]]:
@@ -46,24 +52,26 @@ def reach(network: Network, recalls: Recalls) -> dict[int, tuple[int, int]]:
     return {size: (len(closure), int(movements[list(closure)].sum())) for size, closure in closures.items()}
 
 
-def compete(made: Servers, network: Network, recalls: Recalls, names: Sequence[str], keep: bool = False) -> Results:
+def compete(
+    made: Servers,
+    network: Network,
+    recalls: Recalls,
+    names: Sequence[str],
+    keep: bool,
+    extent: Extent = "all",
+) -> Results:
     """Have every way answer, each in processes of its own; ``keep`` what was built for the next time."""
-    folder = made.folder / f"network_{len(network.batch)}"
-    if not folder.exists():
-        network.save(folder)
+    folder = save(made, network)
     right = expected(network, recalls)
     results: Results = {}
     for kind in ("", "duckdb", "sqlite", "postgresql"):
         for build in dict.fromkeys(one.build for one in CONTENDERS.values() if one.kind == kind):
             chosen = [one for one in CONTENDERS.values() if (one.kind, one.build) == (kind, build)]
             chosen = [one for one in chosen if one.name in names]
-            if not chosen:
-                continue
-            name = f"{folder.name}_{getattr(build, '__name__', '')}"
-            with _place(made, kind, folder, name, keep) as where:
-                built = _build(chosen[0], where, folder / f"{name}_{kind}.json")
-                for one in chosen:
-                    results |= _try(made, one, where, recalls, built)
+            if chosen:
+                with built(made, chosen[0], folder, keep, extent) as where:
+                    for one in chosen:
+                        results |= _try(made, one, where, recalls)
     for name, result in results.items():
         for size, answer in result["recalls"].items():
             wrong = {key: answer[key] for key in right[size] if answer[key] != right[size][key]}
@@ -72,34 +80,52 @@ def compete(made: Servers, network: Network, recalls: Recalls, names: Sequence[s
     return {name: results[name] for name in CONTENDERS if name in results}
 
 
+def save(made: Servers, network: Network) -> Path:
+    """Write the network where processes find it; return the folder."""
+    folder = made.folder / f"network_{len(network.batch)}"
+    if not folder.exists():
+        network.save(folder)
+    return folder
+
+
 @contextmanager
-def _place(made: Servers, kind: str, folder: Path, name: str, keep: bool) -> Iterator[Where]:
-    if kind not in ("sqlite", "postgresql"):
-        yield Where(folder, "")
-        if not keep:
-            (folder / "network.duckdb").unlink(missing_ok=True)
-    elif keep:
-        yield Where(folder, made.kept(kind, name))
-    else:
-        with made.empty(kind) as database:
+def built(made: Servers, one: Contender, folder: Path, keep: bool, extent: Extent = "all") -> Iterator[Where]:
+    """Build what a way keeps on disk, unless a file there says that it was kept; gone at the end unless ``keep``."""
+    name = f"{folder.name}_{getattr(one.build, '__name__', '')}"
+    with ExitStack() as stack:
+        url = ""
+        if one.kind in KINDS and keep:
+            url = made.kept(one.kind, name)
+        elif one.kind in KINDS:
+            database = stack.enter_context(made.empty(one.kind))
             database.close()  # nothing of ours stays connected
-            yield Where(folder, database.engine.url.render_as_string(hide_password=False))
+            url = database.engine.url.render_as_string(hide_password=False)
+        where = Where(folder, url, extent)
+        if one.build is not None:
+            done = _done(one, where)
+            if not done.exists():
+                done.write_text(json.dumps(contest.run("build", one.name, where)))
+            print(f"{one.name}: built in {_build_of(one, where)['seconds']:,.0f} s", flush=True)
+        yield where
+        if not keep:
+            _done(one, where).unlink(missing_ok=True)
+            (folder / "network.duckdb").unlink(missing_ok=True)
 
 
-def _build(one: Contender, where: Where, done: Path) -> dict[str, Any]:
-    """Build what stays on disk, unless the file ``done`` says what that took the last time."""
-    if one.build is None:
-        return {}
-    if not done.exists():
-        done.write_text(json.dumps(contest.run("build", one.name, where)))
-    built: dict[str, Any] = json.loads(done.read_text())
-    print(f"{one.name}: built in {built['seconds']:,.0f} s", flush=True)
-    return built
+def _done(one: Contender, where: Where) -> Path:
+    """The file that says what building took."""
+    return where.folder / f"{where.folder.name}_{getattr(one.build, '__name__', '')}_{one.kind}.json"
 
 
-def _try(made: Servers, one: Contender, where: Where, recalls: Recalls, built: dict[str, Any]) -> Results:
+def _build_of(one: Contender, where: Where) -> dict[str, Any]:
+    done = _done(one, where)
+    found: dict[str, Any] = json.loads(done.read_text()) if done.exists() else {}
+    return found
+
+
+def _try(made: Servers, one: Contender, where: Where, recalls: Recalls) -> Results:
     try:
-        result = {"built": built, **_ask(made, one, where, recalls)}
+        result = {"built": _build_of(one, where), **_ask(made, one, where, recalls)}
     except TooLong as error:
         print(error, flush=True)
         return {}
@@ -180,16 +206,17 @@ def main(arguments: Sequence[str] = ()) -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", nargs="+", choices=list(CONTENDERS), metavar="WAY", default=list(CONTENDERS))
     parser.add_argument("--keep", type=Path, help="a folder for what is built, to be asked again by later runs")
+    parser.add_argument("--extent", choices=get_args(Extent), default="all", help="of our tables, once grown")
     chosen = parser.parse_args(arguments)
     movements = chosen.movements or (QUICK if chosen.quick else MOVEMENTS)
     network = make_network(movements, chosen.seed)
-    recalls = pick_recalls(network, [size for size in SIZES if size <= max(movements // 2, SIZES[0])])
+    recalls = pick_recalls(network, sizes(movements))
     with servers(keep=chosen.keep) as made:
         before = compete(made, network, recalls, chosen.only, chosen.keep is not None)
         show(network, recalls, before)
         if chosen.grow is not None:
             network = grow(network, chosen.grow - movements, chosen.seed + 1)
-            after = compete(made, network, recalls, chosen.only, chosen.keep is not None)
+            after = compete(made, network, recalls, chosen.only, chosen.keep is not None, chosen.extent)
             show(network, recalls, after)
             show_growth(before, after, recalls)
 

@@ -7,7 +7,7 @@ what they say in `body` is left out, as no reading of the ledger looks at it. Ev
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,22 +40,29 @@ _PREFIX = "952"  # GS1's prefix for demonstrations
 TABLES: tuple[type[Base], ...] = (Identifier, Location, Party, Event, EventItem, Posting, GenealogyEdge)
 
 
-def fill(database: Database, network: Network, with_events: bool = True) -> None:
+Extent: TypeAlias = Literal["all", "ledger", "packed"]
+"""What is written of a network: everything, no events, or neither events nor the postings one by one."""
+
+
+def fill(database: Database, network: Network, extent: Extent = "all") -> None:
     """Write ``network`` into empty, migrated tables.
 
-    Without events it takes half the time: a recall looks at those alone in whose postings a check finds something.
+    A recall reads packed postings and the genealogy; of events only those in whose postings a check finds something.
+    The less is written, the sooner it is done.
     """
-    tables = TABLES if with_events else tuple(table for table in TABLES if table not in (Event, EventItem))
+    unwritten = {"all": (), "ledger": (Event, EventItem), "packed": (Event, EventItem, Posting)}[extent]
+    tables = [table for table in TABLES if table not in unwritten]
     with without_indexes(database, tables), database.write() as session:
         connection = session.connection()
         insert_blocks(connection, Identifier, [*_place_identifiers(), *_batch_identifiers(network)])
         insert_blocks(connection, Party, _parties(database))
         insert_blocks(connection, Location, _locations(database))
         lines = make_lines(network)
-        if with_events:
+        if Event in tables:
             insert_blocks(connection, Event, _events(database, network, lines))
             insert_blocks(connection, EventItem, _items(network, lines))
-        insert_blocks(connection, Posting, _postings(network, lines))
+        if Posting in tables:
+            insert_blocks(connection, Posting, _postings(network, lines))
         insert_blocks(connection, GenealogyEdge, _edges(lines))
         for some in _packed(network, lines):
             insert_tuples(session, PackedPostings, ("batch_id", "uom", "number", "rows"), some)
