@@ -1,6 +1,6 @@
 """The affected places of a case as rows of its impact: all of them, or page by page (CONTRACT)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -64,18 +64,25 @@ def find_affected(supply: Supply) -> Affected:
     return Affected(supply, table, tier)
 
 
+def order_by_name(affected: Affected, places: Mapping[int, Place]) -> list[int]:
+    """Return the positions of all rows: nearest the makers first, then by identifier and unit of measure."""
+    table = affected.table
+    tiers, numbers, uoms = affected.tier.tolist(), table.number.tolist(), table.uom.tolist()
+    return sorted(range(len(table)), key=lambda at: (tiers[at], places[numbers[at]].id, uoms[at]))
+
+
 def describe_affected(session: Session, principal: Principal | None, places: Collection[int]) -> dict[int, Place]:
     """Return what is known of ``places``; those nobody registered have the names that documents give them."""
     return name_places(session, principal, describe_places(session, places))
 
 
 def write_rows(
-    session: Session, affected: Affected, places: Mapping[int, Place], chosen: Integers | None = None
+    session: Session, affected: Affected, places: Mapping[int, Place], chosen: Sequence[int] | Integers
 ) -> list[Row]:
-    """Return the rows of all affected places, or of the ``chosen`` positions, in the order of `PageKey`'s tiers."""
-    table, tiers, evidence = affected.table, affected.tier, affected.supply.evidence
-    if chosen is not None:
-        table, tiers = take(table, chosen), tiers[chosen]
+    """Return the rows at the ``chosen`` positions, in their order."""
+    evidence = affected.supply.evidence
+    positions = np.asarray(chosen, dtype=np.int64)
+    table, tiers = take(affected.table, positions), affected.tier[positions]
     codes = find_party_codes(session, (places[number] for number in set(table.number.tolist())))
     limits = bounds(table)
     upper = numbers(table, limits.upper)
@@ -95,6 +102,7 @@ def write_rows(
     rows = []
     for number, uom, tier, status, complete, lower, most, *figures in columns:
         facts = places[number]
+        received, on_hand, in_transit, shipped, returned, sold, produced, consumed, destroyed, lost = figures
         row = {
             "id": facts.id,
             "gln": facts.gln,
@@ -108,14 +116,22 @@ def write_rows(
             "evidence": evidence[number],
             "status": status,
             "uom": uom,
+            "received": received,
+            "on_hand": on_hand,
+            "in_transit": in_transit,
+            "shipped": shipped,
+            "returned": returned,
+            "sold": sold,
+            "produced": produced,
+            "consumed": consumed,
+            "destroyed": destroyed,
+            "lost": lost,
             "complete": complete,
             "lower": lower,
             "expected": most,
             "upper": most,
         }
-        row.update(zip(PLACE_FIGURES, figures, strict=True))
         rows.append(row)
-    rows.sort(key=lambda row: (row["tier"] is None, row["tier"] or 0, row["id"], row["uom"] or ""))
     return rows
 
 

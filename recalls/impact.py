@@ -1,21 +1,39 @@
 """What a case means at a moment: the batches in scope, where they are, and what the records leave open (CONTRACT)."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import IO, Any
 
 from sqlalchemy.orm import Session
 
-from recalls.affected import Affected, PageKey, Row, describe_affected, find_affected, write_rows
+from recalls.affected import (
+    Affected,
+    PageKey,
+    Row,
+    describe_affected,
+    find_affected,
+    order_by_name,
+    write_rows,
+)
 from recalls.figures import total_figures
 from recalls.findings import find_case_findings, name_unregistered
 from recalls.history import scope_at, versions_of
 from recalls.models import RecallCase
-from recalls.scope import Scoped, find_seeds, item_uri
+from recalls.places import find_unregistered
+from recalls.scope import find_seeds, item_uri
 from recalls.violations import microseconds
-from trace.answers import BatchRef, FindingRow, Place, describe_batches, exact, write_finding, write_time
+from trace.answers import (
+    BatchRef,
+    FindingRow,
+    describe_batches,
+    describe_places,
+    exact,
+    write_finding,
+    write_time,
+)
 from trace.kit.auth import Principal
+from trace.kit.db import chunked
 from trace.kit.errors import NotFound
 from trace.kit.strict_json import canonical_dumps
 from trace.record_findings import find_findings
@@ -26,6 +44,9 @@ Impact = dict[str, Any]
 
 Named = Mapping[int, BatchRef]
 
+AT_ONCE = 4_000
+"""So many rows of places are made, written and forgotten at a time."""
+
 
 def read_impact(session: Session, case: RecallCase, as_of: datetime, principal: Principal | None = None) -> Impact:
     """Return the impact of ``case`` at ``as_of`` (inclusive, to the microsecond), with the scope in force then.
@@ -34,18 +55,45 @@ def read_impact(session: Session, case: RecallCase, as_of: datetime, principal: 
     the same records give the same ``digest``. Places that nobody registered have the names that documents give them,
     as far as ``principal`` may use them (``None``: everybody). Raises ConservationBroken for a defect of the ledger.
     """
-    impact, affected, places = _read_summary(session, case, as_of, principal)
-    impact |= {"next": None, **_split(write_rows(session, affected, places))}
+    affected = find_affected(_load(session, case, as_of))
+    impact = _summarise(session, case, as_of, affected)
+    places = describe_affected(session, principal, affected.supply.places)
+    rows = write_rows(session, affected, places, order_by_name(affected, places))
+    impact |= {"next": None, **_split(rows)}
     impact["digest"] = digest(impact)
     return impact
 
 
-def read_impact_json(session: Session, case: RecallCase, as_of: datetime, principal: Principal | None) -> bytes:
-    """Return the same as JSON: encoded once, for its digest and for the answer."""
-    impact, affected, places = _read_summary(session, case, as_of, principal)
-    impact |= {"next": None, **_split(write_rows(session, affected, places))}
-    canonical = canonical_dumps(impact)
-    return b'%s,"digest":"%s"}' % (canonical[:-1], hashlib.sha256(canonical).hexdigest().encode())
+def write_impact(
+    session: Session, case: RecallCase, as_of: datetime, principal: Principal | None, file: IO[bytes]
+) -> None:
+    """Write the same to ``file`` as JSON, a few thousand rows at a time, and at its end the digest of all before it."""
+    affected = find_affected(_load(session, case, as_of))
+    impact = _summarise(session, case, as_of, affected) | {"next": None, "outlets": [], "consignees": []}
+    places = describe_affected(session, principal, affected.supply.places)
+    order, of = order_by_name(affected, places), affected.table.number.tolist()
+    positions = {
+        "outlets": [at for at in order if places[of[at]].kind == "outlet"],
+        "consignees": [at for at in order if places[of[at]].kind != "outlet"],
+    }
+    seen = hashlib.sha256()
+
+    def put(piece: bytes) -> None:
+        seen.update(piece)
+        file.write(piece)
+
+    for name in sorted(impact):  # canonical: keys in order, no blanks
+        put(b'%s"%s":' % (b"{" if name == min(impact) else b",", name.encode()))
+        if name not in positions:
+            put(canonical_dumps(impact[name]))
+            continue
+        put(b"[")
+        for number, some in enumerate(chunked(positions[name], AT_ONCE)):
+            rows = canonical_dumps(write_rows(session, affected, places, some))
+            put(rows[1:-1] if number == 0 else b"," + rows[1:-1])
+        put(b"]")
+    seen.update(b"}")
+    file.write(b',"digest":"%s"}' % seen.hexdigest().encode())
 
 
 def read_first_page(
@@ -55,10 +103,9 @@ def read_first_page(
 
     What is affected in all is counted in ``places``, so that a part never looks like the whole.
     """
-    impact, affected, places = _read_summary(session, case, as_of, principal)
-    chosen, key = affected.page(limit, None)
-    rows = write_rows(session, affected, places, chosen)
-    return {**impact, "next": None, **_split(rows), "digest": None}, key
+    affected = find_affected(_load(session, case, as_of))
+    rows, key = _read_page(session, affected, limit, None, principal)
+    return {**_summarise(session, case, as_of, affected), "next": None, **_split(rows), "digest": None}, key
 
 
 def read_places_page(
@@ -66,35 +113,35 @@ def read_places_page(
 ) -> tuple[Impact, PageKey | None]:
     """Return the next ``limit`` rows of places after ``after``, and the key to go on from."""
     affected = find_affected(_load(session, case, as_of))
+    rows, key = _read_page(session, affected, limit, after, principal)
+    return {"number": case.number, "as_of": write_time(as_of), "places": len(affected), **_split(rows)}, key
+
+
+def _read_page(
+    session: Session, affected: Affected, limit: int, after: PageKey | None, principal: Principal | None
+) -> tuple[list[Row], PageKey | None]:
     chosen, key = affected.page(limit, after)
     places = describe_affected(session, principal, set(affected.table.number[chosen].tolist()))
-    rows = write_rows(session, affected, places, chosen)
-    page: Impact = {"number": case.number, "as_of": write_time(as_of), "places": len(affected), **_split(rows)}
-    return page, key
+    return write_rows(session, affected, places, chosen), key
 
 
 def _load(session: Session, case: RecallCase, as_of: datetime) -> Supply:
     return load_recorded(session, find_seeds(session, scope_at(case, as_of)), microseconds(as_of))
 
 
-def _read_summary(
-    session: Session, case: RecallCase, as_of: datetime, principal: Principal | None
-) -> tuple[Impact, Affected, dict[int, Place]]:
-    """Return everything but the rows of places, with what those are written from."""
-    supply = _load(session, case, as_of)
+def _summarise(session: Session, case: RecallCase, as_of: datetime, affected: Affected) -> Impact:
+    """Return everything but the rows of places."""
+    supply = affected.supply
     batches = describe_batches(session, supply.depth)
-    affected = find_affected(supply)
-    places = describe_affected(session, principal, supply.places)
-    impact: Impact = {
+    return {
         "number": case.number,
         "as_of": write_time(as_of),
         "version": scope_version(case, as_of),
         "batches": _batches(supply, batches),
         "totals": _totals(supply, batches),
         "places": len(affected),
-        "findings": _findings(session, case, scope_at(case, as_of), as_of, supply, batches, places),
+        "findings": _findings(session, case, as_of, supply, batches),
     }
-    return impact, affected, places
 
 
 def _split(rows: list[Row]) -> Impact:
@@ -169,22 +216,16 @@ def _totals(supply: Supply, batches: Named) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (row["derived"], row["id"], row["uom"] or ""))
 
 
-def _findings(
-    session: Session,
-    case: RecallCase,
-    scope: Sequence[Scoped],
-    as_of: datetime,
-    supply: Supply,
-    batches: Named,
-    places: Mapping[int, Place],
-) -> list[FindingRow]:
+def _findings(session: Session, case: RecallCase, as_of: datetime, supply: Supply, batches: Named) -> list[FindingRow]:
+    unregistered = find_unregistered(session, supply.places)
     found = [
         *find_findings(session, supply.depth, supply.until, supply.postings),
-        *find_case_findings(session, case, scope, as_of, supply, batches),
-        *(name_unregistered(place, facts.id) for place, facts in places.items() if facts.party_id is None),
+        *find_case_findings(session, case, scope_at(case, as_of), as_of, supply, batches),
+        *(name_unregistered(place, uri) for place, uri in unregistered.items()),
     ]
     others = {one.batch for one in found if one.batch is not None} - set(batches)
     named = {**batches, **describe_batches(session, others)}
+    places = describe_places(session, {one.place for one in found if one.place is not None})
     rows: list[FindingRow] = [write_finding(one, named, places) for one in dict.fromkeys(found)]
     rank = {"error": 0, "warning": 1, "info": 2}
     return sorted(rows, key=lambda row: (rank[row["severity"]], row["rule"], canonical_dumps(row)))

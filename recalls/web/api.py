@@ -1,6 +1,7 @@
 """`/api/v1/recalls`: open a case, see its impact, take it from step to step."""
 
 from datetime import UTC, datetime
+from tempfile import TemporaryFile
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -11,7 +12,7 @@ from recalls import cases
 from recalls.affected import PageKey
 from recalls.answers import CaseRow, ImpactRow, PlacesPage, write_case
 from recalls.cases import OFFERED, NewCase
-from recalls.impact import read_first_page, read_impact_json, read_places_page, read_run
+from recalls.impact import read_first_page, read_places_page, read_run, write_impact
 from recalls.scope import Line
 from trace.kit.contract import Call
 from trace.kit.errors import NotFound
@@ -218,7 +219,9 @@ def get_impact(call: Call) -> Answer:
     case = cases.read_case(call.session, principal, call.path["number"])
     as_of = call.query.as_of or datetime.now(UTC)
     if call.query.limit is None:
-        return Answer(200, read_impact_json(call.session, case, as_of, principal))
+        file = TemporaryFile()  # noqa: SIM115  (closed when it is sent)
+        write_impact(call.session, case, as_of, principal, file)
+        return Answer(200, file)
     impact, key = read_first_page(call.session, case, as_of, call.query.limit, principal)
     return Answer(200, {**impact, "next": _more_places(case.number, as_of, call.query.limit, key)})
 
