@@ -198,8 +198,21 @@ def spread_all_holds(session: Session) -> None:
 
 
 def _spread(session: Session, hold: Hold) -> None:
+    """Write what changed and nothing else: a hold may reach hundreds of thousands of batches, a capture a few."""
     covered = find_covered(session, conditions_of(hold))
-    reached, _ = read_closure(session, covered, "forward")
-    session.execute(delete(HeldBatch).where(HeldBatch.hold_id == hold.id))
-    rows = [{"hold_id": hold.id, "batch_id": batch, "derived": depth > 0} for batch, depth in sorted(reached.items())]
-    insert_rows(session, HeldBatch, rows)
+    depth, _ = read_closure(session, covered, "forward")
+    now = {batch: distance > 0 for batch, distance in depth.items()}
+    rows = session.execute(select(HeldBatch.batch_id, HeldBatch.derived).where(HeldBatch.hold_id == hold.id))
+    before = {batch: derived for batch, derived in rows}  # noqa: C416  (a Result is no mapping)
+    gone = [batch for batch, derived in before.items() if now.get(batch) != derived]
+    if gone:
+        session.execute(
+            delete(HeldBatch).where(HeldBatch.hold_id == hold.id, among(session, HeldBatch.batch_id, gone)),
+            execution_options={"synchronize_session": False},
+        )
+    new = [
+        {"hold_id": hold.id, "batch_id": batch, "derived": derived}
+        for batch, derived in sorted(now.items())
+        if before.get(batch) != derived
+    ]
+    insert_rows(session, HeldBatch, new)
