@@ -135,13 +135,8 @@ class _Flow:
 
     def total(self, arcs: Collection[int], lines: Collection[Node]) -> Limits:
         """Return the limits of the sum over arcs and of what is still on lines."""
-        wanted = _Wanted(list(arcs))
-        for which in [which for which in self.bins.steps if which[0] in lines] if lines else ():
-            if which in self.part_of_bin:
-                wanted.rests.append(which)
-            else:
-                wanted.arcs += [arc.number for step in self.bins.steps[which] for arc in step.arrivals]
-        return self.limits(wanted)
+        bins = [which for which in self.bins.steps if which[0] in lines] if lines else []
+        return self.limits(self._wanted_at((self.arcs[number] for number in arcs), bins))
 
     def unnamed(self) -> Limits:
         """Return what left the stocks that the records name, less what came back."""

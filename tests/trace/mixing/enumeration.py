@@ -218,17 +218,34 @@ def carried(network: Network, table: Table, numbers: Collection[int]) -> Table:
 
 def reached(network: Network, table: Table, place: int, unrecorded: Mapping[Node, int]) -> Table:
     """For each history the in-scope units that reached the place: all that came in, and what is under way to it."""
+    came = carried(network, table, {arc.number for arc in network.arcs if arc.head == ("at", place)})
+    lines = {arc.head for arc in network.arcs if arc.head is not None and arc.head[0] == "line" and arc.to == place}
+    return came + left_on(network, table, lines, unrecorded)
+
+
+def left_on(network: Network, table: Table, lines: Collection[Node], unrecorded: Mapping[Node, int]) -> Table:
+    """For each history the in-scope units that are still on these lines."""
+    rest = np.zeros(len(table), dtype=np.int64)
+    for line in lines:
+        units = np.full(len(table), unrecorded.get(line, 0), dtype=np.int64)
+        for index, arc in enumerate(network.arcs):
+            units = units + table[:, index] * ((arc.head == line) - (arc.tail == line))
+        rest = rest + np.maximum(units, 0)
+    return rest
+
+
+def unnamed(network: Network, table: Table) -> Table:
+    """For each history the in-scope units that are no longer in the stocks that the records name, less what came back.
+
+    A stock is named where any movement of a lot in scope touches it.
+    """
+    named = {node for arc in network.arcs if arc.lot in network.in_scope for node in (arc.tail, arc.head)}
+    named &= pools(network)
     units = np.zeros(len(table), dtype=np.int64)
-    lines: dict[Node, Table] = {}
     for index, arc in enumerate(network.arcs):
-        if arc.head == ("at", place):
-            units = units + table[:, index]
-        if arc.head is not None and arc.head[0] == "line" and arc.to == place:
-            lines[arc.head] = lines.get(arc.head, unrecorded.get(arc.head, 0)) + table[:, index]
-    for index, arc in enumerate(network.arcs):
-        if arc.tail in lines:
-            lines[arc.tail] = lines[arc.tail] - table[:, index]
-    return units + sum(np.maximum(rest, 0) for rest in lines.values())
+        if arc.lot not in network.in_scope:
+            units = units + table[:, index] * ((arc.tail in named) - (arc.head in named))
+    return units
 
 
 def places(network: Network) -> set[int]:

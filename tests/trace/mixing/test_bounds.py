@@ -19,11 +19,13 @@ from tests.trace.mixing.enumeration import (
     feasible,
     is_complete,
     least_unrecorded,
+    left_on,
     places,
     pools,
     pro_rata,
     property_of,
     reached,
+    unnamed,
     unnamed_arcs,
 )
 from tests.trace.mixing.simulated import Habits, simulate
@@ -50,11 +52,17 @@ def check(one: Network, rng: random.Random) -> bool:
             return True
     check_arcs(one, mixed, table)
     check_places(one, mixed, table)
+    units = unnamed(one, table)
+    gone = mixed.unnamed()
+    assert (gone.lower, gone.upper) == (units.min(), units.max()), "units that no name tells of"
     for _ in range(3):
-        numbers = {arc.number for arc in rng.sample(one.arcs, rng.randint(1, len(one.arcs)))}
-        units = carried(one, table, numbers)
-        total = mixed.total(numbers)
-        assert (total.lower, total.upper) == (units.min(), units.max()), f"total of {sorted(numbers)}"
+        roads = {arc.head for arc in one.arcs if arc.head is not None and arc.head[0] == "line"}
+        lines = rng.sample(sorted(roads), rng.randint(0, len(roads)))
+        some = rng.sample(one.arcs, rng.randint(1, len(one.arcs)))
+        numbers = {arc.number for arc in some if arc.head not in lines}  # no unit twice
+        units = carried(one, table, numbers) + left_on(one, table, lines, mixed.unrecorded)
+        total = mixed.total(numbers, lines)
+        assert (total.lower, total.upper) == (units.min(), units.max()), f"total of {sorted(numbers)} and {lines}"
         assert total.lower <= total.expected <= units.max()
     return True
 
