@@ -4,6 +4,7 @@ An edge goes from a batch to the transformation that used it up, or from a trans
 thousand inputs and a thousand outputs are two thousand edges; the million links between them are told one by one.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from functools import cached_property
 
@@ -72,6 +73,21 @@ class Links(Set[Link]):
 
     def __contains__(self, link: object) -> bool:
         return isinstance(link, tuple) and len(link) == 2 and link[1] in self.made_from(link[0])
+
+    @property
+    def at_most(self) -> int:
+        """No more links than this; fewer where batches were in several transformations together."""
+        inputs: Counter[int] = Counter()
+        for node, following in self._following.items():
+            if node > 0:
+                inputs.update(set(following))
+        return sum(count * len(set(self._following.get(node, ()))) for node, count in inputs.items())
+
+    def within(self, batches: Set[int]) -> "Links":
+        """Return the links between two of ``batches``."""
+        ends = zip(self._sources, self._targets, strict=True)
+        kept = [(source, target) for source, target in ends if max(source, target) in batches]
+        return Links([source for source, _ in kept], [target for _, target in kept])
 
     def made_from(self, batch: int) -> set[int]:
         """Return the outputs of all transformations that ``batch`` went into."""

@@ -34,7 +34,7 @@ from trace.genealogy import Direction
 from trace.gs1 import IdentifierError, Kind, read_identifier
 from trace.kit.auth import Principal
 from trace.kit.db import chunked
-from trace.kit.errors import Invalid, NotFound
+from trace.kit.errors import Invalid, NotFound, TooLarge
 from trace.ledger import read_postings
 from trace.mixing.answers import PossibleRows, write_possible
 from trace.models import Event, Identifier, Posting
@@ -192,7 +192,7 @@ def read_trace(
 ) -> Trace:
     """Return everything that was made from a batch and where it all went (``backward``: that it was made from).
 
-    A company sees its own places, and one step up and down. Raises as `find_batch`.
+    A company sees its own places, and one step up and down. Raises as `find_batch`, and TraceTooLarge (413).
     """
     batch = find_batch(session, principal, text)
     until = None if as_of is None else microseconds(as_of)
@@ -200,28 +200,43 @@ def read_trace(
     supply = seen_by(session, principal, whole)
     shown = set(whole.depth) if supply is whole else {batch.id, *distinct(supply.postings.batch).tolist()}
     maybe = {number for number, _ in supply.possible.batches} - shown
+    links = whole.links if supply is whole else whole.links.within(shown | maybe)
+    _require_answerable(len(shown | maybe), links.at_most, len(supply.movements))
     batches = describe_batches(session, shown | maybe)
     places = name_places(session, principal, describe_places(session, supply.places))
     documents = documents_of(supply, session)
     tiers = supply.tiers()
-    findings = [*seen_findings(session, principal, shown, until), *supply.possible.findings]
+    read = whole.postings if supply is whole else None
+    findings = [*seen_findings(session, principal, shown, until, read), *supply.possible.findings]
     movements = [
         write_movement(edge, movement, batches, places, documents.get(edge, ()))
         for edge, movement in supply.movements.items()
     ]
     return {
         "batches": _traced_batches(supply, batches),
-        "links": [
-            {"input": batches[one], "output": batches[other]}
-            for one, other in sorted(supply.links)
-            if one in batches and other in batches
-        ],
+        "links": [{"input": batches[one], "output": batches[other]} for one, other in links],
         "movements": sorted(movements, key=_movement_order),
         "locations": _traced_places(supply, places, tiers),
         "possible": write_possible(supply.possible, places, batches),
         "findings": [write_finding(finding, batches, places) for finding in findings],
         "as_of": write_time(as_of),
     }
+
+
+MAX_ROWS = 500_000
+"""Batches, links and movements of one trace: what is more is refused, never cut."""
+
+
+class TraceTooLarge(TooLarge):
+    """A trace of more rows than one answer can hold."""
+
+
+def _require_answerable(batches: int, links: int, movements: int) -> None:
+    if batches + links + movements > MAX_ROWS:
+        raise TraceTooLarge(
+            f"Expected a trace of at most {MAX_ROWS} batches, links and movements in all, got {batches} batches, "
+            f"up to {links} links and {movements} movements: ask for a batch that is nearer, or for an earlier moment."
+        )
 
 
 def _movement_order(row: MovementRow) -> tuple[str, str, str, str]:
@@ -260,12 +275,18 @@ def _traced_places(supply: Supply, places: dict[int, Place], tiers: dict[int, in
 
 
 def seen_findings(
-    session: Session, principal: Principal, batches: Collection[int], until: int | None = None
+    session: Session,
+    principal: Principal,
+    batches: Collection[int],
+    until: int | None = None,
+    postings: Postings | None = None,
 ) -> list[Finding]:
     """Return the findings in the records of ``batches`` that this key may see: a company those of its own places and
     of the events that name them, for they are computed over everybody's records.
+
+    ``postings`` are those of ``batches`` up to ``until``, if they were read already.
     """
-    found = find_findings(session, batches, until)
+    found = find_findings(session, batches, until, postings)
     places = own_places(session, principal)
     if places is None:
         return found

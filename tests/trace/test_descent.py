@@ -49,13 +49,15 @@ def test_distances_are_those_of_a_walk_by_levels_in_whatever_order_the_edges_com
     assert measure_distances(seeds, *ends_of(edges)) == walk(seeds, made)
 
 
-@given(transformations)
-def test_links_are_all_pairs_of_input_and_output_each_once_and_in_order(made: Transformations) -> None:
+@given(transformations, st.sets(numbers))
+def test_links_are_all_pairs_of_input_and_output_each_once_and_in_order(made: Transformations, some: set[int]) -> None:
     pairs = {(one, other) for inputs, outputs in made.values() for one in inputs for other in outputs}
     links = Links(*ends_of(edges_of(made)))
     assert list(links) == sorted(pairs)
     assert len(links) == len(pairs)
     assert links == pairs
+    assert links.within(some) == {(one, other) for one, other in pairs if one in some and other in some}
+    assert links.at_most == sum(len(inputs) * len(outputs) for inputs, outputs in made.values())
     assert all(pair in links for pair in pairs)
     assert not any(pair in links for pair in ((10, 1), (1, 10), (-1, 1), "AB", (1, 2, 3)))
     assert links & {(1, 2)} == pairs & {(1, 2)}

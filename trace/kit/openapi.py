@@ -176,7 +176,7 @@ def _problems(one: Declared) -> set[int]:
     if one.roles is not None:
         statuses |= {401, 403}
     if one.query or path_template(one.path)[1]:
-        statuses |= {400, 404, 422}
+        statuses |= {400, 404, 413, 422}  # 413: asked for more than one answer can hold
     if one.body:
         statuses |= {400, 404, 413, 415, 422}
     if one.method == "POST":

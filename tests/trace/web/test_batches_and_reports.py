@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from tests.trace.web.firms import GTIN, OUTLET, PLANT, Firms, batch, make_firms, shipment
+from trace import readings
 
 BATCH = f"/api/v1/batches/{GTIN}/L1"
 
@@ -72,6 +73,18 @@ def test_the_whole_way_of_a_batch(firms: Firms) -> None:
         (PLANT, 0, "plant"),
         (OUTLET, 1, "outlet"),
     ]
+
+
+def test_a_trace_that_one_answer_cannot_hold_is_refused_and_never_cut(
+    firms: Firms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    firms.dairy.post("/api/v1/batches", batch())
+    firms.dairy.post("/api/v1/shipments", shipment())
+    monkeypatch.setattr(readings, "MAX_ROWS", 2)
+    assert len(firms.admin.get(BATCH + "/trace")["movements"]) == 1
+    monkeypatch.setattr(readings, "MAX_ROWS", 1)
+    refused = firms.admin.get(BATCH + "/trace", status=413)
+    assert "got 1 batches, up to 0 links and 1 movements" in refused["detail"]
 
 
 def test_a_moment_in_the_past(firms: Firms) -> None:
