@@ -100,7 +100,7 @@ def narrow(supply: Supply, places: Collection[int]) -> Supply:
 def documents_of(supply: Supply, session: Session) -> Mapping[Edge, list[str]]:
     """Return the delivery documents behind each movement, as canonical identifiers."""
     found: dict[Edge, set[str]] = {}
-    for some in chunked(sorted(supply.depth)):
+    for some in chunked(sorted({batch for _, _, batch, _ in supply.movements})):
         query = (
             select(Posting.origin_id, Posting.destination_id, Posting.batch_id, Posting.uom, Identifier.uri)
             .join(EventDocument, EventDocument.event_id == Posting.event_id)
