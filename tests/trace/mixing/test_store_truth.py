@@ -3,10 +3,12 @@
 In the careless ones a receipt may lack the lot that its shipment names, or name one that its shipment lacks.
 """
 
+import itertools
 import os
 import random
 from collections import Counter
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -15,11 +17,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.chains import NOW, Chain, supply_chain
+from tests.chains import NOW, START, Chain, supply_chain
 from tests.trace.mixing.enumeration import DAY, SOLD, Network, places, reached
 from tests.trace.mixing.simulated import IN_SCOPE, Habits, simulate
 from trace import supply_graph
 from trace.fold.entries import ACCOUNTS, Account, End, Entry
+from trace.mixing.possible import Possible
 from trace.mixing.reach import find_possible
 from trace.models import Identifier, Location, MixingPlace, Party, Posting
 
@@ -150,6 +153,36 @@ def run(session: Session, seed: int, habits: Habits) -> int:
         raise
     finally:
         session.rollback()
+
+
+def possible_at(session: Session, chain: Chain, moment: int) -> Possible:
+    """What a trace of all lots in scope says of a moment, of those that were known by then."""
+    seeds = [chain[name] for name in (f"A-{lot}" for lot in IN_SCOPE) if name in chain.uris]
+    supply = supply_graph.load(session, seeds, until=moment)
+    return find_possible(session, supply.depth, supply.postings, moment, DAY)
+
+
+def test_what_was_possible_at_a_moment_stays_so_whatever_happens_later(session: Session, database_kind: str) -> None:
+    found = 0
+    for seed in range(HISTORIES[database_kind] // 3):
+        story = tell(simulate(random.Random(seed), replace(careless, flagged=0)))
+        lines = sorted(story.splitlines(), key=day_of)
+        chain: Chain | None = None
+        said: list[tuple[int, Possible]] = []
+        for day, some in itertools.groupby(lines, key=day_of):
+            chain = supply_chain(session, "\n".join(some), chain)
+            moment = round((START + timedelta(days=day)).timestamp() * 1_000_000)
+            said.append((moment, possible_at(session, chain, moment)))
+        assert chain is not None
+        for moment, before in said:
+            assert possible_at(session, chain, moment) == before, f"seed {seed}, {moment}"
+            found += len(before.places)
+        session.rollback()
+    assert found
+
+
+def day_of(line: str) -> float:
+    return float(line.split(":")[0])
 
 
 @pytest.mark.campaign
