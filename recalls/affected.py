@@ -59,9 +59,8 @@ class Affected:
 def find_affected(supply: Supply) -> Affected:
     """Return the affected places of a supply graph."""
     table = table_places(supply.postings)
-    tiers = supply.tiers()
-    tier = np.array([tiers.get(place, UNREACHED) for place in table.number.tolist()], dtype=np.int64)
-    return Affected(supply, table, tier)
+    level = supply.levels[np.searchsorted(supply.postings.ends.places, table.number)]
+    return Affected(supply, table, np.where(level < 0, UNREACHED, level))
 
 
 def order_by_name(affected: Affected, places: Mapping[int, Place]) -> list[int]:

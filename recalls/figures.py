@@ -7,7 +7,7 @@ import numpy as np
 
 from trace.fold.contents import Unit
 from trace.postings import Amounts, Flags, Postings
-from trace.tally import Figures, PlaceTable, add_up, tally_batches
+from trace.tally import Figures, PlaceTable, add_up, figures_of, tally_batches
 
 Status = Literal["inbound", "holding", "sold_through", "returned", "cleared"]
 
@@ -67,13 +67,17 @@ def total_figures(
     ``items`` names each batch's item. Raises ConservationBroken unless produced = the sum of where it is.
     """
     table = tally_batches(postings)
-    rows: dict[TotalKey, list[int]] = {}
-    for row, (batch, uom) in enumerate(table.keys()):
-        rows.setdefault((items[batch], uom, depth[batch] > 0), []).append(row)
-    totals = {key: (add_up(table, some), set(table.number[some].tolist())) for key, some in rows.items()}
-    for figures, _ in totals.values():
+    batches: dict[TotalKey, set[int]] = {}
+    groups: dict[TotalKey, int] = {}
+    group = []
+    for batch, uom in table.keys():  # noqa: SIM118  (a table is no mapping)
+        key = (items[batch], uom, depth[batch] > 0)
+        group.append(groups.setdefault(key, len(groups)))
+        batches.setdefault(key, set()).add(batch)
+    totals = figures_of(add_up(table, np.array(group, dtype=np.int64), len(groups)))
+    for figures in totals:
         require_conservation(figures)
-    return totals
+    return {key: (totals[number], batches[key]) for key, number in groups.items()}
 
 
 def require_conservation(figures: Figures) -> None:

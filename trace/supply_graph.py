@@ -16,7 +16,7 @@ from trace.mixing.possible import NOTHING, Possible
 from trace.mixing.reach import find_possible
 from trace.models import EventDocument, Identifier, Posting
 from trace.movements import Edge, Movement, moved_between, tally_movements
-from trace.postings import NOWHERE, Postings, distinct
+from trace.postings import NOWHERE, Integers, Postings, distinct
 from trace.walk import Evidence, Graph, build_supply_graph, find_evidence, tiers
 
 
@@ -56,7 +56,13 @@ class Supply:
         return build_supply_graph(self.movements)
 
     def tiers(self) -> dict[int, int]:
-        """Hand-overs between each place and the nearest maker."""
+        """Hand-overs between each place and the nearest maker, for those that any lead to."""
+        places = self.postings.ends.places
+        return {place: tier for place, tier in zip(places.tolist(), self.levels.tolist(), strict=True) if tier >= 0}
+
+    @cached_property
+    def levels(self) -> Integers:
+        """The same for every place of ``postings.ends``; −1 where none lead to it."""
         postings = self.postings
         made = (postings.entry == Entry.MADE) | (postings.entry == Entry.YIELDED)
         makers = set(postings.destination[made].tolist()) - {NOWHERE}

@@ -4,7 +4,7 @@ Whatever is asked for, a batch at a place or five hundred batches in a country, 
 columns, so two answers cannot disagree.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
@@ -162,10 +162,14 @@ class PlaceFigures:
 def tally(postings: Postings) -> dict[tuple[int, Unit], Figures]:
     """Return the figures of each batch and unit of measure, as `tally_batches`."""
     table = tally_batches(postings)
-    columns = [table.decimals(figure) for figure in BATCH_FIGURES]
-    rows = zip(*columns, table.complete.tolist(), strict=True)
+    return dict(zip(table.keys(), figures_of(table), strict=True))
+
+
+def figures_of(table: FigureTable) -> list[Figures]:
+    """Return every row of `tally_batches`, or of sums of such rows, as an object."""
+    rows = zip(*(table.decimals(figure) for figure in BATCH_FIGURES), table.complete.tolist(), strict=True)
     names = (*BATCH_FIGURES, "complete")
-    return {key: Figures(**dict(zip(names, row, strict=True))) for key, row in zip(table.keys(), rows, strict=True)}
+    return [Figures(**dict(zip(names, row, strict=True))) for row in rows]
 
 
 def tally_batches(postings: Postings) -> FigureTable:
@@ -329,9 +333,11 @@ def _code(postings: Postings, uom: Unit) -> int:
     return postings.units.index(uom) if uom in postings.units else NOWHERE
 
 
-def add_up(table: FigureTable, rows: Collection[int]) -> Figures:
-    """Return the sum of ``rows`` (positions) of `tally_batches`, all in the same unit of measure."""
-    chosen = np.fromiter(rows, dtype=np.int64, count=len(rows))
-    scale = table.scales[table.uom[chosen[0]]]
-    total = {name: from_stored(int(table.figures[name][chosen].sum()), scale) for name in BATCH_FIGURES}
-    return Figures(**total, complete=bool(table.complete[chosen].all()))
+def add_up(table: FigureTable, group: Integers, count: int) -> FigureTable:
+    """Return the figures of each group 0 … ``count`` − 1 of rows; all rows of a group are in one unit of measure."""
+    uom = np.zeros(count, dtype=np.int64)
+    uom[group] = table.uom
+    complete = np.ones(count, dtype=np.bool_)
+    complete[group[~table.complete]] = False
+    figures = {name: sum_by(group, column, count) for name, column in table.figures.items()}
+    return FigureTable(np.arange(count), uom, figures, complete, table.units, table.scales)

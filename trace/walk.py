@@ -38,12 +38,12 @@ def build_supply_graph(movements: Mapping[Edge, Movement]) -> Graph:
     return graph
 
 
-def tiers(places: Integers, origins: Integers, destinations: Integers, makers: Collection[int]) -> dict[int, int]:
-    """Return how many hand-overs lie between each place and the nearest of ``makers`` (0 for them).
+def tiers(places: Integers, origins: Integers, destinations: Integers, makers: Collection[int]) -> Integers:
+    """Return how many hand-overs lie between each of ``places`` and the nearest of ``makers`` (0 for them).
 
     The two columns are positions in ``places``: what anything moved between, a pair of places maybe several times.
     Where nobody recorded the making, the places that nothing arrives at count as makers. A place that cannot be
-    reached from any of them is left out. Cycles (returns) do no harm: breadth first, each place once.
+    reached from any of them has −1. Cycles (returns) do no harm: breadth first, each place once.
     """
     level = np.full(places.size, -1)
     trades = np.zeros(places.size, dtype=np.bool_)
@@ -66,8 +66,7 @@ def tiers(places: Integers, origins: Integers, destinations: Integers, makers: C
         level[reached] = distance
     else:
         _go_on(level, origins, destinations, distance)
-    found = np.flatnonzero(level >= 0)
-    return dict(zip(places[found].tolist(), level[found].tolist(), strict=True))
+    return level
 
 
 _SHALLOW = 12

@@ -4,7 +4,7 @@ from collections import Counter
 from decimal import Decimal
 
 import numpy as np
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from trace.fold.entries import ACCOUNTS, Entry
@@ -54,11 +54,13 @@ def expected(given_rows: dict[tuple[int, str], list[Packed]]) -> Counter[tuple[o
     )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(batches)
 def test_what_was_packed_is_read_again_exactly(given_rows: dict[tuple[int, str], list[Packed]]) -> None:
     assert rows_of(unpack([Chunk(*scope, pack(some)) for scope, some in given_rows.items()])) == expected(given_rows)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(batches, st.data())
 def test_what_was_taken_back_is_gone_whether_it_was_put_together_or_not(
     given_rows: dict[tuple[int, str], list[Packed]], data: st.DataObject
@@ -70,6 +72,7 @@ def test_what_was_taken_back_is_gone_whether_it_was_put_together_or_not(
     assert rows_of(unpack(loose)) == rows_of(unpack(merged)) == expected(given_rows)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(batches, st.integers(-1, 6))
 def test_a_moment_cuts_off_what_came_later(given_rows: dict[tuple[int, str], list[Packed]], until: int) -> None:
     early = {scope: [row for row in some if row.at <= until] for scope, some in given_rows.items()}
@@ -77,6 +80,7 @@ def test_a_moment_cuts_off_what_came_later(given_rows: dict[tuple[int, str], lis
     assert rows_of(unpack(chunks, until)) == expected(early)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(batches)
 def test_figures_add_up_exactly_however_large_or_divided(given_rows: dict[tuple[int, str], list[Packed]]) -> None:
     figures = tally(unpack([Chunk(*scope, pack(some)) for scope, some in given_rows.items()]))
@@ -93,6 +97,7 @@ def test_figures_add_up_exactly_however_large_or_divided(given_rows: dict[tuple[
             assert made == 0
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(batches)
 def test_every_place_that_is_named_has_figures(given_rows: dict[tuple[int, str], list[Packed]]) -> None:
     places = tally_places(unpack([Chunk(*scope, pack(some)) for scope, some in given_rows.items()]))
