@@ -6,7 +6,7 @@ An answer for a past moment changes only by what is captured later and speaks of
 2. an error declaration of such an event (RULES 4), which takes it out for every moment;
 3. an event that first names the lot of a serial (RULES 2): what moved before under the serial was of that lot;
 4. another event under the ID of such an event, which is refused and leaves the finding `conflicting_event`;
-5. master data: names and kinds of places, and production dates, are what is known now.
+5. master data: names and kinds of places, whether they mix lots, and production dates, are what is known now.
 
 So the histories here come in order of event time, events of one moment together, and without 2 to 5.
 """
