@@ -17,7 +17,7 @@ def read_postings(session: Session, batches: Collection[int], until: int | None 
     One statement, over the key that begins with the batch; its cost is that of the batches' own postings.
     """
     columns = ("batch_id", "uom", "rows")
-    return unpack([Chunk(*row) for row in select_among(session, PackedPostings, columns, "batch_id", batches)], until)
+    return unpack(select_among(session, PackedPostings, columns, "batch_id", batches), until)
 
 
 def read_postings_at(session: Session, batch: int, place: int) -> Postings:

@@ -4,7 +4,7 @@ Making a Python object for each row is what a recall over many movements would w
 kept once more as one array (ARCHITECTURE 5.3), and figures are sums over whole columns (`trace.tally`).
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
@@ -176,14 +176,20 @@ class Ends(NamedTuple):
     destination: Integers
 
 
-def unpack(chunks: Sequence[Chunk], until: int | None = None) -> Postings:
+def unpack(chunks: Iterable[Chunk | tuple[int, Unit, bytes]], until: int | None = None) -> Postings:
     """Return the postings in ``chunks`` up to ``until`` (µs since 1970 UTC, inclusive)."""
-    units = tuple(sorted({chunk.uom for chunk in chunks}))
+    joined = bytearray()
+    batches, uoms, lengths = [], [], []
+    for number, unit, packed in chunks:  # each is let go before the next is fetched
+        joined += packed
+        batches.append(number)
+        uoms.append(unit)
+        lengths.append(len(packed) // ROW.itemsize)
+    units = tuple(sorted(set(uoms)))
     codes = {uom: code for code, uom in enumerate(units)}
-    lengths = np.array([len(chunk.rows) // ROW.itemsize for chunk in chunks], dtype=np.int64)
-    rows = np.frombuffer(b"".join(chunk.rows for chunk in chunks), dtype=ROW)
-    batch = np.repeat(np.array([chunk.batch for chunk in chunks], dtype=np.int64), lengths)
-    uom = np.repeat(np.array([codes[chunk.uom] for chunk in chunks], dtype=np.int16), lengths)
+    rows = np.frombuffer(joined, dtype=ROW)
+    batch = np.repeat(np.array(batches, dtype=np.int64), lengths)
+    uom = np.repeat(np.array([codes[unit] for unit in uoms], dtype=np.int16), lengths)
     if rows.size and rows["sign"].min() < 0:
         rows, batch, uom = _cancel_by_batch(rows, batch, uom)
     if until is not None:

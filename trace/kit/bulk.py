@@ -1,7 +1,7 @@
 """Thousands of rows at once: written by one statement a table, asked for by one parameter a list."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, cast
 
@@ -48,18 +48,19 @@ def insert_tuples(session: Session, model: type[Base], columns: Columns, rows: S
 
 def select_among(
     session: Session, model: type[Base], columns: Columns, key: str, numbers: Collection[int]
-) -> list[Row]:
-    """Return `columns` of the rows whose `key` is one of `numbers`, as the driver gives them, in no order.
+) -> Iterator[Any]:
+    """Yield `columns` of the rows whose `key` is one of `numbers`, as the driver gives them, in no order.
 
     For long binary values and many rows: nothing stands between the driver and the caller.
     """
     connection = session.connection()
     statement = _select(cast(Table, model.__table__), columns, key, connection.dialect.name)
     if connection.dialect.name == "sqlite":
-        return list(connection.exec_driver_sql(statement, (json.dumps(list(numbers)),)).cursor.fetchall())
+        yield from cast(Any, connection.exec_driver_sql(statement, (json.dumps(list(numbers)),)).cursor)
+        return
     driver: Any = connection.connection.driver_connection
     with driver.cursor(binary=True) as cursor:  # bytes come as they are, not as hexadecimal text
-        return list(cursor.execute(statement, (list(numbers),)).fetchall())
+        yield from cursor.execute(statement, (list(numbers),))
 
 
 def stored_value(session: Session, attribute: InstrumentedAttribute[Any], value: Any) -> Any:
