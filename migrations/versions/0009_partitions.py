@@ -11,7 +11,7 @@ down_revision = "0008"
 branch_labels = None
 depends_on = None
 
-PARTITIONS = 16
+PARTITIONS = 8
 KEYS = {"postings": "id, batch_id", "packed_postings": "batch_id, uom, number"}
 """The primary key of each table: PostgreSQL asks that it include what rows are spread by."""
 FORMER_KEYS = KEYS | {"postings": "id"}

@@ -4,11 +4,15 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from tests.chains import supply_chain
+from recalls.cases import NewCase, open_case
+from recalls.impact import read_impact
+from recalls.scope import Line
+from tests.chains import NOW, OPERATOR, supply_chain
 from tests.partitions import partitions_of, watch
+from trace.check.code import check_code
 from trace.derivation.rebuild import find_differences
 from trace.kit.db import Database
-from trace.record_findings import find_findings
+from trace.readings import read_balance, read_trace
 from trace.supply_graph import load
 
 FIRST = """
@@ -51,8 +55,8 @@ def test_the_tables_that_recalls_read_are_spread_by_batch_and_every_partition_ha
         )
     ).all()
     assert [tuple(row) for row in rows] == [
-        ("packed_postings", 16, 1, "HASH (batch_id)"),
-        ("postings", 16, 1, "HASH (batch_id)"),
+        ("packed_postings", 8, 1, "HASH (batch_id)"),
+        ("postings", 8, 1, "HASH (batch_id)"),
     ]
 
 
@@ -79,11 +83,16 @@ def test_what_a_changed_packing_moved_is_found_by_its_events_alone(session: Sess
 
 def test_a_recall_asks_only_the_partitions_that_have_its_batches(session: Session) -> None:
     chain = supply_chain(session, FIRST + AGAIN + OTHERS)
-    owners = partitions_of(session, [chain["FLOUR-1"]])
+    uri = chain.uri("FLOUR-1")
+    item = chain.numbers[uri.partition("/10/")[0]]  # what moved of it without a lot may be in scope too
+    owners = partitions_of(session, [chain["FLOUR-1"], item])
+    new = NewCase(title="召回", hazard="菌落总数超标", instructions="停止食用", scope=(Line(id=uri),))
     with watch(session) as visits:
-        supply = load(session, [chain["FLOUR-1"]])
-        find_findings(session, supply.depth)
-    assert supply.places
+        case = open_case(session, OPERATOR, new, NOW)
+        assert read_impact(session, case, NOW)["outlets"] is not None
+        read_balance(session, OPERATOR, uri)
+        read_trace(session, OPERATOR, uri)
+        check_code(session, uri, NOW)
     assert [statement for statement, read in visits.statements if read]
     assert visits.outside(owners) == []
 

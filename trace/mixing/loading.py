@@ -43,13 +43,14 @@ def find_items(session: Session, batches: Collection[int]) -> list[Item]:
     """Return the items of ``batches`` of which anything moved without a lot, or that any place mixes. One statement."""
     named, item = aliased(Identifier), aliased(Identifier)
     mine = select(named.gtin).where(among(session, named.id, batches), named.gtin.is_not(None)).distinct().subquery()
-    moved = select(PackedPostings.batch_id).where(PackedPostings.batch_id == item.id).exists()
+    # asked for each item by itself, not joined: of the partition that has it, and of no other
+    moved = select(PackedPostings.batch_id).where(PackedPostings.batch_id == item.id).limit(1).scalar_subquery()
     without_lot = select(mine.c.gtin, item.id).join(item, (item.gtin == mine.c.gtin) & (item.kind == str(Kind.ITEM)))
     mixed = select(mine.c.gtin, null()).where(
         select(MixingPlace.id).where(or_(MixingPlace.gtin == mine.c.gtin, MixingPlace.gtin.is_(None))).exists()
     )
     found: dict[str, int | None] = {}
-    for gtin, number in session.execute(union(without_lot.where(moved), mixed)):
+    for gtin, number in session.execute(union(without_lot.where(moved.is_not(None)), mixed)):
         found[gtin] = number if number is not None else found.get(gtin)
     return [Item(gtin, number) for gtin, number in sorted(found.items())]
 
