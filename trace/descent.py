@@ -4,12 +4,28 @@ An edge goes from a batch to the transformation that used it up, or from a trans
 thousand inputs and a thousand outputs are two thousand edges; the million links between them are told one by one.
 """
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from functools import cached_property
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
 
 Link = tuple[int, int]
 """(input batch, output batch)."""
+
+Nodes: TypeAlias = "np.ndarray[Any, np.dtype[np.int64]]"
+
+AT_ONCE = 100_000
+"""About so many links are put together at a time."""
+
+
+class _Ways(NamedTuple):
+    """Every input on its way into a transformation, in order, and where in ``outputs`` those of that one stand."""
+
+    inputs: Nodes
+    first: Nodes
+    counts: Nodes
+    outputs: Nodes
 
 
 def transformation_node(transformation: int) -> int:
@@ -50,38 +66,25 @@ class Links(Set[Link]):
     """The links that edges make: for each transformation, of every input with every output.
 
     Edge by edge, ``sources`` and ``targets`` are its ends the way of production. Links are put together when they are
-    asked for, in order; in memory there are only the edges.
+    asked for, in order and a part at a time; in memory there are only the edges.
     """
 
     def __init__(self, sources: Sequence[int], targets: Sequence[int]) -> None:
         self._sources, self._targets = sources, targets
 
     @cached_property
-    def _following(self) -> dict[int, list[int]]:
-        following: dict[int, list[int]] = {}
-        for source, target in zip(self._sources, self._targets, strict=True):
-            following.setdefault(source, []).append(target)
-        return following
-
-    def __iter__(self) -> Iterator[Link]:
-        for batch in self._inputs():
-            for made in sorted(self.made_from(batch)):
-                yield batch, made
-
-    def __len__(self) -> int:
-        return sum(len(self.made_from(batch)) for batch in self._inputs())
-
-    def __contains__(self, link: object) -> bool:
-        return isinstance(link, tuple) and len(link) == 2 and link[1] in self.made_from(link[0])
+    def _ways(self) -> _Ways:
+        sources, targets = np.array(self._sources, np.int64), np.array(self._targets, np.int64)
+        going_in, coming_out = targets < 0, sources < 0
+        inputs, into = _distinct_pairs(sources[going_in], targets[going_in])
+        nodes, outputs = _distinct_pairs(sources[coming_out], targets[coming_out])
+        first = np.searchsorted(nodes, into)
+        return _Ways(inputs, first, np.searchsorted(nodes, into, "right") - first, outputs)
 
     @property
     def at_most(self) -> int:
         """No more links than this; fewer where batches were in several transformations together."""
-        inputs: Counter[int] = Counter()
-        for node, following in self._following.items():
-            if node > 0:
-                inputs.update(set(following))
-        return sum(count * len(set(self._following.get(node, ()))) for node, count in inputs.items())
+        return int(self._ways.counts.sum())
 
     def within(self, batches: Set[int]) -> "Links":
         """Return the links between two of ``batches``."""
@@ -89,14 +92,45 @@ class Links(Set[Link]):
         kept = [(source, target) for source, target in ends if max(source, target) in batches]
         return Links([source for source, _ in kept], [target for _, target in kept])
 
-    def made_from(self, batch: int) -> set[int]:
-        """Return the outputs of all transformations that ``batch`` went into."""
-        nodes = self._following.get(batch, ()) if batch > 0 else ()
-        return {made for node in nodes for made in self._following.get(node, ())}
+    def __iter__(self) -> Iterator[Link]:
+        for inputs, outputs in self._parts():
+            yield from zip(inputs.tolist(), outputs.tolist(), strict=True)
 
-    def _inputs(self) -> Iterable[int]:
-        return sorted(node for node in self._following if node > 0)
+    def __len__(self) -> int:
+        return sum(len(inputs) for inputs, _ in self._parts())
+
+    def __contains__(self, link: object) -> bool:
+        if not isinstance(link, tuple) or len(link) != 2:
+            return False
+        inputs, first, counts, outputs = self._ways
+        mine = slice(*(int(np.searchsorted(inputs, link[0], side)) for side in ("left", "right")))
+        ranges = zip(first[mine].tolist(), counts[mine].tolist(), strict=True)
+        return any(link[1] in outputs[start : start + count] for start, count in ranges)
+
+    def _parts(self) -> Iterator[tuple[Nodes, Nodes]]:
+        """Yield inputs and outputs, as many whole inputs at a time as have about ``AT_ONCE`` links."""
+        inputs, first, counts, outputs = self._ways
+        ends = np.cumsum(counts)
+        start = 0
+        while start < len(inputs):
+            before = ends[start] - counts[start]
+            last = max(int(np.searchsorted(ends, before + AT_ONCE)), start)
+            stop = int(np.searchsorted(inputs, inputs[min(last, len(inputs) - 1)], "right"))
+            some = counts[start:stop]
+            offsets = np.arange(some.sum()) - np.repeat(np.cumsum(some) - some, some)
+            yield _distinct_pairs(
+                np.repeat(inputs[start:stop], some), outputs[np.repeat(first[start:stop], some) + offsets]
+            )
+            start = stop
 
     @classmethod
     def _from_iterable(cls, links: Iterable[Link]) -> Set[Link]:  # type: ignore[override]
         return frozenset(links)
+
+
+def _distinct_pairs(one: Nodes, other: Nodes) -> tuple[Nodes, Nodes]:
+    order = np.lexsort((other, one))
+    one, other = one[order], other[order]
+    new = np.ones(len(one), bool)
+    new[1:] = (one[1:] != one[:-1]) | (other[1:] != other[:-1])
+    return one[new], other[new]
