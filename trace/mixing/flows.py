@@ -6,14 +6,14 @@ is a least and a most flow. Only what units in scope can reach in time is looked
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from trace.mixing.arcs import DAY, Arc, Flag, Limits, Node, clip
 from trace.mixing.bins import STOCK, Bin, free_arcs, sort_into_bins
 from trace.mixing.expected import expect
-from trace.mixing.parts import Part, build_part
+from trace.mixing.parts import Group, Part, build_part
 
 __all__ = ["DAY", "Arc", "Flag", "Limits", "Mixed", "Node", "solve"]
 
@@ -62,19 +62,38 @@ def solve(arcs: Sequence[Arc], in_scope: Collection[int], flags: Collection[Flag
     an arrival may have been. Never fails on records that contradict themselves (`trace.mixing.parts`).
     """
     flow = _Flow(arcs, frozenset(in_scope), flags, tolerance)
-    found = {}
-    for arc in flow.open_arcs:
-        if arc.lot not in flow.in_scope:
-            limits = flow.limits(_Wanted([arc.number]))
-            if limits.upper != 0:
-                found[arc.number] = limits
+    found = sorted(number for number in flow.used() if flow.arcs[number].lot not in flow.in_scope)
+    arriving, lines = flow.arrivals()
     return Mixed(
-        found,
-        flow.reached_places(found),
+        _Answers(found, lambda number: flow.limits(_Wanted([number]))),
+        _Answers(
+            flow.touched(found),
+            lambda place: flow.limits(flow.wanted_at(arriving.get(place, ()), lines.get(place, ()))),
+        ),
         frozenset(lot for number in found if (lot := flow.arcs[number].lot) is not None),
         flow.unrecorded,
         flow,
     )
+
+
+class _Answers(Mapping[int, Limits]):
+    """Limits that are found when they are asked for: each costs a search, and few callers want them all."""
+
+    def __init__(self, keys: Iterable[int], ask: Callable[[int], Limits]) -> None:
+        self._found: dict[int, Limits | None] = dict.fromkeys(keys)
+        self._ask = ask
+
+    def __getitem__(self, key: int) -> Limits:
+        found = self._found[key]
+        if found is None:
+            found = self._found[key] = self._ask(key)
+        return found
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
 
 
 class _Flow:
@@ -91,9 +110,12 @@ class _Flow:
             # units that were there from the start may have gone elsewhere too
             starts = {which: 0 for part in self.parts for which in part.unrecorded}
             self.parts, reached = self._solve_parts(free, unmeasured, starts)
-        self.open_arcs = reached
-        self.part_of_arc = {number: part for part in self.parts for number in part.edges}
-        self.part_of_bin = {which: part for part in self.parts for which in part.rests}
+        self.open_arcs = {arc.number: arc for arc in reached}
+        self.part_of_arc = {number: part for part in self.parts for number in part.layout.slots}
+        self.part_of_bin = {which: part for part in self.parts for which in part.layout.rests}
+        self.bins_at: defaultdict[Node, list[Bin]] = defaultdict(list)
+        for which in self.bins.steps:
+            self.bins_at[which[0]].append(which)
         unrecorded: defaultdict[Node, int] = defaultdict(int)
         for part in self.parts:
             for (node, _), units in part.unrecorded.items():
@@ -102,41 +124,45 @@ class _Flow:
         self.expected = expect(
             self.bins,
             self.part_of_bin,
-            {arc.number: arc for arc in reached},
+            self.open_arcs,
             in_scope,
             {which: units for part in self.parts for which, units in part.unrecorded.items()},
         )
+
+    def used(self) -> set[int]:
+        """Return the open arcs that can carry units in scope."""
+        return {number for part in self.parts for number in part.used()}
 
     def limits(self, wanted: _Wanted) -> Limits:
         """Return the limits of a sum."""
         expected = Fraction(wanted.known)
         known = wanted.known
-        by_part: dict[int, tuple[Part, list[int]]] = {}
+        by_part: dict[int, tuple[Part, list[int], list[Bin]]] = {}
         for number in wanted.arcs:
             arc = self.arcs[number]
             part = self.part_of_arc.get(number)
             if part is not None:
-                by_part.setdefault(id(part), (part, []))[1].append(part.edges[number])
+                by_part.setdefault(id(part), (part, [], []))[1].append(number)
                 expected += self.expected.get(number, Fraction(0))
             elif arc.lot in self.in_scope:
                 known += arc.quantity or 0
                 expected += arc.quantity or 0
         for which in wanted.rests:
             part = self.part_of_bin[which]
-            by_part.setdefault(id(part), (part, []))[1].append(part.rests[which])
+            by_part.setdefault(id(part), (part, [], []))[2].append(which)
             expected += self._expected_rest(which)
         lower = known
         upper: int | None = known if wanted.is_limited else None
-        for part, edges in by_part.values():
-            lower += part.least(edges)
-            most = part.most(edges)
+        for part, arcs, rests in by_part.values():
+            least, most = part.bound(arcs, rests)
+            lower += least
             upper = None if upper is None or most is None else upper + most
         return clip(lower, expected, upper)
 
     def total(self, arcs: Collection[int], lines: Collection[Node]) -> Limits:
         """Return the limits of the sum over arcs and of what is still on lines."""
-        bins = [which for which in self.bins.steps if which[0] in lines] if lines else []
-        return self.limits(self._wanted_at((self.arcs[number] for number in arcs), bins))
+        bins = [which for line in lines for which in self.bins_at.get(line, ())]
+        return self.limits(self.wanted_at((self.arcs[number] for number in arcs), bins))
 
     def unnamed(self) -> Limits:
         """Return what left the stocks that the records name, less what came back."""
@@ -167,14 +193,18 @@ class _Flow:
             return self.expected[arc.number]
         return Fraction(arc.quantity or 0) if arc.lot in self.in_scope else Fraction(0)
 
-    def reached_places(self, found: Mapping[int, Limits]) -> dict[int, Limits]:
-        """Return the units that reached each place that an arc of ``found`` touches, or are under way to it."""
+    def touched(self, found: Iterable[int]) -> list[int]:
+        """Return the places that arcs leave, come to, or are under way to."""
         touched: set[int] = set()
         for number in found:
             arc = self.arcs[number]
             touched.update(node[1] for node in (arc.tail, arc.head) if node is not None and node[0] == STOCK)
             if arc.to is not None:
                 touched.add(arc.to)
+        return sorted(touched)
+
+    def arrivals(self) -> tuple[defaultdict[int, list[Arc]], defaultdict[int, list[Bin]]]:
+        """Return, for each place, what came into its stock, and the bins of the lines that lead to it."""
         arriving: defaultdict[int, list[Arc]] = defaultdict(list)
         lines: dict[Node, int] = {}
         for arc in self.arcs.values():
@@ -184,13 +214,13 @@ class _Flow:
                 arriving[arc.head[1]].append(arc)
             elif arc.to is not None:
                 lines[arc.head] = arc.to
-        bins_of_line: defaultdict[int, list[Bin]] = defaultdict(list)
-        for which in self.bins.steps:
-            if which[0] in lines:
-                bins_of_line[lines[which[0]]].append(which)
-        return {place: self.limits(self._wanted_at(arriving[place], bins_of_line[place])) for place in sorted(touched)}
+        bins: defaultdict[int, list[Bin]] = defaultdict(list)
+        for line, place in lines.items():
+            bins[place] += self.bins_at[line]
+        return arriving, bins
 
-    def _wanted_at(self, arriving: Iterable[Arc], lines: Iterable[Bin]) -> _Wanted:
+    def wanted_at(self, arriving: Iterable[Arc], lines: Iterable[Bin]) -> _Wanted:
+        """Return what is asked for: all that came by these arcs, and what is still on these lines."""
         wanted = [arc.number for arc in arriving]
         is_limited = all(self._is_measured(self.arcs[number]) for number in wanted)
         rests: list[Bin] = []
@@ -228,7 +258,7 @@ class _Flow:
         variable = [*reached, *(arc for arc in unmeasured if any(which in members for which in self._ends(arc)))]
         found: list[Part] = []
         for group in _groups(members, ((arc, self._ends(arc)) for arc in variable)):
-            found.append(build_part(self.bins, *group, self.in_scope))
+            found.append(build_part(self.bins, group, self.in_scope))
         return found, variable
 
     def _ends(self, arc: Arc) -> list[Bin]:
@@ -268,7 +298,7 @@ class _Flow:
         return list(reached.values())
 
 
-def _groups(members: Iterable[Bin], arcs: Iterable[tuple[Arc, list[Bin]]]) -> list[tuple[list[Bin], list[Arc]]]:
+def _groups(members: Iterable[Bin], arcs: Iterable[tuple[Arc, list[Bin]]]) -> list[Group]:
     """Return the bins that arcs join, and those arcs, one group after the other."""
     above = {which: which for which in members}
 
@@ -284,9 +314,9 @@ def _groups(members: Iterable[Bin], arcs: Iterable[tuple[Arc, list[Bin]]]) -> li
         starts.append((arc, joined[0]))
         for which in joined[1:]:
             above[top(which)] = top(joined[0])
-    groups: dict[Bin, tuple[list[Bin], list[Arc]]] = {}
+    groups: dict[Bin, Group] = {}
     for which in above:
-        groups.setdefault(top(which), ([], []))[0].append(which)
+        groups.setdefault(top(which), Group([], [])).bins.append(which)
     for arc, which in starts:
-        groups[top(which)][1].append(arc)
+        groups[top(which)].arcs.append(arc)
     return list(groups.values())

@@ -1,50 +1,96 @@
 """A connected part of the flow of units: its pools step by step, as a network that can be asked (RULES 7). Pure."""
 
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from trace.mixing.arcs import Arc
-from trace.mixing.bins import Bin, Bins, left_at, totals
+from trace.mixing.bins import STOCK, Bin, Bins, left_at, totals
 from trace.mixing.network import Network
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """What a part knows: ``edges`` of the arcs that are open in it, ``rests`` what stays in each bin at the end.
+class Group:
+    """Bins that open arcs join, and those arcs."""
 
-    From half of ``endless`` units on, a most is no limit.
+    bins: list[Bin]
+    arcs: list[Arc]
+
+
+@dataclass(slots=True)
+class _Layout:
+    """A network with what stands for what in it. Arcs between the same steps share an edge, each in a slot of its own.
+
+    A line whose goods all arrived at once is no node: what went on it came off it, in one slot.
+    """
+
+    network: Network = field(default_factory=Network)
+    first: dict[Bin, int] = field(default_factory=dict)
+    rests: dict[Bin, int | None] = field(default_factory=dict)
+    slots: dict[int, tuple[int, int]] = field(default_factory=dict)
+    sizes: dict[int, dict[int, int]] = field(default_factory=dict)
+    source: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part's network with a flow; from half of ``endless`` units on, a most is no limit.
+
     ``unrecorded`` is what each bin must have had without a record.
     """
 
-    network: Network
-    edges: Mapping[int, int]
-    rests: Mapping[Bin, int]
+    layout: _Layout
     endless: int
     unrecorded: Mapping[Bin, int]
 
-    def least(self, edges: Collection[int]) -> int:
-        """Return the least total of flow along ``edges``."""
-        return self.network.least(edges)
+    def bound(self, arcs: Iterable[int], rests: Iterable[Bin]) -> tuple[int, int | None]:
+        """Return the least and the greatest sum of flow along ``arcs`` and of what stays in bins (``None``: no end)."""
+        network = self.layout.network
+        wanted: defaultdict[int, Counter[int]] = defaultdict(Counter)
+        for number in arcs:
+            edge, slot = self.layout.slots[number]
+            wanted[edge][slot] += 1
+        times: dict[int, int] = {}
+        for which in rests:
+            rest = self.layout.rests[which]
+            if rest is not None:
+                times[rest] = times.get(rest, 0) + 1
+        split: list[int] = []
+        for edge, slots in wanted.items():
+            sizes = self.layout.sizes[edge]
+            by_times: defaultdict[int, list[int]] = defaultdict(list)
+            for slot, count in slots.items():
+                by_times[count].append(slot)
+            for count, some in by_times.items():
+                if len(some) == len(sizes):
+                    times[edge] = count
+                else:
+                    times[network.split(edge, sum(sizes[slot] for slot in some))] = count
+                    split.append(edge)
+        least, most = network.least(times), network.most(times)
+        for edge in reversed(split):
+            network.join(edge)
+        return least, None if 2 * most >= self.endless else most
 
-    def most(self, edges: Collection[int]) -> int | None:
-        """Return the greatest total of flow along ``edges``; ``None``: no limit is known."""
-        found = self.network.most(edges)
-        return None if 2 * found >= self.endless else found
+    def used(self) -> set[int]:
+        """Return the arcs that can carry anything."""
+        used = self.layout.network.used()
+        return {number for number, (edge, _) in self.layout.slots.items() if edge in used}
 
 
-def build_part(bins: Bins, members: Sequence[Bin], variable: Collection[Arc], in_scope: Collection[int]) -> Part:
-    """Return the part of ``members`` that the ``variable`` arcs join.
+def build_part(bins: Bins, group: Group, in_scope: Collection[int]) -> Part:
+    """Return the network of a group, with a first flow.
 
     Records that contradict themselves are settled first: by the least possible number of units in scope that nobody
     recorded and, where that does not do, by leaving open how many other units there were.
     """
-    open_arcs = {arc.number for arc in variable}
-    unrecorded = _find_unrecorded(bins, members, variable, open_arcs, in_scope)
-    limits = {which: totals(bins.steps[which], unrecorded.get(which, 0))[1] for which in members}
-    part = _connect(bins, members, variable, open_arcs, in_scope, unrecorded, limits)
+    open_arcs = {arc.number for arc in group.arcs}
+    unrecorded = _find_unrecorded(bins, group, open_arcs, in_scope)
+    limits = {which: totals(bins.steps[which], unrecorded.get(which, 0))[1] for which in group.bins}
+    part = _connect(bins, group, open_arcs, in_scope, unrecorded, limits)
     if part is None:
-        unlimited: dict[Bin, list[int | None]] = {which: [None] * len(bins.steps[which]) for which in members}
-        part = _connect(bins, members, variable, open_arcs, in_scope, unrecorded, unlimited)
+        part = _connect(bins, group, open_arcs, in_scope, unrecorded, _no_limits(bins, group))
     assert part is not None, "without upper limits there is always a flow"
     return part
 
@@ -54,11 +100,15 @@ def named(arcs: Iterable[Arc], open_arcs: Collection[int], in_scope: Collection[
     return sum(arc.quantity or 0 for arc in arcs if arc.lot in in_scope and arc.number not in open_arcs)
 
 
-def _endless(bins: Bins, members: Iterable[Bin], variable: Collection[Arc], unrecorded: Iterable[int]) -> int:
+def _no_limits(bins: Bins, group: Group) -> Mapping[Bin, Sequence[int | None]]:
+    return {which: [None] * len(bins.steps[which]) for which in group.bins}
+
+
+def _endless(bins: Bins, group: Group, unrecorded: Iterable[int]) -> int:
     """Twice a number that no limited flow reaches, so that one less a few units still shows."""
-    known = sum(unrecorded) + sum(arc.quantity or 0 for arc in variable)
-    edges = len(variable)
-    for which in members:
+    known = sum(unrecorded) + sum(arc.quantity or 0 for arc in group.arcs)
+    edges = len(group.arcs)
+    for which in group.bins:
         for step in bins.steps[which]:
             edges += 1
             known += sum(arc.quantity or 0 for arc in step.arrivals)
@@ -66,65 +116,93 @@ def _endless(bins: Bins, members: Iterable[Bin], variable: Collection[Arc], unre
 
 
 def _lay_out(
-    network: Network,
-    bins: Bins,
-    members: Sequence[Bin],
-    variable: Collection[Arc],
-    limits: Mapping[Bin, Sequence[int | None]],
-    endless: int,
-) -> tuple[dict[Bin, int], dict[int, int], dict[Bin, int], int, int]:
-    """Lay the steps, the stock between them and the open arcs; return them with the source and the end."""
-    source, end = network.add_node(), network.add_node()
-    first: dict[Bin, int] = {}
-    rests: dict[Bin, int] = {}
-    for which in members:
+    bins: Bins, group: Group, open_arcs: Collection[int], limits: Mapping[Bin, Sequence[int | None]], endless: int
+) -> _Layout:
+    """Lay the steps, the stock between them and the open arcs."""
+    layout = _Layout()
+    network = layout.network
+    layout.source, layout.end = network.add_node(), network.add_node()
+    passing: dict[int, int] = {}
+    for which in group.bins:
+        through = _passed_through(bins, which, open_arcs)
+        if through is not None:
+            arrival, departure = through
+            passing[departure.number] = arrival.number
+            layout.rests[which] = None
+            continue
         nodes = [network.add_node() for _ in bins.steps[which]]
-        first[which] = nodes[0]
-        for node, following, limit in zip(nodes, [*nodes[1:], end], limits[which], strict=True):
-            rests[which] = network.add_edge(node, following, endless if limit is None else limit)
-    edges: dict[int, int] = {}
-    for arc in variable:
-        tail, head = bins.of(arc.tail, arc.lot), bins.of(arc.head, arc.lot)
-        edges[arc.number] = network.add_edge(
-            source if tail not in first else first[tail] + bins.left_in[arc.number],
-            end if head not in first else first[head] + bins.came_in[arc.number],
-            endless if arc.quantity is None else arc.quantity,
-        )
-    return first, edges, rests, source, end
+        layout.first[which] = nodes[0]
+        for node, following, limit in zip(nodes, [*nodes[1:], layout.end], limits[which], strict=True):
+            layout.rests[which] = network.add_edge(node, following, endless if limit is None else limit)
+    onward = {arrival: departure for departure, arrival in passing.items()}
+    arcs = {arc.number: arc for arc in group.arcs}
+    members = set(group.bins)
+    merged: dict[tuple[int, int], int] = {}
+    for arc in group.arcs:
+        if arc.number in passing:
+            continue
+        last = arc
+        while last.number in onward:
+            last = arcs[onward[last.number]]
+        tail, head = bins.of(arc.tail, arc.lot), bins.of(last.head, last.lot)
+        start = layout.first[tail] + bins.left_in[arc.number] if tail is not None and tail in members else layout.source
+        finish = layout.first[head] + bins.came_in[last.number] if head is not None and head in members else layout.end
+        size = endless if arc.quantity is None else arc.quantity
+        ends = (start, finish)
+        if ends in merged and arc.quantity is not None:
+            edge = merged[ends]
+            network.widen(edge, size)
+        else:
+            edge = network.add_edge(*ends, size)
+            if arc.quantity is not None:
+                merged[ends] = edge
+        sizes = layout.sizes.setdefault(edge, {})
+        slot = len(sizes)
+        sizes[slot] = size
+        layout.slots[arc.number] = (edge, slot)
+        while arc.number in onward:
+            arc = arcs[onward[arc.number]]
+            layout.slots[arc.number] = (edge, slot)
+    return layout
 
 
-def _find_unrecorded(
-    bins: Bins,
-    members: Sequence[Bin],
-    variable: Collection[Arc],
-    open_arcs: Collection[int],
-    in_scope: Collection[int],
-) -> dict[Bin, int]:
+def _passed_through(bins: Bins, which: Bin, open_arcs: Collection[int]) -> tuple[Arc, Arc] | None:
+    """Return the arrival and the departure of a line whose goods all arrived at once, of nobody knows which lot."""
+    if which[0][0] == STOCK:
+        return None
+    (step,) = bins.steps[which]
+    if len(step.arrivals) != 1 or len(step.departures) != 1:
+        return None
+    arrival, departure = step.arrivals[0], step.departures[0]
+    if arrival.quantity is None or arrival.quantity != departure.quantity or arrival.tail == departure.head:
+        return None
+    return (arrival, departure) if arrival.number in open_arcs and departure.number in open_arcs else None
+
+
+def _find_unrecorded(bins: Bins, group: Group, open_arcs: Collection[int], in_scope: Collection[int]) -> dict[Bin, int]:
     """Return the least number of units in scope that must have been in each bin without a record.
 
     The earliest departures by name are served first. Every unit that comes is at hand; no stock is limited.
     """
     demands = [
         (left_at(arc), arc.number, arc, which)
-        for which in members
+        for which in group.bins
         for step in bins.steps[which]
         for arc in step.departures
         if arc.lot in in_scope and arc.number not in open_arcs and arc.quantity
     ]
     if not demands:
         return {}
-    endless = _endless(bins, members, variable, ())
-    network = Network()
-    limits: dict[Bin, list[int | None]] = {which: [None] * len(bins.steps[which]) for which in members}
-    first, _, _, source, _ = _lay_out(network, bins, members, variable, limits, endless)
-    for which in members:
+    layout = _lay_out(bins, group, open_arcs, _no_limits(bins, group), _endless(bins, group, ()))
+    for which, first in layout.first.items():
         for index, step in enumerate(bins.steps[which]):
             if units := named(step.arrivals, open_arcs, in_scope):
-                network.add_edge(source, first[which] + index, units)
+                layout.network.add_edge(layout.source, first + index, units)
     short: dict[Bin, int] = {}
     for _, _, arc, which in sorted(demands, key=lambda demand: demand[:2]):
         wanted = arc.quantity or 0
-        missing = wanted - network.push(source, first[which] + bins.left_in[arc.number], wanted)
+        node = layout.first[which] + bins.left_in[arc.number]
+        missing = wanted - layout.network.push(layout.source, node, wanted)
         if missing:
             short[which] = short.get(which, 0) + missing
     return short
@@ -132,35 +210,34 @@ def _find_unrecorded(
 
 def _connect(
     bins: Bins,
-    members: Sequence[Bin],
-    variable: Collection[Arc],
+    group: Group,
     open_arcs: Collection[int],
     in_scope: Collection[int],
     unrecorded: Mapping[Bin, int],
     limits: Mapping[Bin, Sequence[int | None]],
 ) -> Part | None:
     """Return the network with a first flow; ``None`` if there is none."""
-    endless = _endless(bins, members, variable, unrecorded.values())
-    network = Network()
-    first, edges, rests, source, end = _lay_out(network, bins, members, variable, limits, endless)
+    endless = _endless(bins, group, unrecorded.values())
+    layout = _lay_out(bins, group, open_arcs, limits, endless)
+    network = layout.network
     comes, goes = network.add_node(), network.add_node()
     ties: list[int] = []
     supply = demand = 0
-    for which in members:
+    for which, first in layout.first.items():
         for index, step in enumerate(bins.steps[which]):
             arrived = named(step.arrivals, open_arcs, in_scope) + (0 if index else unrecorded.get(which, 0))
             taken = named(step.departures, open_arcs, in_scope)
             if arrived > taken:
-                ties.append(network.add_edge(comes, first[which] + index, arrived - taken))
+                ties.append(network.add_edge(comes, first + index, arrived - taken))
             elif taken > arrived:
-                ties.append(network.add_edge(first[which] + index, goes, taken - arrived))
+                ties.append(network.add_edge(first + index, goes, taken - arrived))
             supply += max(0, arrived - taken)
             demand += max(0, taken - arrived)
-    network.add_edge(end, source, endless)  # units of arrivals whose quantity nobody recorded
-    ties.append(network.add_edge(end, goes, max(0, supply - demand)))
-    ties.append(network.add_edge(comes, end, max(0, demand - supply)))
+    network.add_edge(layout.end, layout.source, endless)  # units of arrivals whose quantity nobody recorded
+    ties.append(network.add_edge(layout.end, goes, max(0, supply - demand)))
+    ties.append(network.add_edge(comes, layout.end, max(0, demand - supply)))
     if network.push(comes, goes, max(supply, demand)) < max(supply, demand):
         return None
     for tie in ties:
         network.close(tie)
-    return Part(network, edges, rests, endless, unrecorded)
+    return Part(layout, endless, unrecorded)
