@@ -12,7 +12,7 @@ from trace.kit.config import ROOT, Settings
 from wsgi import create_app
 
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-FILE = re.compile(r"(?<![\w/])((?:trace|recalls|demo|bench|docs|tests|migrations)/[A-Za-z0-9_./-]*)")
+FILE = re.compile(r"(?<![\w/])((?:trace|recalls|demo|bench|deploy|docs|tests|migrations)/[A-Za-z0-9_./-]*)")
 TASK = re.compile(r"\bmake ([a-z0-9]+)\b")
 COMMAND = re.compile(r"\bflask ([a-z]+(?: [a-z]+)?)")
 ROUTE = re.compile(r"(?<![a-z])(/(?:api/v1|epcis)/[A-Za-z0-9_./<>-]+)")
