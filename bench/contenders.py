@@ -15,9 +15,10 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
 
 from bench.network import FIRST_OUTLET, PLACES, Network, open_network
-from bench.network_rows import Extent, batch_number, fill
+from bench.network_rows import Extent, batch_number, fill, place_number
 from trace.kit import migrate
 from trace.kit.db import Database
 from trace.supply_graph import load
@@ -175,16 +176,16 @@ def build_ours(where: Where) -> None:
 
 
 def open_ours(where: Where) -> Ask:
-    """The service's own reading: closure over genealogy, packed postings, the tally of every place."""
-    database = Database(where.url)
-    session = database.read().__enter__()
+    """The service's own reading, in one transaction."""
+    session = Database(where.url).read().__enter__()
+    return lambda batches: ask_ours(session, batches)
 
-    def ask(batches: Sequence[int]) -> Answer:
-        supply = load(session, [batch_number(batch) for batch in batches])
-        table = table_places(supply.postings)
-        return table.number - 1, table.figures["received"] + table.figures["in_transit"]
 
-    return ask
+def ask_ours(session: Session, batches: Sequence[int]) -> Answer:
+    """Closure over genealogy, packed postings, the tally of every place, affected or not an outlet."""
+    supply = load(session, [batch_number(batch) for batch in batches])
+    table = table_places(supply.postings)
+    return table.number - place_number(0), table.figures["received"] + table.figures["in_transit"]
 
 
 _TABLES = (

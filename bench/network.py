@@ -146,7 +146,8 @@ def pick_recalls(network: Network, sizes: Sequence[int]) -> dict[int, list[int]]
     """
     outputs = _outputs(network)
     movements = np.bincount(network.batch, minlength=network.batches)
-    closures = {int(seed): _reach(outputs, [int(seed)]) for seed in np.flatnonzero(network.ingredient)}
+    seeds = np.flatnonzero(network.ingredient) if network.ingredient.any() else np.arange(network.batches)
+    closures = {int(seed): _reach(outputs, [int(seed)]) for seed in seeds}
     reach = {seed: int(movements[list(closure)].sum()) for seed, closure in closures.items()}
     found: dict[int, list[int]] = {}
     for size in sizes:

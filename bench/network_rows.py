@@ -7,13 +7,13 @@ what they say in `body` is left out, as no reading of the ledger looks at it. Ev
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bench.bulk_rows import Block, insert_blocks, without_indexes
-from bench.network import CONSIGNMENT, FIRST_NATIONAL, FIRST_OUTLET, FIRST_REGIONAL, HOUR, OUTLETS, PLACES, Network
+from bench.network import CONSIGNMENT, FIRST_NATIONAL, FIRST_OUTLET, HOUR, PLACES, Network
 from trace.descent import transformation_node
 from trace.fold.entries import Entry
 from trace.fold.steps import RANKS, Verb
@@ -23,6 +23,7 @@ from trace.kit.db import Base, Database
 from trace.models import Event, EventItem, GenealogyEdge, Identifier, Location, PackedPostings, Party, Posting, Role
 from trace.postings import NOWHERE, ROW
 
+Numbers: TypeAlias = NDArray[Any]
 Wide: TypeAlias = NDArray[np.int64]
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
@@ -30,8 +31,7 @@ RECORDED = datetime(2027, 6, 1, tzinfo=UTC)
 MICROSECONDS = 1_000_000
 FIRST_BATCH = PLACES + 1
 """The identifiers of places are numbered from 1, those of batches from here."""
-FIRMS = FIRST_OUTLET + OUTLETS // 20
-"""Makers and distributors are firms of their own; twenty outlets are a chain."""
+OUTLETS_OF_A_CHAIN = 20
 ITEMS_PER_MAKER = 20
 _CHUNK = 200_000
 _BATCHES = 5_000
@@ -54,9 +54,10 @@ def fill(database: Database, network: Network, extent: Extent = "all") -> None:
     tables = [table for table in TABLES if table not in unwritten]
     with without_indexes(database, tables), database.write() as session:
         connection = session.connection()
-        insert_blocks(connection, Identifier, [*_place_identifiers(), *_batch_identifiers(network)])
-        insert_blocks(connection, Party, _parties(database))
-        insert_blocks(connection, Location, _locations(database))
+        places = np.unique(np.concatenate([network.origin, network.destination, network.maker]))
+        insert_blocks(connection, Identifier, [*_place_identifiers(places), *_batch_identifiers(network)])
+        insert_blocks(connection, Party, _parties(database, places))
+        insert_blocks(connection, Location, _locations(database, places))
         lines = make_lines(network)
         if Event in tables:
             insert_blocks(connection, Event, _events(database, network, lines))
@@ -66,6 +67,14 @@ def fill(database: Database, network: Network, extent: Extent = "all") -> None:
         insert_blocks(connection, GenealogyEdge, _edges(lines))
         for some in _packed(network, lines):
             insert_tuples(session, PackedPostings, ("batch_id", "uom", "number", "rows"), some)
+
+
+Number = TypeVar("Number", int, NDArray[Any])
+
+
+def place_number(place: Number) -> Number:
+    """Return the number of the identifier of a place of the network."""
+    return place + 1
 
 
 def batch_number(batch: int) -> int:
@@ -96,14 +105,14 @@ def _checked(body: list[str]) -> NDArray[np.uint8]:
     return np.frombuffer("".join(key + str(check_digit(key)) for key in body).encode(), np.uint8).reshape(len(body), -1)
 
 
-def _gln(places: range) -> NDArray[np.uint8]:
-    return _checked([f"{_PREFIX}{place:09d}" for place in places])
+def _gln(places: Numbers) -> NDArray[np.uint8]:
+    return _checked([f"{_PREFIX}{place:09d}" for place in places.tolist()])
 
 
-def _place_identifiers() -> Iterator[Block]:
-    gln = _gln(range(PLACES))
+def _place_identifiers(places: Numbers) -> Iterator[Block]:
+    gln = _gln(places)
     yield {
-        "id": np.arange(1, PLACES + 1),
+        "id": place_number(places),
         "uri": _texts("https://id.gs1.org/414/", gln),
         "kind": "location",
         "gtin": None,
@@ -138,28 +147,37 @@ def _time(database: Database, moment: datetime) -> int | str:
     return int((moment - datetime(2000, 1, 1, tzinfo=UTC)).total_seconds()) * MICROSECONDS
 
 
-def _parties(database: Database) -> Iterator[Block]:
-    names = _digits(np.arange(FIRMS), 6)
+def _firms(places: Numbers) -> Numbers:
+    """Return the firm of each place: makers and distributors are firms of their own, twenty outlets are a chain."""
+    return np.where(places < FIRST_OUTLET, places, FIRST_OUTLET + (places - FIRST_OUTLET) // OUTLETS_OF_A_CHAIN)
+
+
+def _parties(database: Database, places: Numbers) -> Iterator[Block]:
+    firms = np.unique(_firms(places))
     yield {
-        "id": np.arange(1, FIRMS + 1),
+        "id": firms + 1,
         "uscc": None,
-        "gln": _texts(_gln(range(200_000, 200_000 + FIRMS))),
-        "name": _texts("Firm ", names),
+        "gln": _texts(_gln(PLACES + firms)),
+        "name": _texts("Firm ", _digits(firms, 6)),
         "registered_at": _time(database, START),
     }
 
 
-def _locations(database: Database) -> Iterator[Block]:
-    kinds = ((0, FIRST_NATIONAL, "plant"), (FIRST_NATIONAL, FIRST_REGIONAL, "warehouse"))
-    for first, end, kind in (*kinds, (FIRST_REGIONAL, FIRST_OUTLET, "warehouse"), (FIRST_OUTLET, PLACES, "outlet")):
-        places = np.arange(first, end)
+def _locations(database: Database, places: Numbers) -> Iterator[Block]:
+    kinds = {
+        "plant": (0, FIRST_NATIONAL),
+        "warehouse": (FIRST_NATIONAL, FIRST_OUTLET),
+        "outlet": (FIRST_OUTLET, PLACES),
+    }
+    for kind, (first, end) in kinds.items():
+        these = places[(places >= first) & (places < end)]
         yield {
-            "id": places + 1,
-            "gln": _texts(_gln(range(first, end))),
-            "name": _texts("Place ", _digits(places, 6)),
-            "party_id": np.where(places < FIRST_OUTLET, places, FIRST_OUTLET + (places - FIRST_OUTLET) // 20) + 1,
+            "id": place_number(these),
+            "gln": _texts(_gln(these)),
+            "name": _texts("Place ", _digits(these, 6)),
+            "party_id": _firms(these) + 1,
             "kind": kind,
-            "region": _texts("32", _digits(places % 10_000, 4)),
+            "region": _texts("32", _digits(these % 10_000, 4)),
             "registered_at": _time(database, START),
         }
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from bench import tables
 from bench.databases import KINDS, servers
 from bench.network import FIRST_OUTLET, Network, make_network
-from bench.network_rows import batch_number, fill
+from bench.network_rows import batch_number, fill, place_number
 from trace.identifiers import find_values
 from trace.kit.auth import Principal
 from trace.kit.db import Database
@@ -37,7 +37,7 @@ def questions(session: Session, network: Network) -> Iterator[Question]:
     """Yield what is asked: from outlets back to what they got, and from the most used ingredient forward again."""
     for count in OUTLETS:
         first = np.unique(network.destination[network.destination >= FIRST_OUTLET])[:count]
-        cases = [{"location": uri} for uri in _uris(session, first.tolist())]
+        cases = [{"location": uri} for uri in _uris(session, [place_number(place) for place in first.tolist()])]
         yield f"{count:,} outlets", {"cases": cases}
         yield f"{count:,} outlets, with ways", {"cases": cases, "paths": True}
     used = np.bincount(network.link_input, minlength=network.batches)
