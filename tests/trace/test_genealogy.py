@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from bench.bombs import Bomb, blend, chain, fill, layers, rework
 from bench.documents import batch
-from tests.chains import parse_events, supply_chain
+from tests.chains import OPERATOR, parse_events, supply_chain
 from tests.trace.derived_rows import capture
+from trace import readings
 from trace.derivation.rebuild import find_differences
 from trace.genealogy import Direction, read_closure
 from trace.identifiers import find_numbers
@@ -159,6 +160,13 @@ def check_bomb(database: Database, bomb: Bomb) -> None:
         assert depth[last] == bomb.depth
         back, _ = read_closure(session, [last], "backward")
         assert back[first] == bomb.depth
+        if len(depth) + len(links) > readings.MAX_ROWS:
+            with pytest.raises(readings.TraceTooLarge):
+                readings.read_trace(session, OPERATOR, batch(bomb.first))
+            return
+        trace = readings.read_trace(session, OPERATOR, batch(bomb.first))
+        assert (len(trace["batches"]), len(trace["links"])) == (bomb.batches, bomb.links)
+        assert {row["lot"]: row["depth"] for row in trace["batches"]}[bomb.last] == bomb.depth
 
 
 @pytest.mark.parametrize("bomb", SMALL, ids=lambda bomb: bomb.name)
