@@ -1,8 +1,11 @@
 """The postings of each batch once more, packed, as a recall reads them; those that are there are packed here."""
 
+import itertools
+
 import sqlalchemy as sa
 from alembic import op
 
+from trace.kit.db import chunked
 from trace.postings import Packed, pack
 
 revision = "0008"
@@ -28,15 +31,19 @@ def upgrade() -> None:
 
 def _pack_postings() -> None:
     connection = op.get_bind()
-    batches = connection.execute(sa.text("SELECT DISTINCT batch_id, uom FROM postings ORDER BY batch_id, uom")).all()
     rows = sa.text(
-        "SELECT event_id, origin_id, destination_id, amount, scale, at, entry FROM postings "
-        "WHERE batch_id = :batch AND uom = :uom"
+        "SELECT batch_id, uom, event_id, origin_id, destination_id, amount, scale, at, entry FROM postings "
+        "WHERE batch_id BETWEEN :first AND :last ORDER BY batch_id, uom"
     )
     insert = sa.text("INSERT INTO packed_postings (batch_id, uom, number, rows) VALUES (:batch, :uom, 1, :rows)")
-    for batch, uom in batches:
-        packed = pack(Packed(*row) for row in connection.execute(rows, {"batch": batch, "uom": uom}))
-        connection.execute(insert, {"batch": batch, "uom": uom, "rows": packed})
+    batches = connection.scalars(sa.text("SELECT DISTINCT batch_id FROM postings ORDER BY batch_id")).all()
+    for some in chunked(batches):
+        found = connection.execute(rows, {"first": some[0], "last": some[-1]})
+        packed = [
+            {"batch": batch, "uom": uom, "rows": pack(Packed(*row[2:]) for row in mine)}
+            for (batch, uom), mine in itertools.groupby(found, key=lambda row: (row[0], row[1]))
+        ]
+        connection.execute(insert, packed)
 
 
 def downgrade() -> None:
