@@ -1,7 +1,8 @@
 """One way of `bench.contenders` in a process of its own, so that its time and memory are its own.
 
-`python -m bench.contest build|ask NAME FOLDER URL EXTENT [RECALLS]` prints as JSON what it took: `build` makes what
-stays on disk, `ask` opens it and takes back each recall several times; the first answer is told apart.
+`python -m bench.contest build|ask|stages NAME FOLDER URL EXTENT [RECALLS]` prints as JSON what it took: `build`
+makes what stays on disk, `ask` opens it and takes back each recall several times, the first answer told apart, and
+`stages` tells where our own time goes.
 """
 
 import hashlib
@@ -16,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
+from bench import stages
 from bench.contenders import CONTENDERS, Where, units_of
 from bench.network_rows import Extent
 
@@ -93,7 +95,8 @@ def main(arguments: Sequence[str]) -> None:
     if step == "build":
         print(json.dumps(build(name, where)))
     else:
-        print(json.dumps(ask(name, where, {int(size): batches for size, batches in json.loads(rest[0]).items()})))
+        recalls = {int(size): batches for size, batches in json.loads(rest[0]).items()}
+        print(json.dumps(ask(name, where, recalls) if step == "ask" else stages.measure(where, recalls)))
     sys.stdout.flush()
     os._exit(0)  # taking a graph of ten million edges apart takes longer than it is worth
 

@@ -16,7 +16,7 @@ from typing import Any, get_args
 import numpy as np
 
 from bench import contest, tables
-from bench.contenders import CONTENDERS, Contender, Where
+from bench.contenders import CONTENDERS, Contender, Where, build_ours
 from bench.contest import Recalls, TooLong
 from bench.databases import KINDS, Servers, servers
 from bench.network import FIRST_OUTLET, Network, find_closure, grow, make_network, pick_recalls
@@ -126,6 +126,8 @@ def _build_of(one: Contender, where: Where) -> dict[str, Any]:
 def _try(made: Servers, one: Contender, where: Where, recalls: Recalls) -> Results:
     try:
         result = {"built": _build_of(one, where), **_ask(made, one, where, recalls)}
+        if one.build is build_ours:
+            result["stages"] = contest.run("stages", one.name, where, recalls)
     except TooLong as error:
         print(error, flush=True)
         return {}
@@ -185,6 +187,18 @@ def show(network: Network, recalls: Recalls, results: Results) -> None:
     tables.show(title, head, rows)
 
 
+def show_stages(results: Results, recalls: Recalls) -> None:
+    """Print where our own time goes."""
+    ours = {name: result["stages"] for name, result in results.items() if "stages" in result}
+    if not ours:
+        return
+    columns = [(name, size) for name in ours for size in recalls]
+    stages = next(iter(ours.values()))[str(next(iter(recalls)))]
+    rows = [[stage, *(_milliseconds(ours[name][str(size)][stage]) for name, size in columns)] for stage in stages]
+    head = ["stage, warm, ms", *(f"{name.removeprefix('ours, ')}, {size:,}" for name, size in columns)]
+    tables.show("Where our time goes", head, rows)
+
+
 def show_growth(before: Results, after: Results, recalls: Recalls) -> None:
     """Print the warm times after the network has grown, divided by those before."""
     rows = []
@@ -214,10 +228,12 @@ def main(arguments: Sequence[str] = ()) -> None:
     with servers(keep=chosen.keep) as made:
         before = compete(made, network, recalls, chosen.only, chosen.keep is not None)
         show(network, recalls, before)
+        show_stages(before, recalls)
         if chosen.grow is not None:
             network = grow(network, chosen.grow - movements, chosen.seed + 1)
             after = compete(made, network, recalls, chosen.only, chosen.keep is not None, chosen.extent)
             show(network, recalls, after)
+            show_stages(after, recalls)
             show_growth(before, after, recalls)
 
 
