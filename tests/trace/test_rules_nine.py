@@ -136,6 +136,7 @@ NAMED: dict[str, dict[str, tuple[str, ...]]] = {
             "a_reach_without_known_units_has_no_upper_limit",
         ),
         "trace/mixing/test_bounds.py": ("bounds_equal_enumeration_on_small_networks",),
+        "trace/mixing/test_larger_networks.py": ("bounds_are_those_of_the_linear_programme",),
         "trace/mixing/test_simulated_truth.py": ("the_truth_lies_within_the_bounds",),
     },
 }

@@ -133,7 +133,7 @@ def pools(network: Network) -> set[Node]:
     return touched | {("at", flag.place) for flag in network.flags}
 
 
-def _bins(network: Network) -> dict[Bin, list[tuple[float, int, int]]]:
+def steps_of_bins(network: Network) -> dict[Bin, list[tuple[float, int, int]]]:
     """What happens to each stock, in order: (moment, −1 for an arrival or 1 for a departure, index of the movement)."""
     pooled = pools(network)
     bins: dict[Bin, list[tuple[float, int, int]]] = {}
@@ -165,7 +165,7 @@ def feasible(network: Network, unrecorded: Mapping[Node, int] | None = None, lim
 
 def strike_out(network: Network, table: Table, unrecorded: Mapping[Node, int], limited: bool = True) -> Table:
     """Those rows that leave every stock, at every moment, with neither in-scope units nor others below 0."""
-    for (node, lot), steps in _bins(network).items():
+    for (node, lot), steps in steps_of_bins(network).items():
         if lot in network.in_scope:
             continue  # it names all that moves: nothing to find out
         table = table[_fits(network, table, steps, unrecorded.get(node, 0), limited)]
@@ -176,7 +176,7 @@ def _fits(
     network: Network, table: Table, steps: list[tuple[float, int, int]], extra: int, limited: bool
 ) -> NDArray[np.bool_]:
     """Which rows one stock allows. What leaves beyond the records had been there from the start, as others."""
-    totals = _totals(network, steps, extra)
+    totals = totals_after(network, steps, extra)
     missing = max(0, -min(totals))
     stock = np.full(len(table), extra)
     fits = np.ones(len(table), dtype=np.bool_)
@@ -188,7 +188,7 @@ def _fits(
     return fits
 
 
-def _totals(network: Network, steps: list[tuple[float, int, int]], extra: int = 0) -> list[int]:
+def totals_after(network: Network, steps: list[tuple[float, int, int]], extra: int = 0) -> list[int]:
     """How many units the records leave in a stock, at first and after each step."""
     quantities = [network.arcs[index].quantity or 0 for _, _, index in steps]
     changes = (-sign * quantity for (_, sign, _), quantity in zip(steps, quantities, strict=True))
@@ -197,7 +197,7 @@ def _totals(network: Network, steps: list[tuple[float, int, int]], extra: int = 
 
 def is_complete(network: Network) -> bool:
     """Whether no stock ever gave out more than the records had brought it."""
-    return all(min(_totals(network, steps)) >= 0 for steps in _bins(network).values())
+    return all(min(totals_after(network, steps)) >= 0 for steps in steps_of_bins(network).values())
 
 
 def least_unrecorded(network: Network) -> int:
@@ -257,7 +257,7 @@ def places(network: Network) -> set[int]:
 def pro_rata(network: Network) -> dict[int, Fraction]:
     """What each movement carried if all units of a stock are alike; no two movements at one moment, no tolerance."""
     free = {arc.number for arc in free_arcs(network)}
-    bins = _bins(network)
+    bins = steps_of_bins(network)
     stocks = {stock: (Fraction(0), 0) for stock in bins}
     shares: dict[int, Fraction] = {}
     steps: Iterable[tuple[float, int, int, Bin]] = (
