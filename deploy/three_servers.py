@@ -58,6 +58,8 @@ class Report:
     same_ledger: bool = False
     sent: dict[str, dict[str, tuple[int, list[int]]]] = field(default_factory=dict)
     """Operation → batch → (its server, statements that each of the three was sent)."""
+    item_server: int = 0
+    """Where goods of the item without a lot would be: a recall asks there too, by one statement for all batches."""
     others_went_on: bool = False
     refused_whole: bool = False
     differences_broken: int = 0
@@ -183,8 +185,12 @@ def _batches_by_server(trial: Trial) -> dict[int, str]:
 
 
 def _number(trial: Trial, lot: str) -> int:
+    return _number_of(trial, batch(lot))
+
+
+def _number_of(trial: Trial, uri: str) -> int:
     with trial.database.read() as session:
-        return find_numbers(session, [batch(lot)])[batch(lot)]
+        return find_numbers(session, [uri])[uri]
 
 
 _numbers = iter(range(200_000, 300_000))
@@ -201,6 +207,8 @@ def _one(event: Event) -> bytes:
 
 
 def _show_where_statements_go(trial: Trial, report: Report, lots: dict[int, str]) -> None:
+    report.item_server = trial.owner(_number_of(trial, batch("").partition("/10/")[0]))
+    report.tell(f"What moved of the item without a lot would be on server {report.item_server + 1}")
     for server, lot in sorted(lots.items()):
         for name, work in _operations(trial, lot).items():
             sent = trial.sent_during(work)

@@ -27,8 +27,10 @@ def test_a_hot_statement_is_sent_only_to_the_server_that_has_the_batch(report: t
         assert {owner for owner, _ in by_lot.values()} == {0, 1, 2}, name
         for owner, sent in by_lot.values():
             asked = {server for server in (1, 2) if sent[server]}
-            # what may not be sold is read from an index of its own, on the server of the events
-            assert asked == (set() if name == "consumer's check" else {owner} - {0}), (name, owner, sent)
+            if name == "consumer's check":  # what may not be sold stands beside the events
+                assert not asked
+            else:
+                assert {owner} - {0} <= asked <= {owner, report.item_server}, (name, owner, sent)
 
 
 @pytest.mark.campaign
