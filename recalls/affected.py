@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from recalls.figures import bounds, place_statuses
 from recalls.places import find_party_codes
+from recalls.possible import widen, with_possible_places
 from trace.amounts import from_stored
 from trace.answers import Place, describe_places, exact
 from trace.kit.auth import Principal
@@ -57,10 +58,16 @@ class Affected:
 
 
 def find_affected(supply: Supply) -> Affected:
-    """Return the affected places of a supply graph."""
+    """Return the affected places of a supply graph, those that nothing names last."""
     table = table_places(supply.postings)
     level = supply.levels[np.searchsorted(supply.postings.ends.places, table.number)]
-    return Affected(supply, table, np.where(level < 0, UNREACHED, level))
+    tier = np.where(level < 0, UNREACHED, level)
+    whole = with_possible_places(table, supply.possible)
+    if whole is not table:
+        known = dict(zip(table.number.tolist(), tier.tolist(), strict=True))
+        added = [known.get(place, UNREACHED) for place in whole.number[len(table) :].tolist()]
+        tier = np.concatenate((tier, added))
+    return Affected(supply, whole, tier)
 
 
 def order_by_name(affected: Affected, places: Mapping[int, Place]) -> list[int]:
@@ -131,6 +138,9 @@ def write_rows(
             "upper": most,
         }
         rows.append(row)
+    if affected.supply.possible.places:
+        for row, number, uom in zip(rows, table.number.tolist(), table.uom.tolist(), strict=True):
+            widen(row, (number, table.units[uom]), affected.supply.possible)
     return rows
 
 

@@ -13,6 +13,7 @@ from recalls.history import versions_of
 from recalls.models import RecallCase, StageStep
 from recalls.scope import Line, Scoped, as_lines
 from trace.answers import FindingRow, Number, write_time
+from trace.mixing.answers import PossibleBatch, PossibleTotal
 from trace.models import Party
 
 
@@ -101,7 +102,7 @@ class AffectedBatch(TypedDict):
     gtin: str | None
     lot: str | None
     evidence: str
-    depth: int
+    depth: int | None
 
 
 class TotalRow(TypedDict):
@@ -154,6 +155,13 @@ class ConsigneeRow(TypedDict):
     upper: Number | None
 
 
+class PossibleGoods(TypedDict):
+    """Batches that may be in scope although no name tells, and units in scope no longer where the records name them."""
+
+    batches: list[PossibleBatch]
+    totals: list[PossibleTotal]
+
+
 class ImpactRow(TypedDict):
     """What a case means at a moment; ``digest`` is the SHA-256 over the canonical JSON of all the rest.
 
@@ -167,6 +175,7 @@ class ImpactRow(TypedDict):
     places: NotRequired[int]
     batches: list[AffectedBatch]
     totals: list[TotalRow]
+    possible: NotRequired[PossibleGoods]
     outlets: list[ConsigneeRow]
     consignees: list[ConsigneeRow]
     findings: list[FindingRow]

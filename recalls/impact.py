@@ -21,6 +21,7 @@ from recalls.findings import find_case_findings, name_unregistered
 from recalls.history import scope_at, versions_of
 from recalls.models import RecallCase
 from recalls.places import find_unregistered
+from recalls.possible import possible_batches
 from recalls.scope import find_seeds, item_uri
 from recalls.violations import microseconds
 from trace.answers import (
@@ -36,6 +37,7 @@ from trace.kit.auth import Principal
 from trace.kit.db import chunked
 from trace.kit.errors import NotFound
 from trace.kit.strict_json import canonical_dumps
+from trace.mixing.answers import write_batches, write_totals
 from trace.record_findings import find_findings
 from trace.supply_graph import Supply, load_recorded
 
@@ -132,13 +134,15 @@ def _load(session: Session, case: RecallCase, as_of: datetime) -> Supply:
 def _summarise(session: Session, case: RecallCase, as_of: datetime, affected: Affected) -> Impact:
     """Return everything but the rows of places."""
     supply = affected.supply
-    batches = describe_batches(session, supply.depth)
+    possible = supply.possible
+    batches = describe_batches(session, {*supply.depth, *(batch for batch, _ in possible.batches)})
     return {
         "number": case.number,
         "as_of": write_time(as_of),
         "version": scope_version(case, as_of),
         "batches": _batches(supply, batches),
         "totals": _totals(supply, batches),
+        "possible": {"batches": write_batches(possible, batches), "totals": write_totals(possible)},
         "places": len(affected),
         "findings": _findings(session, case, as_of, supply, batches),
     }
@@ -182,7 +186,8 @@ def _batches(supply: Supply, batches: Named) -> list[dict[str, Any]]:
         }
         for number, depth in supply.depth.items()
     ]
-    return sorted(rows, key=lambda row: (row["depth"], row["id"]))
+    rows.sort(key=lambda row: (row["depth"], row["id"]))
+    return rows + possible_batches(supply.possible, supply.depth, batches)
 
 
 def _item_of(batch: BatchRef) -> str:
@@ -220,6 +225,7 @@ def _findings(session: Session, case: RecallCase, as_of: datetime, supply: Suppl
     unregistered = find_unregistered(session, supply.places)
     found = [
         *find_findings(session, supply.depth, supply.until, supply.postings),
+        *supply.possible.findings,
         *find_case_findings(session, case, scope_at(case, as_of), as_of, supply, batches),
         *(name_unregistered(place, uri) for place, uri in unregistered.items()),
     ]

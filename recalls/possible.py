@@ -1,15 +1,14 @@
 """What may have reached places although no name tells, as part of a case's impact (RULES 7). Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
 from trace.answers import BatchRef, exact
 from trace.fold.contents import Unit
-from trace.mixing.possible import Amounts, Possible
+from trace.mixing.possible import Possible
 from trace.tally import PlaceTable
 
 
@@ -61,23 +60,3 @@ def possible_batches(possible: Possible, named: Iterable[int], batches: Mapping[
     found = {batch for batch, _ in possible.batches} - set(named)
     rows = [{**batches[batch], "evidence": "possible", "depth": None} for batch in found]
     return sorted(rows, key=lambda row: row["id"])
-
-
-def possible_totals(possible: Possible, items: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Return, by item, how many units in scope are no longer where the records name them; ``items`` names GTINs."""
-    rows = [
-        {"id": items[gtin], "gtin": gtin, "uom": uom or None, **write_amounts(amounts)}
-        for (gtin, uom), amounts in possible.totals.items()
-    ]
-    return sorted(rows, key=lambda row: (row["id"], row["uom"] or ""))
-
-
-def write_amounts(amounts: Amounts) -> dict[str, Decimal | int | None]:
-    """Return bounds as JSON values."""
-    upper = None if amounts.upper is None else exact(amounts.upper)
-    return {"lower": exact(amounts.lower), "expected": exact(amounts.expected), "upper": upper}
-
-
-def positions_of(table: PlaceTable, chosen: Sequence[int]) -> list[tuple[int, Unit]]:
-    """Return the place and unit of measure of each chosen row."""
-    return [(int(table.number[at]), table.units[table.uom[at]]) for at in chosen]

@@ -67,17 +67,27 @@ def write_possible(possible: Possible, places: Mapping[int, Place], batches: Map
         }
         for (place, uom), amounts in possible.places.items()
     ]
-    lots: list[PossibleBatch] = [
-        {**batches[batch], "uom": uom or None, **_write(amounts)} for (batch, uom), amounts in possible.batches.items()
-    ]
-    totals: list[PossibleTotal] = [
-        {"gtin": gtin, "uom": uom or None, **_write(amounts)} for (gtin, uom), amounts in possible.totals.items()
-    ]
     return {
         "locations": sorted(locations, key=lambda row: (row["id"], row["uom"] or "")),
-        "batches": sorted(lots, key=lambda row: (row["id"], row["uom"] or "")),
-        "totals": sorted(totals, key=lambda row: (row["gtin"], row["uom"] or "")),
+        "batches": write_batches(possible, batches),
+        "totals": write_totals(possible),
     }
+
+
+def write_batches(possible: Possible, batches: Mapping[int, BatchRef]) -> list[PossibleBatch]:
+    """Return the possible batches, in a fixed order."""
+    rows: list[PossibleBatch] = [
+        {**batches[batch], "uom": uom or None, **_write(amounts)} for (batch, uom), amounts in possible.batches.items()
+    ]
+    return sorted(rows, key=lambda row: (row["id"], row["uom"] or ""))
+
+
+def write_totals(possible: Possible) -> list[PossibleTotal]:
+    """Return by item how many units are no longer where the records name them, in a fixed order."""
+    rows: list[PossibleTotal] = [
+        {"gtin": gtin, "uom": uom or None, **_write(amounts)} for (gtin, uom), amounts in possible.totals.items()
+    ]
+    return sorted(rows, key=lambda row: (row["gtin"], row["uom"] or ""))
 
 
 class _Bounds(TypedDict):

@@ -36,7 +36,7 @@ def expect(
         for arc in step.arrivals:
             held += found.get(arc.number, NONE) if arc.number in variable else _named(arc, in_scope)
             whole = None if whole is None or arc.quantity is None else whole + arc.quantity
-        for arc in sorted(step.departures, key=lambda one: (left_at(one), one.number)):
+        for arc in sorted(step.departures, key=lambda one: (left_at(one), one.number in variable)):
             quantity = arc.quantity or 0
             if arc.number in variable and arc.lot not in in_scope:
                 taken = quantity * held / whole if whole else NONE
