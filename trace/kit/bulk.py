@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     any_,
+    bindparam,
     column,
     func,
     literal,
@@ -76,9 +77,25 @@ def among(session: Session, attribute: InstrumentedAttribute[Any], values: Colle
     They are one parameter, so the statement has one text whatever their number, and is compiled once.
     """
     if dialect_of(session) == "sqlite":
-        listed = func.json_each(literal(json.dumps(list(values)), Text())).table_valued(column("value"))
-        return attribute.in_(select(listed.c.value))
+        return _is_listed(attribute, literal(json.dumps(list(values)), Text()))
     return attribute == any_(literal(list(values), ARRAY(attribute.type)))
+
+
+def among_named(dialect: str, attribute: InstrumentedAttribute[Any], name: str) -> ColumnElement[bool]:
+    """Return the same for a statement that is made once, and run with `listing(dialect, values)` as the value of `name`."""
+    if dialect == "sqlite":
+        return _is_listed(attribute, bindparam(name, type_=Text()))
+    return attribute == any_(bindparam(name, type_=ARRAY(attribute.type)))
+
+
+def listing(dialect: str, values: Collection[Any]) -> Any:
+    """Return what `among_named` is given."""
+    return json.dumps(list(values)) if dialect == "sqlite" else list(values)
+
+
+def _is_listed(attribute: InstrumentedAttribute[Any], listed: ColumnElement[str]) -> ColumnElement[bool]:
+    rows = func.json_each(listed).table_valued(column("value"))
+    return attribute.in_(select(rows.c.value))
 
 
 def in_partitions(

@@ -7,6 +7,7 @@ names its batches, so it is answered by the servers that own them (ARCHITECTURE 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from math import inf
 from typing import Any
 
@@ -16,7 +17,8 @@ from sqlalchemy.orm import Session, aliased
 
 from trace.fold.entries import RECEIPTS, Entry
 from trace.gs1 import Kind
-from trace.kit.bulk import among
+from trace.kit.bulk import among, among_named, listing
+from trace.kit.db import dialect_of
 from trace.mixing.arcs import DAY, Flag
 from trace.mixing.moves import ARRIVALS, Moved
 from trace.models import Identifier, MixingPlace, PackedPostings, Posting
@@ -41,18 +43,30 @@ class Loaded:
 
 def find_items(session: Session, batches: Collection[int]) -> list[Item]:
     """Return the items of ``batches`` of which anything moved without a lot, or that any place mixes. One statement."""
+    dialect = dialect_of(session)
+    found: dict[str, int | None] = {}
+    for gtin, number in session.execute(_items_query(dialect), {"batches": listing(dialect, batches)}):
+        found[gtin] = number if number is not None else found.get(gtin)
+    return [Item(gtin, number) for gtin, number in sorted(found.items())]
+
+
+@lru_cache
+def _items_query(dialect: str) -> CompoundSelect[Any]:
+    """Made once: every recall asks it, and making a statement costs more than running this one."""
     named, item = aliased(Identifier), aliased(Identifier)
-    mine = select(named.gtin).where(among(session, named.id, batches), named.gtin.is_not(None)).distinct().subquery()
+    mine = (
+        select(named.gtin)
+        .where(among_named(dialect, named.id, "batches"), named.gtin.is_not(None))
+        .distinct()
+        .subquery()
+    )
     # asked for each item by itself, not joined: of the partition that has it, and of no other
     moved = select(PackedPostings.batch_id).where(PackedPostings.batch_id == item.id).limit(1).scalar_subquery()
     without_lot = select(mine.c.gtin, item.id).join(item, (item.gtin == mine.c.gtin) & (item.kind == str(Kind.ITEM)))
     mixed = select(mine.c.gtin, null()).where(
         select(MixingPlace.id).where(or_(MixingPlace.gtin == mine.c.gtin, MixingPlace.gtin.is_(None))).exists()
     )
-    found: dict[str, int | None] = {}
-    for gtin, number in session.execute(union(without_lot.where(moved.is_not(None)), mixed)):
-        found[gtin] = number if number is not None else found.get(gtin)
-    return [Item(gtin, number) for gtin, number in sorted(found.items())]
+    return union(without_lot.where(moved.is_not(None)), mixed)
 
 
 def lots_of(session: Session, gtin: str) -> set[int]:
