@@ -47,7 +47,7 @@ def _stages(session: Session, seeds: Sequence[int]) -> dict[str, float]:
     depth, links = timed("closure over the genealogy", lambda: read_closure(session, seeds, "forward"))
     batches = depth.keys()
     columns = ("batch_id", "uom", "rows")
-    rows = timed("fetch", lambda: select_among(session, PackedPostings, columns, "batch_id", batches))
+    rows = timed("fetch", lambda: list(select_among(session, PackedPostings, columns, "batch_id", batches)))
     postings: Postings = timed("unpack", lambda: unpack(rows))
     tolerance = date_tolerance_hours() * _HOUR
     timed("possible places", lambda: find_possible(session, batches, postings, None, tolerance))
