@@ -285,16 +285,16 @@ def _add_returned(postings: Postings, origin: Integers, keys: Integers, returned
 
 def _both_ways(origin: Integers, destination: Integers) -> Flags:
     """Return the rows whose way may also have been taken backwards: all of those, and few others."""
-    low, high = np.minimum(origin, destination), np.maximum(origin, destination)
-    mark = (low * 1_000_003 + high) & _MARKS - 1
+    marks = min(1 << (16 * origin.size).bit_length(), _MOST_MARKS)
+    mark = (np.minimum(origin, destination) * 1_000_003 + np.maximum(origin, destination)) & marks - 1
     forward = origin < destination
-    seen = np.zeros((2, _MARKS), dtype=np.bool_)
+    seen = np.zeros((2, marks), dtype=np.bool_)
     seen[0, mark[forward]] = True
     seen[1, mark[~forward]] = True
     return (seen[0] & seen[1])[mark]
 
 
-_MARKS = 2**20
+_MOST_MARKS = 2**20
 
 
 def _mark_unknown(

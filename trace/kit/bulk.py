@@ -82,7 +82,7 @@ def among(session: Session, attribute: InstrumentedAttribute[Any], values: Colle
 
 
 def among_named(dialect: str, attribute: InstrumentedAttribute[Any], name: str) -> ColumnElement[bool]:
-    """Return the same for a statement that is made once, and run with `listing(dialect, values)` as the value of `name`."""
+    """Return the same for a statement that is made once; `listing(dialect, values)` is the value of `name`."""
     if dialect == "sqlite":
         return _is_listed(attribute, bindparam(name, type_=Text()))
     return attribute == any_(bindparam(name, type_=ARRAY(attribute.type)))

@@ -4,7 +4,7 @@ Only places that affected goods can have reached in time are read, level by leve
 names its batches, so it is answered by the servers that own them (ARCHITECTURE 5.8).
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -23,6 +23,8 @@ from trace.mixing.arcs import DAY, Flag
 from trace.mixing.moves import ARRIVALS, Moved
 from trace.models import Identifier, MixingPlace, PackedPostings, Posting
 from trace.postings import NOWHERE, Postings, distinct
+from trace.sources.dates import has_stated_dates, read_stated
+from trace.sources.periods import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +106,35 @@ def load_item(session: Session, item: Item, named: Postings, until: int | None, 
     Where none of the goods moved on without a lot, and no place mixes them, nothing but a level is read.
     """
     loading = _Loading(session, item, set(distinct(named.batch).tolist()), until, tolerance)
+    loading.is_dated = not has_stated_dates(session)
     for place, since in _first_arrivals(named, tolerance).items():
         loading.reach(place, since)
     loading.sellers = set(distinct(named.origin[named.entry == Entry.SOLD]).tolist()) - {NOWHERE}
     loading.tell_returns = bool(loading.sellers)
     loading.run()
+    if not loading.is_dated:
+        loading.found.rows = _with_stated_dates(session, loading.found.rows)
     return loading.found
+
+
+def _with_stated_dates(session: Session, rows: Mapping[int, Moved]) -> dict[int, Moved]:
+    """Return the rows with the bounds of their dates where the sender said how much of a date is known."""
+    stated = read_stated(session, {row.event for row in rows.values()})
+    found = dict(rows)
+    for number, row in rows.items():
+        if row.event in stated:
+            period = stated[row.event]
+            first, last = (None, None) if period is None else _anywhere(period)
+            found[number] = row._replace(earliest=first, latest=last)
+    return found
+
+
+def _anywhere(period: Period) -> tuple[int, int]:
+    """The first and the last moment of a period of days, whatever the zone."""
+    return _midnight(period.first) - 14 * _HOUR, _midnight(period.last) + DAY + 12 * _HOUR
+
+
+_HOUR = DAY // 24
 
 
 def _first_arrivals(named: Postings, tolerance: int) -> dict[int, float]:
@@ -157,11 +182,14 @@ class _Loading:
     again: set[int] = field(default_factory=set)
     lots: set[int] | None = None
     sellers: set[int] = field(default_factory=set)
+    is_dated: bool = True
+    """Every date is known; else dates prune nothing here, and the flow alone goes by what is known of them."""
     tell_returns: bool = False
     told_returns: bool = False
 
     def reach(self, place: int, since: float) -> None:
         """Units may be at ``place`` from then on."""
+        since = since if self.is_dated else -inf
         if place not in self.since:
             self.frontier.add(place)
         if since < self.since.get(place, inf):
@@ -203,7 +231,7 @@ class _Loading:
 
     def _read(self, batches: Collection[int], places: Collection[int]) -> list[Moved]:
         query = _moved_at(self.session, list(batches), list(places), self.until)
-        rows = [Moved._make((*row[:4], Entry(row[4]), *row[5:])) for row in self.session.execute(query)]
+        rows = [Moved._make((*row[:4], Entry(row[4]), *row[5:], row.at, row.at)) for row in self.session.execute(query)]
         for row in rows:
             self.found.rows[row.number] = row
             if row.origin is not None:
@@ -214,13 +242,14 @@ class _Loading:
         """Follow what can have left ``place`` since units may be there."""
         since = self.since[place]
         flags = [flag for flag in self.found.flags if flag.place == place]
+        kept = self.is_dated
         for row in self.leaving.get(place, {}).values():
             shipment = row if row.closes is None else self.found.rows.get(row.closes, row)
             if shipment.at < since:
                 continue
             if row.batch != self.item.no_lot and row.batch not in self.tainted:
                 arrives = row.entry in (Entry.RECEIVED, Entry.RECEIVED_UNKNOWN) or row.batch in self.in_scope
-                if arrives or not any(flag.holds(shipment.at) for flag in flags):
+                if arrives or not any(flag.holds(shipment.at if kept else None) for flag in flags):
                     continue
                 self.tainted.add(row.batch)
                 self.again.add(place)
