@@ -28,7 +28,11 @@ GONE = frozenset({Entry.CONSUMED, Entry.DESTROYED, Entry.LOST})
 
 
 class Moved(NamedTuple):
-    """A posting: ``amount`` × 10⁻ˢᶜᵃˡᵉ or unknown, ``at`` in µs since 1970 UTC, ``closes`` another's number."""
+    """A posting: ``amount`` × 10⁻ˢᶜᵃˡᵉ or unknown, ``at`` in µs since 1970 UTC, ``closes`` another's number.
+
+    It was not before ``earliest`` and not after ``latest``, which differ where only a part of the date is known;
+    ``None``: nothing is.
+    """
 
     number: int
     event: int
@@ -42,6 +46,8 @@ class Moved(NamedTuple):
     at: int
     closes: int | None
     transformation: int | None
+    earliest: int | None
+    latest: int | None
 
 
 def at(place: int | None) -> Node | None:
@@ -81,33 +87,33 @@ def make_arcs(rows: Collection[Moved], uom: Unit, scale: int, no_lot: int | None
         line = None if row.closes is None else roads.lines.get(row.closes)
         if row.entry is Entry.SHIPPED:
             arcs.append(
-                Arc(row.number, at(row.origin), roads.lines[row.number], lot, units, row.at, None, row.destination)
+                Arc(row.number, at(row.origin), roads.lines[row.number], lot, units, row.latest, None, row.destination)
             )
         elif row.entry in (Entry.RECEIVED, Entry.RECEIVED_UNKNOWN):
-            arcs.append(Arc(row.number, line, at(row.destination), lot, units, None, row.at))
+            arcs.append(Arc(row.number, line, at(row.destination), lot, units, None, row.earliest))
         elif row.entry in UNSENT:
             left = None if units is None else units - reconciled.get(row.number, 0)
             if row.number in roads.drawn:
                 road, taken = roads.drawn[row.number]
-                arcs.append(Arc(-row.number - 1, road, at(row.destination), lot, taken, None, row.at))
+                arcs.append(Arc(-row.number - 1, road, at(row.destination), lot, taken, None, row.earliest))
                 left = 0 if left is None or taken is None else left - taken
-            arcs.append(Arc(row.number, at(row.origin), at(row.destination), lot, left, row.at, row.at))
+            arcs.append(Arc(row.number, at(row.origin), at(row.destination), lot, left, row.latest, row.earliest))
         elif row.entry is Entry.SETTLED:
             receipt = settled.get(row.number)
-            head, came = (None, None) if receipt is None else (at(receipt.destination), receipt.at)
+            head, came = (None, None) if receipt is None else (at(receipt.destination), receipt.earliest)
             arcs.append(Arc(row.number, line, head, lot, units, None, came))
         elif row.entry is Entry.VOIDED:
-            arcs.append(Arc(row.number, line, at(row.origin), lot, units, None, row.at))
+            arcs.append(Arc(row.number, line, at(row.origin), lot, units, None, row.earliest))
         elif row.entry is Entry.LOST_IN_TRANSIT:
-            arcs.append(Arc(row.number, line, None, lot, units, None, row.at))
+            arcs.append(Arc(row.number, line, None, lot, units, None, row.earliest))
         elif row.entry in (Entry.MADE, Entry.YIELDED):
-            arcs.append(Arc(row.number, None, at(row.destination), lot, units, None, row.at))
+            arcs.append(Arc(row.number, None, at(row.destination), lot, units, None, row.earliest))
         elif row.entry is Entry.SOLD:
-            arcs.append(Arc(row.number, at(row.origin), SOLD, lot, units, row.at, row.at))
+            arcs.append(Arc(row.number, at(row.origin), SOLD, lot, units, row.latest, row.earliest))
         elif row.entry is Entry.RETURNED:
-            arcs.append(Arc(row.number, SOLD, at(row.destination), lot, units, row.at, row.at))
+            arcs.append(Arc(row.number, SOLD, at(row.destination), lot, units, row.latest, row.earliest))
         elif row.entry in GONE:
-            arcs.append(Arc(row.number, at(row.origin), None, lot, units, row.at, None))
+            arcs.append(Arc(row.number, at(row.origin), None, lot, units, row.latest, None))
     arcs = [arc for arc in arcs if arc.quantity != 0]
     if any(arc.tail == SOLD for arc in arcs):
         arcs.append(Arc(OTHERS_SOLD, None, SOLD, None, None, None, None))
@@ -155,7 +161,7 @@ def find_roads(rows: Iterable[Moved], no_lot: int | None, reconciled: Mapping[in
             for row in toward.get(receipt.destination, ())
             if (row.batch == no_lot) != (receipt.batch == no_lot)
             and (receipt.origin is None or row.origin in (None, receipt.origin))
-            and row.at <= receipt.at + tolerance
+            and (row.earliest is None or receipt.latest is None or row.earliest <= receipt.latest + tolerance)
         ]
         wanted = None if receipt.amount is None else receipt.amount - reconciled.get(receipt.number, 0)
         taken = 0
