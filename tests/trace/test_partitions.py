@@ -10,8 +10,6 @@ from recalls.scope import Line
 from tests.chains import NOW, OPERATOR, supply_chain
 from tests.partitions import partitions_of, watch
 from trace.check.code import check_code
-from trace.derivation.rebuild import find_differences
-from trace.kit.db import Database
 from trace.readings import read_balance, read_trace
 from trace.supply_graph import load
 
@@ -104,15 +102,3 @@ def test_a_prepared_statement_still_leaves_out_partitions(session: Session) -> N
         for lot in range(40):
             load(session, [chain[f"SALT-{lot}"]])
     assert all(len(read) <= 3 for _, read in visits.statements)
-
-
-def test_rows_of_before_are_moved_and_every_number_after_them_is_new(database: Database) -> None:
-    with database.write() as session:
-        chain = supply_chain(session, FIRST + OTHERS)
-    with database.write() as session:
-        supply_chain(session, AGAIN, chain)
-        doubled = "SELECT count(*) - count(DISTINCT id) FROM postings"
-        assert session.scalar(text(doubled)) == 0
-    with database.write() as session:
-        assert find_differences(session) == 0
-        session.rollback()
