@@ -1,7 +1,7 @@
 """Bounds for mixed lots by brute force: every assignment of in-scope units to the movements of a small network.
 
-Written from RULES 7 alone and beside the product: all assignments are the rows of one table, those that some stock
-forbids are struck out, and what is left is asked for its smallest and its largest. Right by being simple, not fast.
+All assignments are the rows of one table, those that some stock forbids are struck out, and what is left is asked
+for its smallest and its largest (RULES 7). It shares no code with the product, and is right by being simple, not fast.
 """
 
 import itertools

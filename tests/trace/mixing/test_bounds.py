@@ -46,7 +46,9 @@ def check(one: Network, rng: random.Random) -> bool:
         return False
     mixed = one.solve()
     table = feasible(one)
-    if not len(table):
+    if len(table):
+        assert not mixed.unrecorded.keys() & pools(one), "nothing is missing"
+    else:
         table = check_contradiction(one, mixed)
         if table is None:
             return True
