@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from trace.mixing.arcs import DAY, Arc, Flag, Limits, Node, clip
-from trace.mixing.bins import STOCK, Bin, free_arcs, sort_into_bins
+from trace.mixing.bins import STOCK, Bin, free_arcs, sort_into_bins, totals
 from trace.mixing.expected import expect
 from trace.mixing.parts import Group, Part, build_part
 
@@ -113,6 +113,8 @@ class _Flow:
         self.open_arcs = {arc.number: arc for arc in reached}
         self.part_of_arc = {number: part for part in self.parts for number in part.layout.slots}
         self.part_of_bin = {which: part for part in self.parts for which in part.layout.rests}
+        self.leaf_of_arc = {arc.number: leaf for leaf, arcs in self.leaves.items() for arc in arcs}
+        self.whole: tuple[frozenset[Bin], Part] | None = None
         self.bins_at: defaultdict[Node, list[Bin]] = defaultdict(list)
         for which in self.bins.steps:
             self.bins_at[which[0]].append(which)
@@ -123,7 +125,7 @@ class _Flow:
         self.unrecorded = dict(unrecorded)
         self.expected = expect(
             self.bins,
-            self.part_of_bin,
+            self.part_of_bin.keys() | self.leaves.keys(),
             self.open_arcs,
             in_scope,
             {which: units for part in self.parts for which, units in part.unrecorded.items()},
@@ -131,16 +133,27 @@ class _Flow:
 
     def used(self) -> set[int]:
         """Return the open arcs that can carry units in scope."""
-        return {number for part in self.parts for number in part.used()}
+        used = {number for part in self.parts for number in part.used()}
+        for leaf, arcs in self.leaves.items():
+            _, after = totals(self.bins.steps[leaf], 0)
+            leaving = {arc.number for arc in arcs}
+            has_some = False
+            for step, stock in zip(self.bins.steps[leaf], after, strict=True):
+                has_some = has_some or any(arc.number in used for arc in step.arrivals)
+                if has_some:
+                    used.update(arc.number for arc in step.departures if arc.number in leaving)
+                has_some = has_some and stock != 0
+        return used
 
     def limits(self, wanted: _Wanted) -> Limits:
         """Return the limits of a sum."""
         expected = Fraction(wanted.known)
         known = wanted.known
         by_part: dict[int, tuple[Part, list[int], list[Bin]]] = {}
+        whole = self._with_leaves(wanted)
         for number in wanted.arcs:
             arc = self.arcs[number]
-            part = self.part_of_arc.get(number)
+            part = whole if whole is not None and number in whole.layout.slots else self.part_of_arc.get(number)
             if part is not None:
                 by_part.setdefault(id(part), (part, [], []))[1].append(number)
                 expected += self.expected.get(number, Fraction(0))
@@ -148,7 +161,7 @@ class _Flow:
                 known += arc.quantity or 0
                 expected += arc.quantity or 0
         for which in wanted.rests:
-            part = self.part_of_bin[which]
+            part = whole if whole is not None and which in whole.layout.rests else self.part_of_bin[which]
             by_part.setdefault(id(part), (part, [], []))[2].append(which)
             expected += self._expected_rest(which)
         lower = known
@@ -158,6 +171,27 @@ class _Flow:
             lower += least
             upper = None if upper is None or most is None else upper + most
         return clip(lower, expected, upper)
+
+    def _with_leaves(self, wanted: _Wanted) -> Part | None:
+        """Return the network with the leaves that are asked for; ``None`` if none is."""
+        leaves = {self.leaf_of_arc[number] for number in wanted.arcs if number in self.leaf_of_arc}
+        if not leaves:
+            return None
+        key = frozenset(leaves)
+        if self.whole is None or self.whole[0] != key:
+            parts = {
+                id(part): part
+                for leaf in leaves
+                for step in self.bins.steps[leaf]
+                for arc in step.arrivals
+                if (part := self.part_of_arc.get(arc.number)) is not None
+            }
+            groups = [part.group for part in parts.values()]
+            bins = [*leaves, *(which for group in groups for which in group.bins)]
+            arcs = [arc for leaf in leaves for arc in self.leaves[leaf]]
+            arcs += [arc for group in groups for arc in group.arcs]
+            self.whole = (key, build_part(self.bins, Group(bins, arcs), self.in_scope))
+        return self.whole[1]
 
     def total(self, arcs: Collection[int], lines: Collection[Node]) -> Limits:
         """Return the limits of the sum over arcs and of what is still on lines."""
@@ -173,7 +207,7 @@ class _Flow:
                 continue
             for step in self.bins.steps[which]:
                 for arc in (*step.arrivals, *step.departures):
-                    if arc.lot in self.in_scope and arc.number not in self.part_of_arc:
+                    if arc.lot in self.in_scope and arc.number not in self.open_arcs:
                         rests[which] = None
                         known += (arc.quantity or 0) * (1 if arc.head == which[0] else -1)
         known += sum(self.unrecorded.get(which[0], 0) for which in rests)
@@ -231,7 +265,7 @@ class _Flow:
                 continue
             (step,) = self.bins.steps[which]
             for arc in step.arrivals:
-                if arc.number in self.part_of_arc:
+                if arc.number in self.open_arcs:
                     wanted.append(arc.number)
                 elif arc.lot in self.in_scope:
                     known += arc.quantity or 0
@@ -241,7 +275,7 @@ class _Flow:
 
     def _is_measured(self, arc: Arc) -> bool:
         """Whether a named arc outside all parts has a quantity; in a part, its flow tells."""
-        return arc.lot not in self.in_scope or arc.quantity is not None or arc.number in self.part_of_arc
+        return arc.lot not in self.in_scope or arc.quantity is not None or arc.number in self.open_arcs
 
     def _solve_parts(
         self, free: Sequence[Arc], unmeasured: Sequence[Arc], starts: Mapping[Bin, int]
@@ -256,10 +290,39 @@ class _Flow:
         members.update(dict.fromkeys(which for arc in reached for which in self._ends(arc) if self._is_left(which)))
         members.update(dict.fromkeys(which for arc in unmeasured for which in self._ends(arc) if which[0][0] != STOCK))
         variable = [*reached, *(arc for arc in unmeasured if any(which in members for which in self._ends(arc)))]
-        found: list[Part] = []
-        for group in _groups(members, ((arc, self._ends(arc)) for arc in variable)):
-            found.append(build_part(self.bins, group, self.in_scope))
-        return found, variable
+        self.leaves = self._find_leaves(members, variable, {arc.number for arc in free})
+        core = [which for which in members if which not in self.leaves]
+        arcs = [(arc, self._ends(arc)) for arc in variable]
+        joined = [
+            (arc, ends) for arc, ends in arcs if any(which in members and which not in self.leaves for which in ends)
+        ]
+        return [build_part(self.bins, group, self.in_scope) for group in _groups(core, joined)], variable
+
+    def _find_leaves(
+        self, members: Collection[Bin], variable: Sequence[Arc], free: Collection[int]
+    ) -> dict[Bin, list[Arc]]:
+        """Return the pools that ask nothing of the rest, with the open arcs that leave them for good.
+
+        Where nothing that leaves a pool is named, whatever comes can go on in proportion; so as long as nobody asks
+        about what leaves it, the network may end before it.
+        """
+        fed: set[Bin] = set()
+        leaving: defaultdict[Bin, list[Arc]] = defaultdict(list)
+        for arc in variable:
+            tail, head = self.bins.of(arc.tail, arc.lot), self.bins.of(arc.head, arc.lot)
+            if head is not None:
+                fed.add(head)
+            if tail is not None:
+                leaving[tail].append(arc)
+        return {
+            which: leaving[which]
+            for which in members
+            if which[0][0] == STOCK
+            and which in fed
+            and all(arc.number in free for step in self.bins.steps[which] for arc in step.departures)
+            and not any(arc.lot in self.in_scope for step in self.bins.steps[which] for arc in step.arrivals)
+            and not any(self.bins.of(arc.head, arc.lot) in members for arc in leaving[which])
+        }
 
     def _ends(self, arc: Arc) -> list[Bin]:
         ends = (self.bins.of(arc.tail, arc.lot), self.bins.of(arc.head, arc.lot))

@@ -40,6 +40,7 @@ class Part:
     ``unrecorded`` is what each bin must have had without a record.
     """
 
+    group: Group
     layout: _Layout
     endless: int
     unrecorded: Mapping[Bin, int]
@@ -240,4 +241,4 @@ def _connect(
         return None
     for tie in ties:
         network.close(tie)
-    return Part(layout, endless, unrecorded)
+    return Part(group, layout, endless, unrecorded)
