@@ -22,7 +22,7 @@ from demo.report import STATUSES, write_conservation
 from demo.values import Chain, Firm
 from trace.derivation.rebuild import find_differences
 from trace.kit.db import Database
-from trace.ledger import read_sums
+from trace.ledger import read_postings
 from trace.models import Batch, Event, Identifier
 from trace.tally import tally
 
@@ -60,7 +60,7 @@ def check_every_batch(session: Session, chain: Chain) -> None:
     numbers = {(gtin, lot): number for gtin, lot, number in rows}
     assert numbers.keys() == expected.keys()
     for batch, number in numbers.items():
-        (figures,) = tally(read_sums(session, [number])).values()
+        (figures,) = tally(read_postings(session, [number])).values()
         assert {name: getattr(figures, name) for name in FIGURES} == expected[batch], batch
         assert figures.complete
         assert figures.produced == figures.accounted
