@@ -26,6 +26,7 @@ NAMED: dict[str, dict[str, tuple[str, ...]]] = {
         "recalls/test_cases.py": ("a_date_that_nobody_recorded_is_said",),
         "recalls/test_scope.py": ("production_dates_decide_and_an_unknown_one_counts_as_covered",),
         "trace/mixing/test_worked_by_hand.py": ("an_unknown_date_counts_as_possible",),
+        "trace/mixing/test_missing_dates.py": ("what_may_have_left_later_or_come_earlier_is_possible",),
         "trace/fcl/test_import.py": ("dates_that_are_no_day_prune_only_what_they_exclude",),
     },
     "explicit batch with impossible dates (keep, finding)": {
