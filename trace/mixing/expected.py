@@ -12,6 +12,9 @@ from trace.mixing.bins import Bin, Bins, Step, came_at, left_at, totals
 
 NONE = Fraction(0)
 
+_LONG = 256
+"""Bits of a denominator beyond which a stock is rounded: goods that went through hundreds of pools are no plan."""
+
 Place = tuple[Bin, int]
 """A step of a bin."""
 
@@ -47,6 +50,8 @@ def expect(
             if whole is not None:
                 whole = max(0, whole - quantity)
                 held = min(held, Fraction(whole))
+        if held.denominator.bit_length() > _LONG:
+            held = Fraction(round(held * 2**_LONG), 2**_LONG)
         stock[which] = (held, whole)
     return found
 

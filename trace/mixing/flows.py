@@ -33,12 +33,18 @@ class Mixed:
     unrecorded: Mapping[Node, int]
     _flow: "_Flow"
 
-    def total(self, arcs: Collection[int], lines: Collection[Node] = ()) -> Limits:
+    def total(self, arcs: Collection[int], lines: Collection[Node] = (), is_tight: bool = True) -> Limits:
         """Return the limits of the sum over ``arcs`` and of what is still on ``lines``.
 
-        They are a least and a most of the sum, never sums of limits.
+        They are a least and a most of the sum, never sums of limits. If they need not be tight they cost less: each
+        then holds, and may be wider.
         """
-        return self._flow.total(arcs, lines)
+        return self._flow.total(arcs, lines, is_tight)
+
+    @property
+    def is_tight(self) -> bool:
+        """Whether everything was searched; else some bounds hold, but may be wider than they need be."""
+        return all(part.supply is None for part in self._flow.parts)
 
     def unnamed(self) -> Limits:
         """Return how many units in scope are no longer where the records name them, and no name tells where."""
@@ -145,7 +151,7 @@ class _Flow:
                 has_some = has_some and stock != 0
         return used
 
-    def limits(self, wanted: _Wanted) -> Limits:
+    def limits(self, wanted: _Wanted, is_tight: bool = True) -> Limits:
         """Return the limits of a sum."""
         expected = Fraction(wanted.known)
         known = wanted.known
@@ -167,7 +173,7 @@ class _Flow:
         lower = known
         upper: int | None = known if wanted.is_limited else None
         for part, arcs, rests in by_part.values():
-            least, most = part.bound(arcs, rests)
+            least, most = part.bound(arcs, rests) if is_tight else part.bound_loosely(arcs, rests)
             lower += least
             upper = None if upper is None or most is None else upper + most
         return clip(lower, expected, upper)
@@ -193,10 +199,10 @@ class _Flow:
             self.whole = (key, build_part(self.bins, Group(bins, arcs), self.in_scope))
         return self.whole[1]
 
-    def total(self, arcs: Collection[int], lines: Collection[Node]) -> Limits:
+    def total(self, arcs: Collection[int], lines: Collection[Node], is_tight: bool) -> Limits:
         """Return the limits of the sum over arcs and of what is still on lines."""
         bins = [which for line in lines for which in self.bins_at.get(line, ())]
-        return self.limits(self.wanted_at((self.arcs[number] for number in arcs), bins))
+        return self.limits(self.wanted_at((self.arcs[number] for number in arcs), bins), is_tight)
 
     def unnamed(self) -> Limits:
         """Return what left the stocks that the records name, less what came back."""

@@ -12,19 +12,21 @@ from math import inf
 from typing import Any
 
 import numpy as np
-from sqlalchemy import CompoundSelect, null, or_, select, union
+from sqlalchemy import CompoundSelect, Text, cast, literal, null, or_, select, union
 from sqlalchemy.orm import Session, aliased
 
 from trace.fold.entries import RECEIPTS, Entry
 from trace.gs1 import Kind
 from trace.kit.bulk import among, among_named, listing
-from trace.kit.db import dialect_of
+from trace.kit.db import ByteOrder, dialect_of
 from trace.mixing.arcs import DAY, Flag
 from trace.mixing.moves import ARRIVALS, Moved
 from trace.models import Identifier, MixingPlace, PackedPostings, Posting
 from trace.postings import NOWHERE, Postings, distinct
 from trace.sources.dates import has_stated_dates, read_stated
 from trace.sources.periods import Period
+
+_ITEM = "https://id.gs1.org/01/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,9 @@ def _items_query(dialect: str) -> CompoundSelect[Any]:
     )
     # asked for each item by itself, not joined: of the partition that has it, and of no other
     moved = select(PackedPostings.batch_id).where(PackedPostings.batch_id == item.id).limit(1).scalar_subquery()
-    without_lot = select(mine.c.gtin, item.id).join(item, (item.gtin == mine.c.gtin) & (item.kind == str(Kind.ITEM)))
+    # by its own name: a look through all that has the GTIN would grow with the number of its lots
+    name = cast(literal(_ITEM, Text) + mine.c.gtin, ByteOrder)
+    without_lot = select(mine.c.gtin, item.id).join(item, item.uri == name)
     mixed = select(mine.c.gtin, null()).where(
         select(MixingPlace.id).where(or_(MixingPlace.gtin == mine.c.gtin, MixingPlace.gtin.is_(None))).exists()
     )

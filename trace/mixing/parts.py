@@ -33,20 +33,29 @@ class _Layout:
     end: int = 0
 
 
+LARGEST_PART = 150_000
+"""Steps and open arcs of a part that is searched; of a larger one only outer bounds are given."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A part's network with a flow; from half of ``endless`` units on, a most is no limit.
 
-    ``unrecorded`` is what each bin must have had without a record.
+    ``unrecorded`` is what each bin must have had without a record. A part that is too large to be searched has
+    ``supply``, more than which never was in it.
     """
 
     group: Group
     layout: _Layout
     endless: int
     unrecorded: Mapping[Bin, int]
+    supply: int | None = None
+    outer: dict[int, tuple[int, int | None]] = field(default_factory=dict)
 
     def bound(self, arcs: Iterable[int], rests: Iterable[Bin]) -> tuple[int, int | None]:
         """Return the least and the greatest sum of flow along ``arcs`` and of what stays in bins (``None``: no end)."""
+        if self.supply is not None:
+            return self._within_supply(arcs, rests)
         network = self.layout.network
         wanted: defaultdict[int, Counter[int]] = defaultdict(Counter)
         for number in arcs:
@@ -74,8 +83,33 @@ class Part:
             network.join(edge)
         return least, None if 2 * most >= self.endless else most
 
+    def bound_loosely(self, arcs: Iterable[int], rests: Iterable[Bin]) -> tuple[int, int | None]:
+        """Return limits that hold but may be wide, at the cost of a search for every shared edge and not each sum."""
+        if self.supply is not None:
+            return self._within_supply(arcs, rests)
+        least, most = self.bound((), rests)
+        for number in arcs:
+            edge, slot = self.layout.slots[number]
+            if edge not in self.outer:
+                times = {edge: 1}
+                low, high = self.layout.network.least(times), self.layout.network.most(times)
+                self.outer[edge] = (low, None if 2 * high >= self.endless else high)
+            low, upper = self.outer[edge]
+            sizes = self.layout.sizes[edge]
+            least += max(0, low - sum(sizes.values()) + sizes[slot]) if len(sizes) > 1 else low
+            most = None if most is None or upper is None else most + min(upper, sizes[slot])
+        return least, most
+
+    def _within_supply(self, arcs: Iterable[int], rests: Iterable[Bin]) -> tuple[int, int | None]:
+        if self.supply is None or self.supply < 0:
+            return 0, None
+        sizes = [self.layout.sizes[number][0] for number in arcs]
+        return 0, sum(min(size, self.supply) for size in sizes) + sum(self.supply for _ in rests)
+
     def used(self) -> set[int]:
         """Return the arcs that can carry anything."""
+        if self.supply is not None:
+            return set(self.layout.slots)
         used = self.layout.network.used()
         return {number for number, (edge, _) in self.layout.slots.items() if edge in used}
 
@@ -87,6 +121,8 @@ def build_part(bins: Bins, group: Group, in_scope: Collection[int]) -> Part:
     recorded and, where that does not do, by leaving open how many other units there were.
     """
     open_arcs = {arc.number for arc in group.arcs}
+    if group.arcs and len(group.arcs) + sum(len(bins.steps[which]) for which in group.bins) > LARGEST_PART:
+        return _leave_unsearched(bins, group, open_arcs, in_scope)
     unrecorded = _find_unrecorded(bins, group, open_arcs, in_scope)
     limits = {which: totals(bins.steps[which], unrecorded.get(which, 0))[1] for which in group.bins}
     part = _connect(bins, group, open_arcs, in_scope, unrecorded, limits)
@@ -94,6 +130,21 @@ def build_part(bins: Bins, group: Group, in_scope: Collection[int]) -> Part:
         part = _connect(bins, group, open_arcs, in_scope, unrecorded, _no_limits(bins, group))
     assert part is not None, "without upper limits there is always a flow"
     return part
+
+
+def _leave_unsearched(bins: Bins, group: Group, open_arcs: Collection[int], in_scope: Collection[int]) -> Part:
+    """Return a part of which only outer bounds are given: no more than ever was there by name can be anywhere."""
+    layout = _Layout()
+    layout.rests = dict.fromkeys(group.bins)
+    layout.slots = {arc.number: (arc.number, 0) for arc in group.arcs}
+    supply = sum(
+        named(step.arrivals, open_arcs, in_scope) + named(step.departures, open_arcs, in_scope)
+        for which in group.bins
+        for step in bins.steps[which]
+    )
+    unlimited = any(arc.lot in in_scope for arc in group.arcs)  # named, of an unknown quantity
+    layout.sizes = {arc.number: {0: supply if arc.quantity is None else arc.quantity} for arc in group.arcs}
+    return Part(group, layout, 0, {}, -1 if unlimited else supply)
 
 
 def named(arcs: Iterable[Arc], open_arcs: Collection[int], in_scope: Collection[int]) -> int:

@@ -33,6 +33,10 @@ Share = tuple[bool, Fraction]
 """Whether goods are in scope for certain, and else how likely, for planning alone."""
 
 
+MOST_SEARCHES = 5_000
+"""Places of an item whose bounds are searched one by one; of more, bounds are put together from shared edges."""
+
+
 @dataclass(slots=True)
 class _Reach:
     """What is known so far."""
@@ -143,8 +147,11 @@ class _Reading:
                 arrivals[arc.head[1]].append(arc)
                 if arc.tail is not None and arc.tail[0] == LINE:
                     lines[arc.head[1]].add(arc.tail)
+        is_tight = len(arrivals.keys() | lines.keys()) <= MOST_SEARCHES
+        if not (is_tight and self.most.is_tight and self.least.is_tight):
+            reach.findings[make_finding("bounds_not_tight")] = None
         for place in arrivals.keys() | lines.keys():
-            limits = self._total([arc.number for arc in arrivals[place]], lines[place])
+            limits = self._total([arc.number for arc in arrivals[place]], lines[place], is_tight)
             limits = self._beyond_named(limits, lines[place])
             if limits.upper == 0:
                 continue
@@ -196,8 +203,8 @@ class _Reading:
             share: Share = (limits.lower > 0, limits.expected / arc.quantity if arc.quantity else Fraction(0))
             reach.consumed[row.transformation] = max(share, reach.consumed.get(row.transformation, share))
 
-    def _total(self, arcs: Collection[int], lines: Collection[Node]) -> Limits:
-        return self._widest(self.least.total(arcs, lines), self.most.total(arcs, lines))
+    def _total(self, arcs: Collection[int], lines: Collection[Node], is_tight: bool = True) -> Limits:
+        return self._widest(self.least.total(arcs, lines, is_tight), self.most.total(arcs, lines, is_tight))
 
     def _widest(self, least: Limits, most: Limits) -> Limits:
         expected = least.expected + (most.expected - least.expected) * self.likely
