@@ -13,6 +13,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 
+from trace.derivation.announced import mend_interrupted
 from trace.derivation.rebuild import find_differences
 from trace.derivation.rebuild import rebuild as rebuild_record
 from trace.fcl.export import export_part
@@ -23,6 +24,7 @@ from trace.import_files import FileRefused, import_document, read_file
 from trace.key_desk import KeyRefused, issue_party_key
 from trace.kit import migrate, strict_json
 from trace.kit.auth import Principal, Role, revoke_key
+from trace.kit.db import lock_writes
 from trace.kit.errors import Problem
 from trace.kit.fields import parse_timestamp
 from trace.kit.web import current_database, current_settings
@@ -266,9 +268,16 @@ def _finding_lines(findings: list[Any]) -> list[str]:
 
 @click.command("rebuild")
 @click.option("--check", "only_check", is_flag=True, help="Only compare; exit 1 on a difference.")
+@click.option("--interrupted", is_flag=True, help="Only what a commit over several servers left half done.")
 @with_appcontext
-def rebuild(only_check: bool) -> None:
+def rebuild(only_check: bool, interrupted: bool) -> None:
     """Derive movements, balances and holds anew from the events; it must change nothing."""
+    if interrupted:
+        with _transaction() as session:
+            lock_writes(session)
+            batches = mend_interrupted(session)
+        click.echo(f"{len(batches)} batches")
+        return
     with _bar("rebuild", 1) as bar, _transaction() as session:
         if only_check:
             differences = find_differences(session, _progress(bar))

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from flask import Flask
 from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
@@ -57,6 +58,16 @@ def test_what_broke_off_is_derived_anew_before_the_next_capture(database: Databa
         assert session.scalars(select(Posting).where(Posting.event_id == 4711)).all() == []
         assert find_differences(session) == 0
         session.rollback()
+
+
+def test_an_operator_has_it_derived_anew_without_waiting_for_a_capture(app: Flask, database: Database) -> None:
+    with database.write() as session:
+        break_off(session, supply_chain(session, STORY))
+    commands = app.test_cli_runner()
+    assert commands.invoke(args=["rebuild", "--check"]).exit_code == 1
+    assert "1 batches" in commands.invoke(args=["rebuild", "--interrupted"]).stdout
+    assert "0 differences" in commands.invoke(args=["rebuild", "--check"]).stdout
+    assert "0 batches" in commands.invoke(args=["rebuild", "--interrupted"]).stdout
 
 
 def test_an_announcement_of_what_came_to_nothing_changes_nothing(database: Database) -> None:
