@@ -1,4 +1,4 @@
-"""What may have reached places although no name tells, as part of a case's impact (RULES 7). Pure."""
+"""What may have reached places although no name tells, as part of a case's impact (RULES 7)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
