@@ -20,11 +20,13 @@ def write_impact(impact: Mapping[str, Any], most_outlets: int | None = None) -> 
     outlets, consignees = impact["outlets"], impact["consignees"]
     parts = [
         f"Recall {impact['number']} as of {impact['as_of']}",
-        f"Batches in scope: {len(impact['batches'])} · outlets: {_count(outlets)} · other places: {_count(consignees)}",
+        f"Batches in scope: {_named(impact['batches'])} · "
+        f"outlets: {_count(outlets)} · other places: {_count(consignees)}",
         "",
         *write_outlets(outlets, most_outlets),
         "",
         *write_tally(impact["totals"]),
+        *write_unnamed(impact["possible"]["totals"]),
     ]
     errors = [finding for finding in impact["findings"] if finding["severity"] == "error"]
     parts += ["", f"Findings: {len(impact['findings'])}, errors among them: {len(errors)}"]
@@ -38,8 +40,8 @@ def write_outlets(outlets: Sequence[Mapping[str, Any]], most: int | None = None)
     if not outlets:
         return ["No outlet is affected."]
     shown = outlets if most is None else outlets[:most]
-    head = ("outlet", "GLN", "region", "status", "unit", "received", "on hand", "in transit", "sold")
-    rows = [
+    head: tuple[str, ...] = ("outlet", "GLN", "region", "status", "unit", "received", "on hand", "in transit", "sold")
+    rows: list[tuple[str, ...]] = [
         (
             row["name"] or row["id"],
             row["gln"] or "",
@@ -50,6 +52,9 @@ def write_outlets(outlets: Sequence[Mapping[str, Any]], most: int | None = None)
         )
         for row in shown
     ]
+    if any(row["lower"] != row["upper"] for row in shown):
+        head = (*head, "at least … at most")
+        rows = [(*cells, write_limits(row)) for cells, row in zip(rows, shown, strict=True)]
     lines = write_table(head, rows, figures_from=5)
     if len(shown) < len(outlets):
         lines.append(f"… and {len(outlets) - len(shown)} more")
@@ -99,6 +104,24 @@ def write_table(head: Sequence[str], rows: Iterable[Sequence[str]], figures_from
 def text_width(text: str) -> int:
     """Return how many columns a terminal needs for ``text``."""
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def write_unnamed(totals: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return one line for each item of which units are no longer where the records name them."""
+    return [
+        f"{row['gtin']}: {write_limits(row)} {row['uom'] or 'pieces'} moved on without a lot or were mixed"
+        for row in totals
+    ]
+
+
+def write_limits(row: Mapping[str, Any]) -> str:
+    """Return the bounds of a row as ``lower … upper``."""
+    upper = "?" if row["upper"] is None else write_quantity(row["upper"])
+    return f"{write_quantity(row['lower'])} … {upper}"
+
+
+def _named(batches: Sequence[Mapping[str, Any]]) -> int:
+    return sum(batch["evidence"] != "possible" for batch in batches)
 
 
 def _count(rows: Sequence[Mapping[str, Any]]) -> int:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from recalls import cases
 from recalls.impact import read_impact
+from recalls.report_text import write_impact, write_outlets
 from recalls.scope import Line
 from tests.chains import NOW, OPERATOR, Chain, supply_chain
 from tests.trace.web.api_client import Api
@@ -72,6 +73,16 @@ def test_named_goods_alone_have_no_possible_rows(session: Session) -> None:
     impact = impact_of(session, chain)
     assert impact["possible"] == {"batches": [], "totals": []}
     assert {row["evidence"] for row in impact["consignees"]} == {"certain"}
+
+
+def test_the_report_for_a_terminal_shows_the_bounds(session: Session) -> None:
+    chain = supply_chain(session, STORY)
+    report = write_impact(impact_of(session, chain))
+    assert "Batches in scope: 1 ·" in report
+    assert f"{item_of(chain)}: 0 … 35 pieces moved on without a lot or were mixed" in report
+    outlet = {"name": "店", "gln": None, "region": None, "status": "holding", "uom": None, "lower": 0, "upper": None}
+    (row,) = write_outlets([{**outlet, **dict.fromkeys(("received", "on_hand", "in_transit", "sold"), 0)}])[2:]
+    assert row.endswith("0 … ?")
 
 
 @pytest.fixture
