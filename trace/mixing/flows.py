@@ -44,7 +44,12 @@ class Mixed:
     @property
     def is_tight(self) -> bool:
         """Whether everything was searched; else some bounds hold, but may be wider than they need be."""
-        return all(part.supply is None for part in self._flow.parts)
+        return all(part.is_searched for part in self._flow.parts)
+
+    @property
+    def size(self) -> int:
+        """How many nodes a search may have to look at."""
+        return sum(part.size for part in self._flow.parts)
 
     def unnamed(self) -> Limits:
         """Return how many units in scope are no longer where the records name them, and no name tells where."""

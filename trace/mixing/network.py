@@ -18,6 +18,11 @@ class Network:
         self._room: list[int] = []
         self._out: list[list[int]] = []
 
+    @property
+    def size(self) -> int:
+        """How many nodes there are."""
+        return len(self._out)
+
     def add_node(self) -> int:
         """Add a node and return its number."""
         self._out.append([])

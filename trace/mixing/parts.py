@@ -36,25 +36,29 @@ class _Layout:
 LARGEST_PART = 150_000
 """Steps and open arcs of a part that is searched; of a larger one only outer bounds are given."""
 
+LARGEST_SHARED = 3_000
+"""Nodes of a network of which every edge is searched, where there are too many sums to search each."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """A part's network with a flow; from half of ``endless`` units on, a most is no limit.
 
-    ``unrecorded`` is what each bin must have had without a record. A part that is too large to be searched has
-    ``supply``, more than which never was in it.
+    ``unrecorded`` is what each bin must have had without a record; never more than ``supply`` was in the part
+    (``None``: nobody knows). A part that is too large is not searched.
     """
 
     group: Group
     layout: _Layout
     endless: int
     unrecorded: Mapping[Bin, int]
-    supply: int | None = None
+    supply: int | None
+    is_searched: bool = True
     outer: dict[int, tuple[int, int | None]] = field(default_factory=dict)
 
     def bound(self, arcs: Iterable[int], rests: Iterable[Bin]) -> tuple[int, int | None]:
         """Return the least and the greatest sum of flow along ``arcs`` and of what stays in bins (``None``: no end)."""
-        if self.supply is not None:
+        if not self.is_searched:
             return self._within_supply(arcs, rests)
         network = self.layout.network
         wanted: defaultdict[int, Counter[int]] = defaultdict(Counter)
@@ -84,8 +88,8 @@ class Part:
         return least, None if 2 * most >= self.endless else most
 
     def bound_loosely(self, arcs: Iterable[int], rests: Iterable[Bin]) -> tuple[int, int | None]:
-        """Return limits that hold but may be wide, at the cost of a search for every shared edge and not each sum."""
-        if self.supply is not None:
+        """Return limits that hold but may be wide: of a search for every shared edge at most, and not for each sum."""
+        if not self.is_searched or self.size > LARGEST_SHARED:
             return self._within_supply(arcs, rests)
         least, most = self.bound((), rests)
         for number in arcs:
@@ -101,14 +105,20 @@ class Part:
         return least, most
 
     def _within_supply(self, arcs: Iterable[int], rests: Iterable[Bin]) -> tuple[int, int | None]:
-        if self.supply is None or self.supply < 0:
+        if self.supply is None:
             return 0, None
-        sizes = [self.layout.sizes[number][0] for number in arcs]
-        return 0, sum(min(size, self.supply) for size in sizes) + sum(self.supply for _ in rests)
+        slots = [self.layout.slots[number] for number in arcs]
+        most = sum(min(self.layout.sizes[edge][slot], self.supply) for edge, slot in slots)
+        return 0, most + sum(self.supply for _ in rests)
+
+    @property
+    def size(self) -> int:
+        """How many nodes one search may have to look at."""
+        return self.layout.network.size
 
     def used(self) -> set[int]:
         """Return the arcs that can carry anything."""
-        if self.supply is not None:
+        if not self.is_searched:
             return set(self.layout.slots)
         used = self.layout.network.used()
         return {number for number, (edge, _) in self.layout.slots.items() if edge in used}
@@ -137,14 +147,20 @@ def _leave_unsearched(bins: Bins, group: Group, open_arcs: Collection[int], in_s
     layout = _Layout()
     layout.rests = dict.fromkeys(group.bins)
     layout.slots = {arc.number: (arc.number, 0) for arc in group.arcs}
-    supply = sum(
+    supply = _supply(bins, group, open_arcs, in_scope)
+    layout.sizes = {arc.number: {0: arc.quantity if arc.quantity is not None else supply or 0} for arc in group.arcs}
+    return Part(group, layout, 0, {}, supply, is_searched=False)
+
+
+def _supply(bins: Bins, group: Group, open_arcs: Collection[int], in_scope: Collection[int]) -> int | None:
+    """Return how many units in scope were in a group at most: those that names say came, or left."""
+    if any(arc.lot in in_scope for arc in group.arcs):  # named, of an unknown quantity
+        return None
+    return sum(
         named(step.arrivals, open_arcs, in_scope) + named(step.departures, open_arcs, in_scope)
         for which in group.bins
         for step in bins.steps[which]
     )
-    unlimited = any(arc.lot in in_scope for arc in group.arcs)  # named, of an unknown quantity
-    layout.sizes = {arc.number: {0: supply if arc.quantity is None else arc.quantity} for arc in group.arcs}
-    return Part(group, layout, 0, {}, -1 if unlimited else supply)
 
 
 def named(arcs: Iterable[Arc], open_arcs: Collection[int], in_scope: Collection[int]) -> int:
@@ -292,4 +308,4 @@ def _connect(
         return None
     for tie in ties:
         network.close(tie)
-    return Part(group, layout, endless, unrecorded)
+    return Part(group, layout, endless, unrecorded, _supply(bins, group, open_arcs, in_scope))

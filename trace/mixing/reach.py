@@ -33,8 +33,8 @@ Share = tuple[bool, Fraction]
 """Whether goods are in scope for certain, and else how likely, for planning alone."""
 
 
-MOST_SEARCHES = 5_000
-"""Places of an item whose bounds are searched one by one; of more, bounds are put together from shared edges."""
+MOST_SEARCHED = 30_000_000
+"""Places of an item times the nodes that a search may look at; beyond that, bounds are not searched one by one."""
 
 
 @dataclass(slots=True)
@@ -134,6 +134,14 @@ class _Reading:
     least: Mixed
     most: Mixed
     likely: Fraction
+    named_on: dict[Node, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for arc in self.arcs.values():
+            if arc.lot in self.scope and arc.quantity is not None:
+                for node, sign in ((arc.head, 1), (arc.tail, -1)):
+                    if node is not None and node[0] == LINE:
+                        self.named_on[node] = self.named_on.get(node, 0) + sign * arc.quantity
 
     def tell(self, reach: _Reach) -> None:
         """Write them down."""
@@ -147,7 +155,7 @@ class _Reading:
                 arrivals[arc.head[1]].append(arc)
                 if arc.tail is not None and arc.tail[0] == LINE:
                     lines[arc.head[1]].add(arc.tail)
-        is_tight = len(arrivals.keys() | lines.keys()) <= MOST_SEARCHES
+        is_tight = len(arrivals.keys() | lines.keys()) * self.most.size <= MOST_SEARCHED
         if not (is_tight and self.most.is_tight and self.least.is_tight):
             reach.findings[make_finding("bounds_not_tight")] = None
         for place in arrivals.keys() | lines.keys():
@@ -176,10 +184,7 @@ class _Reading:
 
     def _beyond_named(self, limits: Limits, lines: Collection[Node]) -> Limits:
         """Without what is under way by name on lines that a receipt without the lot may have emptied."""
-        named = 0
-        for arc in self.arcs.values():
-            if arc.lot in self.scope and arc.quantity is not None:
-                named += arc.quantity * ((arc.head in lines) - (arc.tail in lines))
+        named = sum(self.named_on.get(line, 0) for line in lines)
         if named <= 0:
             return limits
         upper = None if limits.upper is None else max(0, limits.upper - named)
@@ -204,7 +209,8 @@ class _Reading:
             reach.consumed[row.transformation] = max(share, reach.consumed.get(row.transformation, share))
 
     def _total(self, arcs: Collection[int], lines: Collection[Node], is_tight: bool = True) -> Limits:
-        return self._widest(self.least.total(arcs, lines, is_tight), self.most.total(arcs, lines, is_tight))
+        least = self.least.total(arcs, lines, is_tight)
+        return least if self.most is self.least else self._widest(least, self.most.total(arcs, lines, is_tight))
 
     def _widest(self, least: Limits, most: Limits) -> Limits:
         expected = least.expected + (most.expected - least.expected) * self.likely

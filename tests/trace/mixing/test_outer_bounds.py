@@ -20,6 +20,10 @@ def is_within(outer: Limits, tight: Limits) -> bool:
     return outer.upper is None or (tight.upper is not None and outer.upper >= tight.upper)
 
 
+def is_true(units: int, limits: Limits) -> bool:
+    return limits.lower <= units and (limits.upper is None or units <= limits.upper)
+
+
 def ask(mixed: Mixed, is_tight: bool) -> list[Limits]:
     rng = random.Random(7)
     numbers = sorted(mixed.arcs)
@@ -34,16 +38,17 @@ def test_outer_bounds_hold_the_tight_ones(monkeypatch: pytest.MonkeyPatch, seed:
     asked = ask(tight, True)
     assert tight.is_tight
     assert all(is_within(outer, inner) for outer, inner in zip(ask(tight, False), asked, strict=True))
+    monkeypatch.setattr(parts, "LARGEST_SHARED", 0)
+    assert all(is_true(one.known[number], tight.total([number], (), False)) for number in tight.arcs)
     monkeypatch.setattr(parts, "LARGEST_PART", 0)
     unsearched = one.solve()
     assert unsearched.is_tight == (not unsearched.arcs)
     assert set(tight.arcs) <= set(unsearched.arcs)
     for number, limits in unsearched.arcs.items():  # the truth, for no unit passes twice, as it may in a circle
-        assert limits.lower <= one.known[number]
-        assert limits.upper is None or one.known[number] <= limits.upper
+        assert is_true(one.known[number], limits)
 
 
-@pytest.mark.parametrize(("module", "limit"), [(reach, "MOST_SEARCHES"), (parts, "LARGEST_PART")])
+@pytest.mark.parametrize(("module", "limit"), [(reach, "MOST_SEARCHED"), (parts, "LARGEST_PART")])
 def test_bounds_that_are_not_tight_are_told(
     session: Session, monkeypatch: pytest.MonkeyPatch, module: object, limit: str
 ) -> None:
