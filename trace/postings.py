@@ -230,17 +230,19 @@ def _bring_to_scale(rows: npt.NDArray[Any], uom: Codes, units: int) -> tuple[Amo
     amount = rows["amount"].copy()
     if rows.size == 0:
         return amount, (0,) * units
-    scales = np.zeros(units, dtype=np.int64)
-    largest = max(int(amount.max()), -int(amount.min()))
+    largest, highest = max(int(amount.max()), -int(amount.min())), int(rows["scale"].max())
+    if highest == 0 and largest * rows.size < _LARGEST_SUM:
+        return amount, (0,) * units
     scale = rows["scale"]
-    if scale.max() > 0:
-        np.maximum.at(scales, uom, scale)
-        largest *= 10 ** int(scales.max())
-    if largest * rows.size >= _LARGEST_SUM:
+    # counted all at once: np.maximum.at looks at one row after the other
+    there = np.bincount(uom.astype(np.intp) * (highest + 1) + scale, minlength=units * (highest + 1)) > 0
+    there = there.reshape(units, highest + 1)
+    scales = (there * np.arange(highest + 1)).max(axis=1)
+    if largest * 10**highest * rows.size >= _LARGEST_SUM:
         amount = amount.astype(object)
-    for code, common in enumerate(scales.tolist()):
-        for smaller in range(common):
-            amount[(uom == code) & (scale == smaller)] *= 10 ** (common - smaller)
+    for code, smaller in np.argwhere(there).tolist():
+        if smaller < scales[code]:
+            amount[(uom == code) & (scale == smaller)] *= 10 ** int(scales[code] - smaller)
     return amount, tuple(scales.tolist())
 
 
