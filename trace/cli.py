@@ -29,6 +29,7 @@ from trace.kit.errors import Problem
 from trace.kit.fields import parse_timestamp
 from trace.kit.web import current_database, current_settings
 from trace.kit.webhook import Policy
+from trace.mixing.answers import PossibleRows
 from trace.readings import Balance, Trace, read_balance, read_trace
 from trace.text_table import write_table
 from trace.worker import sender, work
@@ -251,9 +252,18 @@ def _trace_text(found: Trace) -> str:
                     for row in found["locations"]
                 ],
             ),
+            *_possible_lines(found["possible"]),
             *_finding_lines(found["findings"]),
         ]
     )
+
+
+def _possible_lines(found: PossibleRows) -> list[str]:
+    rows = [
+        [row["gln"] or row["id"], row["name"], row["uom"], row["lower"], row["expected"], row["upper"]]
+        for row in found["locations"]
+    ]
+    return [write_table(("may have reached", "name", "uom", "at least", "expected", "at most"), rows)] if rows else []
 
 
 def _movement_cells(row: Any) -> list[Any]:

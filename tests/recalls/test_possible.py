@@ -129,3 +129,11 @@ def test_a_trace_over_http_lists_what_is_possible_and_a_firm_sees_its_own_place(
     mine = Api.issue(app, "company", party_number(app, party["gln"])).get(f"/api/v1/batches/{gtin}/A/trace")["possible"]
     assert [row["id"] for row in mine["locations"]] == [story.uri("store")]
     assert mine["batches"] == mine["totals"] == []
+
+
+def test_a_trace_on_the_command_line_lists_where_goods_may_be(app: Flask, story: Chain) -> None:
+    printed = app.test_cli_runner().invoke(args=["trace", item_of(story), "A"])
+    assert printed.exit_code == 0, printed.output
+    table = printed.output.split("may have reached", 1)[1]
+    assert story.uri("shop").rsplit("/", 1)[1] in table
+    assert "11.052632" in table

@@ -82,14 +82,18 @@ def lots_of(session: Session, gtin: str) -> set[int]:
     )
 
 
-def read_flags(session: Session, gtin: str, places: Collection[int], tolerance: int) -> list[Flag]:
-    """Return the flags for a product on any of ``places``, as moments, both ends wider by the ``tolerance`` (µs)."""
-    rows = session.execute(
-        select(MixingPlace.location_id, MixingPlace.since, MixingPlace.until).where(
-            among(session, MixingPlace.location_id, list(places)),
-            or_(MixingPlace.gtin.is_(None), MixingPlace.gtin == gtin),
-        )
+def read_flags(session: Session, gtin: str, places: Collection[int], until: int | None, tolerance: int) -> list[Flag]:
+    """Return the flags for a product on any of ``places``, as moments, both ends wider by the ``tolerance`` (µs).
+
+    Only those recorded up to ``until``: what was answered as of then stays the answer as of then.
+    """
+    query = select(MixingPlace.location_id, MixingPlace.since, MixingPlace.until).where(
+        among(session, MixingPlace.location_id, list(places)),
+        or_(MixingPlace.gtin.is_(None), MixingPlace.gtin == gtin),
     )
+    if until is not None:
+        query = query.where(MixingPlace.recorded_at <= _EPOCH + timedelta(microseconds=until))
+    rows = session.execute(query)
     return [
         Flag(
             place,
@@ -101,7 +105,10 @@ def read_flags(session: Session, gtin: str, places: Collection[int], tolerance: 
 
 
 def _midnight(day: date) -> int:
-    return (datetime.combine(day, time(), UTC) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+    return (datetime.combine(day, time(), UTC) - _EPOCH) // timedelta(microseconds=1)
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def load_item(session: Session, item: Item, named: Postings, until: int | None, tolerance: int) -> Loaded:
@@ -218,7 +225,7 @@ class _Loading:
                 self.read[lot] = set(self.since)
 
     def _read_level(self, level: set[int]) -> None:
-        flags = read_flags(self.session, self.item.gtin, level, self.tolerance)
+        flags = read_flags(self.session, self.item.gtin, level, self.until, self.tolerance)
         self.found.flags += flags
         self.pooled |= {flag.place for flag in flags}
         if self.item.no_lot is not None:

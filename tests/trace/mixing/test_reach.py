@@ -133,6 +133,13 @@ def test_only_what_left_while_lots_were_mixed_is_possible(
     assert places(chain, possible(session, chain, "FLOUR-A")) == ({"shop": (0, 12, 30)} if is_reached else {})
 
 
+def test_a_flag_counts_as_of_the_moment_it_was_recorded(session: Session) -> None:
+    chain = supply_chain(session, MIXED + "4: depot ships FLOUR-B 30 to shop by D1")
+    flag(session, chain, "depot")  # a year later
+    assert places(chain, possible(session, chain, "FLOUR-A", day=360)) == {}
+    assert places(chain, possible(session, chain, "FLOUR-A", day=366)) == {"shop": (0, 12, 30)}
+
+
 def test_lots_of_another_product_stay_what_they_are_where_one_product_is_mixed(session: Session) -> None:
     chain = supply_chain(
         session,
