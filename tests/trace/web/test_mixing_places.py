@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from tests.trace.web.firms import GTIN, OUTLET, PLANT, Firms, make_firms
+from tests.trace.web.firms import GTIN, OUTLET, PLANT, Firms, batch, make_firms, shipment
 
 PATH = f"/api/v1/locations/{PLANT}/mixing"
 
@@ -26,6 +26,20 @@ def test_a_firm_says_when_its_place_mixes_lots_and_when_it_stopped(firms: Firms)
     assert wrong["errors"][0]["pointer"] == "/until"
     every = firms.admin.post(PATH, {})
     assert firms.regulator.get(PATH) == {"flags": [{**flag, "until": "2026-03-30"}, every]}
+
+
+def test_what_left_a_mixing_place_under_another_lot_is_possible_until_mixing_ended(firms: Firms) -> None:
+    firms.dairy.post("/api/v1/batches", batch(lot="L1", quantity=40))
+    firms.dairy.post("/api/v1/batches", batch(lot="L2", quantity=60))
+    lines = [{"gtin": GTIN, "lot": "L2", "quantity": 30}]
+    firms.dairy.post("/api/v1/shipments", shipment(shipped_at="2026-03-10T08:00:00Z", lines=lines))
+    flag = firms.dairy.post(PATH, {"gtin": GTIN})
+    trace = firms.regulator.get(f"/api/v1/batches/{GTIN}/L1/trace")
+    (row,) = trace["possible"]["locations"]
+    assert (row["gln"], row["lower"], row["expected"], row["upper"]) == (OUTLET, 0, 12, 30)
+    assert (row["inbound"], [one["lot"] for one in trace["possible"]["batches"]]) == (True, ["L2"])
+    firms.dairy.post(f"{PATH}/{flag['number']}/end", {"until": "2026-03-05"}, 200)
+    assert not firms.regulator.get(f"/api/v1/batches/{GTIN}/L1/trace")["possible"]["locations"]
 
 
 def test_another_firm_s_place_has_no_flags_for_it(firms: Firms) -> None:
