@@ -8,7 +8,6 @@ makes what stays on disk, `ask` opens it and takes back each recall several time
 import hashlib
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -84,8 +83,9 @@ def digest(units: Mapping[int, int]) -> dict[str, Any]:
 
 
 def _memory() -> int:
-    """The most memory that this process has had, in bytes."""
-    return 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    """The most memory that this process has had, in bytes (getrusage would count its parent's)."""
+    status = Path("/proc/self/status").read_text()
+    return 1024 * int(status.partition("VmHWM:")[2].split()[0])
 
 
 def main(arguments: Sequence[str]) -> None:
