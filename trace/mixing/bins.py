@@ -69,7 +69,7 @@ def sort_into_bins(arcs: Iterable[Arc], flags: Collection[Flag], tolerance: int)
     steps: dict[Bin, list[Step]] = {}
     came_in: dict[int, int] = {}
     left_in: dict[int, int] = {}
-    for which in {*arrivals, *departures}:
+    for which in dict.fromkeys((*arrivals, *departures)):
         cut = _cut(which[0], arrivals.get(which, ()), departures.get(which, ()), tolerance)
         steps[which] = cut
         for index, step in enumerate(cut):

@@ -59,6 +59,10 @@ class Network:
         self._room[2 * edge] += self._room.pop()
         del self._heads[-2:]
 
+    def room(self, edge: int) -> int:
+        """The capacity of ``edge`` that is not used."""
+        return self._room[2 * edge]
+
     def close(self, edge: int) -> None:
         """Keep the flow of ``edge`` as it is from now on."""
         self._room[2 * edge] = self._room[2 * edge + 1] = 0

@@ -250,30 +250,53 @@ def _passed_through(bins: Bins, which: Bin, open_arcs: Collection[int]) -> tuple
 def _find_unrecorded(bins: Bins, group: Group, open_arcs: Collection[int], in_scope: Collection[int]) -> dict[Bin, int]:
     """Return the least number of units in scope that must have been in each bin without a record.
 
-    The earliest departures by name are served first. Every unit that comes is at hand; no stock is limited.
+    The earliest departures by name are served first, unless there are too many to serve one by one. Every unit that
+    comes is at hand; no stock is limited.
     """
-    demands = [
-        (left_at(arc), arc.number, arc, which)
-        for which in group.bins
-        for step in bins.steps[which]
-        for arc in step.departures
-        if arc.lot in in_scope and arc.number not in open_arcs and arc.quantity
-    ]
+    demands: dict[tuple[Bin, int], tuple[float, int]] = {}
+    for which in group.bins:
+        for index, step in enumerate(bins.steps[which]):
+            if wanted := named(step.departures, open_arcs, in_scope):
+                demands[which, index] = (max(left_at(arc) for arc in step.departures), wanted)
     if not demands:
         return {}
+    network, first, source = _without_limits(bins, group, open_arcs, in_scope)
+    target = network.add_node()
+    ties = {
+        (which, index): network.add_edge(first[which] + index, target, wanted)
+        for (which, index), (_, wanted) in demands.items()
+    }
+    total = sum(wanted for _, wanted in demands.values())
+    if network.push(source, target, total) == total:
+        return {}
+    short: dict[Bin, int] = {}
+    if len(demands) * network.size > MOST_SERVED:
+        for (which, _), tie in ties.items():
+            if missing := network.room(tie):
+                short[which] = short.get(which, 0) + missing
+        return short
+    network, first, source = _without_limits(bins, group, open_arcs, in_scope)
+    for (which, index), (_, wanted) in sorted(demands.items(), key=lambda demand: (demand[1][0], *demand[0])):
+        missing = wanted - network.push(source, first[which] + index, wanted)
+        if missing:
+            short[which] = short.get(which, 0) + missing
+    return short
+
+
+MOST_SERVED = 20_000_000
+"""Departures by name times the nodes that serving one may look at."""
+
+
+def _without_limits(
+    bins: Bins, group: Group, open_arcs: Collection[int], in_scope: Collection[int]
+) -> tuple[Network, Mapping[Bin, int], int]:
+    """Return the network of a group in which no stock is limited, its bins' first nodes, and where units come from."""
     layout = _lay_out(bins, group, open_arcs, _no_limits(bins, group), _endless(bins, group, ()))
     for which, first in layout.first.items():
         for index, step in enumerate(bins.steps[which]):
             if units := named(step.arrivals, open_arcs, in_scope):
                 layout.network.add_edge(layout.source, first + index, units)
-    short: dict[Bin, int] = {}
-    for _, _, arc, which in sorted(demands, key=lambda demand: demand[:2]):
-        wanted = arc.quantity or 0
-        node = layout.first[which] + bins.left_in[arc.number]
-        missing = wanted - layout.network.push(layout.source, node, wanted)
-        if missing:
-            short[which] = short.get(which, 0) + missing
-    return short
+    return layout.network, layout.first, layout.source
 
 
 def _connect(

@@ -110,9 +110,10 @@ def _reach_item(
     reach = _Reach()
     certain = {batch for batch, (sure, _) in shares.items() if sure}
     likely = max((share for sure, share in shares.values() if not sure), default=Fraction(0))
-    for uom in units_of(loaded.rows.values()):
-        scale = scale_of(loaded.rows.values(), uom)
-        arcs = make_arcs(loaded.rows.values(), uom, scale, item.no_lot, tolerance)
+    rows = sorted(loaded.rows.values())
+    for uom in sorted(units_of(rows)):
+        scale = scale_of(rows, uom)
+        arcs = make_arcs(rows, uom, scale, item.no_lot, tolerance)
         least = solve(arcs, certain, loaded.flags, tolerance)
         most = least if len(certain) == len(shares) else solve(arcs, shares, loaded.flags, tolerance)
         if not most.arcs and not most.unrecorded:

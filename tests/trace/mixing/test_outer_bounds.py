@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from tests.chains import supply_chain
 from tests.trace.mixing.simulated import Habits, simulate
+from tests.trace.mixing.test_bounds import spoil
 from tests.trace.mixing.test_reach import MIXED, places, possible, rules
 from trace.mixing import parts, reach
 from trace.mixing.flows import Limits, Mixed
@@ -59,3 +60,11 @@ def test_bounds_that_are_not_tight_are_told(
     assert lower <= 35
     assert upper >= 40
     assert rules(found) == ["bounds_not_tight"]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_as_few_units_are_unrecorded_however_they_are_found(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
+    one = spoil(simulate(random.Random(seed), HABITS), random.Random(seed))
+    one_by_one = one.solve().unrecorded
+    monkeypatch.setattr(parts, "MOST_SERVED", 0)
+    assert sum(one.solve().unrecorded.values()) == sum(one_by_one.values())
