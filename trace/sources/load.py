@@ -12,7 +12,9 @@ from trace.amounts import from_stored
 from trace.documents import SOURCE_DELIVERY
 from trace.fold.contents import Unit
 from trace.fold.entries import RECEIPTS, SHIPPED_SIGNS, Entry
+from trace.fold.steps import Verb
 from trace.genealogy import Direction, read_closure
+from trace.kit.bulk import among
 from trace.kit.db import chunked, dialect_of
 from trace.kit.errors import TooLarge
 from trace.ledger import read_postings
@@ -214,9 +216,10 @@ def _add(
             if place is not None:
                 stock = Stock(Entry(row.entry), row.batch_id, place, row.transformation_id, row.event_id)
                 network.stocks.append(stock)
+    received = _told_by_receivers(session, {row.event_id for row in rows if row.entry == Entry.SELF_SHIPPED})
     for (key, some), amounts in zip(parts.items(), _add_up(list(parts.values())), strict=True):
         if amounts:
-            network.deliveries[key] = _moved(some, amounts)
+            network.deliveries[key] = _moved(some, amounts, received)
             network.batches[key.batch].append(key)
 
 
@@ -241,13 +244,21 @@ def _add_up(parts: Sequence[Sequence[Row[Any]]]) -> list[dict[Unit, Movement]]:
     return found
 
 
-def _moved(rows: Iterable[Row[Any]], amounts: dict[Unit, Movement]) -> Moved:
+def _told_by_receivers(session: Session, events: Collection[int]) -> set[int]:
+    """Return those of ``events`` that tell of goods that came: from a place to itself, both ends look alike."""
+    if not events:
+        return set()
+    verbs = (Verb.RECEIVE, Verb.ACCEPT)
+    return set(session.scalars(select(Event.id).where(among(session, Event.id, events), Event.verb.in_(verbs))))
+
+
+def _moved(rows: Iterable[Row[Any]], amounts: dict[Unit, Movement], received: Collection[int]) -> Moved:
     moved = Moved(amounts=amounts)
     for row in rows:
         entry = Entry(row.entry)
-        if entry in RECEIPTS or entry is Entry.SELF_SHIPPED:
+        if entry in RECEIPTS or entry is Entry.SELF_SHIPPED and row.event_id in received:
             moved.arrivals.add(row.event_id)
-        if SHIPPED_SIGNS.get(entry, 0) > 0 or entry is Entry.SELF_SHIPPED:
+        elif SHIPPED_SIGNS.get(entry, 0) > 0 or entry is Entry.SELF_SHIPPED:
             moved.departures.add(row.event_id)
     return moved
 
