@@ -43,7 +43,8 @@ class Affected:
     def page(self, limit: int, after: PageKey | None) -> tuple[Integers, PageKey | None]:
         """Return positions of the next ``limit`` rows, nearest the makers first, and the key to go on from."""
         table = self.table
-        order = np.lexsort((table.uom, table.number, self.tier))
+        unit_order = np.array([sorted(table.units).index(unit) for unit in table.units], dtype=np.int64)
+        order = np.lexsort((unit_order[table.uom], table.number, self.tier))
         if after is not None:
             tier, place, uom = after
             later = np.array([unit > uom for unit in table.units], dtype=np.bool_)[table.uom]
