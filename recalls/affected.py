@@ -16,7 +16,7 @@ from trace.answers import Place, describe_places, exact
 from trace.kit.auth import Principal
 from trace.postings import Amounts, Integers
 from trace.supply_graph import Supply
-from trace.tally import PLACE_FIGURES, PlaceTable, table_places
+from trace.tally import PLACE_FIGURES, FigureTable, PlaceTable, table_places
 from trace.vocabulary import name_places
 
 Row = dict[str, Any]
@@ -159,7 +159,7 @@ def take(table: PlaceTable, chosen: Integers) -> PlaceTable:
     )
 
 
-def numbers(table: PlaceTable, column: Amounts) -> list[int | Decimal | None]:
+def numbers(table: FigureTable, column: Amounts) -> list[int | Decimal | None]:
     """Return a column of figures as JSON shows them: whole numbers where the unit is not divided."""
     if not any(table.scales):
         return column.tolist()

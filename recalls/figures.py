@@ -7,7 +7,7 @@ import numpy as np
 
 from trace.fold.contents import Unit
 from trace.postings import Amounts, Flags, Postings
-from trace.tally import Figures, PlaceTable, add_up, figures_of, tally_batches
+from trace.tally import BATCH_FIGURES, FigureTable, PlaceTable, add_up, tally_batches
 
 Status = Literal["inbound", "holding", "sold_through", "returned", "cleared"]
 
@@ -61,10 +61,11 @@ TotalKey = tuple[str, Unit, bool]
 
 def total_figures(
     postings: Postings, items: Mapping[int, str], depth: Mapping[int, int]
-) -> dict[TotalKey, tuple[Figures, set[int]]]:
-    """Return the tally by item, unit of measure and whether it was derived, with the batches it adds up.
+) -> tuple[FigureTable, dict[TotalKey, set[int]]]:
+    """Return the tally by item, unit of measure and whether it was derived, with the batches that each row adds up.
 
-    ``items`` names each batch's item. Raises ConservationBroken unless produced = the sum of where it is.
+    ``items`` names each batch's item; the rows of the table are those of the dictionary, in its order. Raises
+    ConservationBroken unless produced = the sum of where it is.
     """
     table = tally_batches(postings)
     batches: dict[TotalKey, set[int]] = {}
@@ -74,13 +75,16 @@ def total_figures(
         key = (items[batch], uom, depth[batch] > 0)
         group.append(groups.setdefault(key, len(groups)))
         batches.setdefault(key, set()).add(batch)
-    totals = figures_of(add_up(table, np.array(group, dtype=np.int64), len(groups)))
-    for figures in totals:
-        require_conservation(figures)
-    return {key: (totals[number], batches[key]) for key, number in groups.items()}
+    totals = add_up(table, np.array(group, dtype=np.int64), len(groups))
+    require_conservation(totals)
+    return totals, batches
 
 
-def require_conservation(figures: Figures) -> None:
+def require_conservation(table: FigureTable) -> None:
     """Assert RULES 8: produced = on hand + in transit + sold + consumed + destroyed + lost + unaccounted."""
-    if figures.produced != figures.accounted:
-        raise ConservationBroken(f"Expected {figures.produced} units accounted for, got {figures.accounted}.")
+    made = table.figures["produced"]
+    accounted = sum((table.figures[name] for name in BATCH_FIGURES if name != "produced"), np.zeros_like(made))
+    broken = np.flatnonzero(made != accounted)
+    if broken.size:
+        got = f"{made[broken[0]]} units accounted for, got {accounted[broken[0]]}"
+        raise ConservationBroken(f"Expected {got} (× 10⁻{table.scales[table.uom[broken[0]]]}).")

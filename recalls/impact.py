@@ -13,6 +13,7 @@ from recalls.affected import (
     Row,
     describe_affected,
     find_affected,
+    numbers,
     order_by_name,
     write_rows,
 )
@@ -29,7 +30,6 @@ from trace.answers import (
     FindingRow,
     describe_batches,
     describe_places,
-    exact,
     write_finding,
     write_time,
 )
@@ -40,6 +40,7 @@ from trace.kit.strict_json import canonical_dumps
 from trace.mixing.answers import write_batches, write_totals
 from trace.record_findings import find_findings
 from trace.supply_graph import Supply, load_recorded
+from trace.tally import BATCH_FIGURES
 
 Impact = dict[str, Any]
 """The answer as plain JSON values; quantities are exact Decimals, ``None`` where unknown."""
@@ -197,27 +198,22 @@ def _item_of(batch: BatchRef) -> str:
 
 def _totals(supply: Supply, batches: Named) -> list[dict[str, Any]]:
     items = {number: _item_of(batches[number]) for number in supply.depth}
-    rows = []
-    for (item, uom, derived), (figures, some) in total_figures(supply.postings, items, supply.depth).items():
-        one = batches[min(some)]
-        rows.append(
-            {
-                "id": item,
-                "gtin": one["gtin"],
-                "uom": uom or None,
-                "derived": derived,
-                "batches": len(some),
-                "produced": exact(figures.produced),
-                "on_hand": exact(figures.on_hand),
-                "in_transit": exact(figures.in_transit),
-                "sold": exact(figures.sold),
-                "consumed": exact(figures.consumed),
-                "destroyed": exact(figures.destroyed),
-                "lost": exact(figures.lost),
-                "unaccounted": exact(figures.unaccounted),
-                "complete": figures.complete,
-            }
+    table, parts = total_figures(supply.postings, items, supply.depth)
+    columns = [numbers(table, table.figures[figure]) for figure in BATCH_FIGURES]
+    rows = [
+        {
+            "id": item,
+            "gtin": batches[min(some)]["gtin"],
+            "uom": uom or None,
+            "derived": derived,
+            "batches": len(some),
+            **dict(zip(BATCH_FIGURES, figures, strict=True)),
+            "complete": complete,
+        }
+        for ((item, uom, derived), some), complete, *figures in zip(
+            parts.items(), table.complete.tolist(), *columns, strict=True
         )
+    ]
     return sorted(rows, key=lambda row: (row["derived"], row["id"], row["uom"] or ""))
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 
-import numpy as np
 from sqlalchemy import ColumnElement, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
@@ -16,7 +15,7 @@ from trace.kit.bulk import among
 from trace.kit.db import Base
 from trace.ledger import read_postings
 from trace.models import Conflict, Correction, Event, EventItem, Identifier, Posting
-from trace.postings import Postings, distinct
+from trace.postings import Postings, distinct, is_among
 from trace.stock_checks import Suspects, find_suspects
 
 RARE = 10_000
@@ -131,19 +130,15 @@ def _are_rare(session: Session, model: type[Base]) -> bool:
 
 
 def _find_conflicts(session: Session, postings: Postings) -> list[Finding]:
-    events = distinct(postings.event)
-    query = select(Event.id, Event.event_id).join(Conflict, Conflict.event_id == Event.id).order_by(Event.event_id)
+    query = select(Event.id, Event.event_id).join(Conflict, Conflict.event_id == Event.id)
     if not _are_rare(session, Conflict):
-        query = query.where(among(session, Conflict.event_id, events.tolist()))
-    found: dict[tuple[str, int], None] = {}
-    rows = session.execute(query.distinct()).all()
-    ours = set(events[np.isin(events, [number for number, _ in rows])].tolist())
-    for number, uri in rows:
-        if number not in ours:
-            continue
-        batches = distinct(postings.batch[postings.event == number]).tolist()
-        found.update(((uri, batch), None) for batch in batches)
-    return [make_finding("conflicting_event", uri, batch) for uri, batch in found]
+        query = query.where(among(session, Conflict.event_id, distinct(postings.event).tolist()))
+    uris = {number: uri for number, uri in session.execute(query)}  # noqa: C416  (a Result is no mapping)
+    if not uris:
+        return []
+    mine = is_among(postings.event, uris)
+    pairs = zip(postings.event[mine].tolist(), postings.batch[mine].tolist(), strict=True)
+    return [make_finding("conflicting_event", uri, batch) for uri, batch in sorted({(uris[a], b) for a, b in pairs})]
 
 
 def _find_bad_identifiers(session: Session, batches: Collection[int], places: Collection[int]) -> list[Finding]:

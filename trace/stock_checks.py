@@ -10,7 +10,7 @@ import numpy as np
 
 from trace.fold.contents import Unit
 from trace.fold.entries import ACCOUNTS, Account, End, Entry
-from trace.postings import NOWHERE, Amounts, Flags, Integers, Postings, distinct, factorise, which_of
+from trace.postings import NOWHERE, Amounts, Integers, Postings, distinct, factorise, which_of
 
 SAME_DAY = 24 * 3600 * 1_000_000
 """RULES 7: same day counts as possible; what arrives up to a day (µs) after it left is no finding."""
@@ -43,9 +43,10 @@ class Suspects(NamedTuple):
 
 
 class _Changes(NamedTuple):
-    """What each posting adds to a stock, or takes from it: its position, the stock's number, and how much."""
+    """What each posting adds to a stock or takes from it: positions of the row and the place, the stock, how much."""
 
     row: Integers
+    place: Integers
     stock: Integers
     change: Amounts
 
@@ -89,7 +90,8 @@ def _stock_codes(postings: Postings) -> _Codes:
 
 
 def _changes(postings: Postings, code: _Codes) -> _Changes:
-    rows, stocks, changes = [np.empty(0, np.int64)], [np.empty(0, np.int64)], [postings.amount[:0]]
+    nothing = np.empty(0, np.int64)
+    parts = [_Changes(nothing, nothing, nothing, postings.amount[:0])]
     for entry, mine in postings.by_entry():
         accounts = ACCOUNTS.get(entry)
         if accounts is None:
@@ -98,39 +100,41 @@ def _changes(postings: Postings, code: _Codes) -> _Changes:
         for account, end, sign in sides:
             if account is not Account.ON_HAND:
                 continue
-            place = postings.origin if end is End.FROM else postings.destination
+            starts = end is End.FROM
+            place = postings.origin if starts else postings.destination
             some = mine[postings.known[mine] & (place[mine] != NOWHERE)]
-            rows.append(some)
-            stocks.append((code.at_start if end is End.FROM else code.at_end)[some])
-            changes.append(sign * postings.amount[some])
-    return _Changes(np.concatenate(rows), np.concatenate(stocks), np.concatenate(changes))
+            which = (postings.ends.origin if starts else postings.ends.destination)[some]
+            stock = (code.at_start if starts else code.at_end)[some]
+            parts.append(_Changes(some, which, stock, sign * postings.amount[some]))
+    return _Changes(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
 def _negative(postings: Postings, changes: _Changes) -> Integers:
     """Return the stocks that fall below zero, where what comes in later the same day may have been there already."""
-    stocks, which = factorise(changes.stock)
-    if stocks.size == 0:
-        return stocks
-    arrives = changes.change > 0
-    at = postings.at[changes.row] - SAME_DAY * arrives
-    doubtful = ~_in_order(which, at, changes.change, arrives, stocks.size)
-    mine = np.flatnonzero(doubtful[which])
+    leaving = np.zeros(postings.ends.places.size, dtype=np.bool_)
+    leaving[changes.place[changes.change < 0]] = True
+    mine = np.flatnonzero(leaving[changes.place])  # where nothing ever left, nothing is below zero
     if mine.size == 0:
         return mine
-    order = mine[np.lexsort((~arrives[mine], at[mine], which[mine]))]
-    running, first = _running(which[order], changes.change[order])
-    return stocks[which[order][first][np.minimum.reduceat(running, first) < 0]]
+    mine = mine[np.argsort(changes.stock[mine], kind="stable")]
+    stock, change = changes.stock[mine], changes.change[mine]
+    arrives = change > 0
+    at = postings.at[changes.row[mine]] - SAME_DAY * arrives
+    first = np.flatnonzero(np.r_[True, stock[1:] != stock[:-1]])
+    # enough came, and all of it before anything left: no need to go through it in order
+    last_in = np.maximum.reduceat(np.where(arrives, at, _EVER[0]), first)
+    first_out = np.minimum.reduceat(np.where(arrives, _EVER[1], at), first)
+    doubtful = (np.add.reduceat(change, first) < 0) | (last_in > first_out)
+    kept = np.repeat(doubtful, np.diff(np.r_[first, stock.size]))
+    if not kept.any():
+        return stock[:0]
+    stock, change, at, arrives = stock[kept], change[kept], at[kept], arrives[kept]
+    order = np.lexsort((~arrives, at, stock))
+    running, first = _running(stock[order], change[order])
+    return stock[order][first][np.minimum.reduceat(running, first) < 0]
 
 
-def _in_order(which: Integers, at: Integers, change: Amounts, arrives: Flags, count: int) -> Flags:
-    """Return the stocks that cannot fall below zero: enough came, and all of it before anything left."""
-    total = np.zeros(count, dtype=change.dtype)
-    np.add.at(total, which, change)
-    last_in = np.full(count, np.iinfo(np.int64).min)
-    np.maximum.at(last_in, which[arrives], at[arrives])
-    first_out = np.full(count, np.iinfo(np.int64).max)
-    np.minimum.at(first_out, which[~arrives], at[~arrives])
-    return (total >= 0) & (last_in <= first_out)
+_EVER = (np.iinfo(np.int64).min, np.iinfo(np.int64).max)
 
 
 def _running(which: Integers, change: Amounts) -> tuple[Amounts, Integers]:

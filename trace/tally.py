@@ -81,6 +81,7 @@ _COMING = RECEIPTS | {Entry.SHIPPED, Entry.DIVERTED_IN}
 _ARRIVING = RECEIPTS | {Entry.MADE, Entry.YIELDED, Entry.RETURNED}
 _UNITS_MOVE = which_of(ACCOUNTS)
 _SENT = which_of(SHIPPED_SIGNS)
+_SIGNS = np.array([SHIPPED_SIGNS.get(entry, 0) for entry in range(256)], dtype=np.int64)  # type: ignore[call-overload]
 
 
 @dataclass(frozen=True)
@@ -162,14 +163,9 @@ class PlaceFigures:
 def tally(postings: Postings) -> dict[tuple[int, Unit], Figures]:
     """Return the figures of each batch and unit of measure, as `tally_batches`."""
     table = tally_batches(postings)
-    return dict(zip(table.keys(), figures_of(table), strict=True))
-
-
-def figures_of(table: FigureTable) -> list[Figures]:
-    """Return every row of `tally_batches`, or of sums of such rows, as an object."""
     rows = zip(*(table.decimals(figure) for figure in BATCH_FIGURES), table.complete.tolist(), strict=True)
     names = (*BATCH_FIGURES, "complete")
-    return [Figures(**dict(zip(names, row, strict=True))) for row in rows]
+    return {key: Figures(**dict(zip(names, row, strict=True))) for key, row in zip(table.keys(), rows, strict=True)}
 
 
 def tally_batches(postings: Postings) -> FigureTable:
@@ -274,8 +270,7 @@ def _add_returned(postings: Postings, origin: Integers, keys: Integers, returned
     both = np.isin(back, way)
     rows, way, back = sent[both], way[both], back[both]
     ways, which = factorise(way)
-    signs = np.array([SHIPPED_SIGNS.get(Entry(entry), 0) for entry in postings.entry[rows].tolist()], dtype=np.int64)
-    sums = sum_by(which, postings.amount[rows] * signs, ways.size)
+    sums = sum_by(which, postings.amount[rows] * _SIGNS[postings.entry[rows]], ways.size)
     opposite = np.zeros(ways.size, dtype=np.int64)
     opposite[which] = np.searchsorted(ways, back)
     start = np.zeros(ways.size, dtype=np.int64)

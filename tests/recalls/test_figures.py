@@ -1,6 +1,5 @@
 """What a place's status and bounds mean, figure by figure."""
 
-from decimal import Decimal
 from typing import NamedTuple
 
 import numpy as np
@@ -9,7 +8,7 @@ import pytest
 from recalls.figures import ConservationBroken, bounds, place_statuses, require_conservation
 from trace.fold.entries import Entry
 from trace.postings import Chunk, Packed, pack, unpack
-from trace.tally import PLACE_FIGURES, Figures, PlaceTable, table_places
+from trace.tally import BATCH_FIGURES, PLACE_FIGURES, FigureTable, PlaceTable, table_places
 
 
 class Arrivals(NamedTuple):
@@ -87,7 +86,13 @@ def test_an_unknown_sale_says_nothing_against_what_arrived() -> None:
     assert arrivals_of((Entry.RECEIVED, 1, 2, 5), (Entry.SOLD, 2, None, None))[2].counted
 
 
+def totals(**figures: int) -> FigureTable:
+    """The tally of one item."""
+    columns = {name: np.array([figures.get(name, 0)]) for name in BATCH_FIGURES}
+    return FigureTable(np.array([0]), np.array([0]), columns, np.array([True]), ("",), (0,))
+
+
 def test_units_that_are_nowhere_are_a_defect_of_the_program() -> None:
-    require_conservation(Figures(produced=Decimal(3), sold=Decimal(2), unaccounted=Decimal(1)))
+    require_conservation(totals(produced=3, sold=2, unaccounted=1))
     with pytest.raises(ConservationBroken, match="Expected 3 units accounted for, got 2"):
-        require_conservation(Figures(produced=Decimal(3), sold=Decimal(2)))
+        require_conservation(totals(produced=3, sold=2))
