@@ -191,7 +191,7 @@ def _postgresql_databases(request: pytest.FixtureRequest, _folder: Path) -> Iter
 
     def make() -> Database:
         name = f"suyuan_test_{os.getpid()}_{next(_numbers)}"
-        _administer(server, f"CREATE DATABASE {name} TEMPLATE {template.database} STRATEGY FILE_COPY")
+        _administer(server, f"CREATE DATABASE {name} TEMPLATE {template.database} STRATEGY WAL_LOG")
         made.append(Database(server.set(database=name).render_as_string(hide_password=False)))
         return made[-1]
 
