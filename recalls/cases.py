@@ -59,6 +59,14 @@ class NewCase:
     drill: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class StepBody:
+    """What comes with a step: its ground, and the lines that ``extend`` adds."""
+
+    reason: str | None = None
+    scope: Sequence[Line] = ()
+
+
 class RecallNotFound(NotFound):
     """No such case, or none that this key may see."""
 
@@ -116,6 +124,7 @@ def open_case(session: Session, principal: Principal, new: NewCase, now: datetim
     _record(case, principal, "open", None, first, now, None)
     session.flush()
     _hold(session, case, now)
+    _follow(session, case, principal, "open", now, StepBody())
     return case
 
 
@@ -169,10 +178,9 @@ def take_step(
     number: str,
     step: Step,
     now: datetime,
-    reason: str | None = None,
-    scope: Sequence[Line] = (),
+    body: StepBody = StepBody(),
 ) -> RecallCase:
-    """Take ``step`` and everything that comes with it; ``scope`` are the lines that ``extend`` adds.
+    """Take ``step`` and everything that comes with it.
 
     Raises RecallNotFound (404), NotYourCase (403), StepRefused (409), and ScopeRefused or ReasonMissing (422).
     """
@@ -181,14 +189,14 @@ def take_step(
     if principal.role == "company" and step in ENDING and case.initiator_id != principal.party_id:
         raise NotYourCase(f"Recall {case.number} was opened by an authority: expected one to {step} it.")
     way = _way(case, step)
-    if step == "cancel" and not (reason or "").strip():
+    if step == "cancel" and not (body.reason or "").strip():
         raise ReasonMissing.field("/reason", "Expected why the case is cancelled, got nothing.")
     if step == "extend":
-        _extend(session, principal, case, scope, now)
-    elif scope:
+        _extend(session, principal, case, body.scope, now)
+    elif body.scope:
         raise Invalid.field("/scope", f"Expected lines of a scope with extend alone, got them with {step}.")
     for stage in way:
-        _record(case, principal, step, cast(Stage, case.stage), stage, now, reason)
+        _record(case, principal, step, cast(Stage, case.stage), stage, now, body.reason)
     if step == "announce" and case.announced_at is None:
         case.announced_at = now
     session.flush()
@@ -199,21 +207,26 @@ def take_step(
         _hold(session, case, now)
     if step in FROZEN_AT:
         _freeze(session, case, step, now)
+    _follow(session, case, principal, step, now, body)
     return case
+
+
+def _follow(session: Session, case: RecallCase, principal: Principal, step: str, now: datetime, body: StepBody) -> None:
+    """Let the parts of a case that keep rows of their own follow a step that was taken (also ``open``)."""
 
 
 def file_plan(
     session: Session, principal: Principal, number: str, now: datetime, reason: str | None = None
 ) -> RecallCase:
     """File the plan: the stop-sale takes effect, the impact is frozen."""
-    return take_step(session, principal, number, "file-plan", now, reason)
+    return take_step(session, principal, number, "file-plan", now, StepBody(reason))
 
 
 def announce(
     session: Session, principal: Principal, number: str, now: datetime, reason: str | None = None
 ) -> RecallCase:
     """Announce the recall to the public (a drill is announced to nobody); the impact is frozen."""
-    return take_step(session, principal, number, "announce", now, reason)
+    return take_step(session, principal, number, "announce", now, StepBody(reason))
 
 
 def extend(
@@ -225,26 +238,26 @@ def extend(
     reason: str | None = None,
 ) -> RecallCase:
     """Add lines to the scope as a new version; the hold follows."""
-    return take_step(session, principal, number, "extend", now, reason, scope)
+    return take_step(session, principal, number, "extend", now, StepBody(reason, scope))
 
 
 def complete(
     session: Session, principal: Principal, number: str, now: datetime, reason: str | None = None
 ) -> RecallCase:
     """Complete the taking back."""
-    return take_step(session, principal, number, "complete", now, reason)
+    return take_step(session, principal, number, "complete", now, StepBody(reason))
 
 
 def terminate(
     session: Session, principal: Principal, number: str, now: datetime, reason: str | None = None
 ) -> RecallCase:
     """End the case; what was recalled stays recalled for a scan, because units may still be out."""
-    return take_step(session, principal, number, "terminate", now, reason)
+    return take_step(session, principal, number, "terminate", now, StepBody(reason))
 
 
 def cancel(session: Session, principal: Principal, number: str, now: datetime, reason: str) -> RecallCase:
     """Cancel the case for a reason: a stop-sale is lifted, what was announced stays recalled."""
-    return take_step(session, principal, number, "cancel", now, reason)
+    return take_step(session, principal, number, "cancel", now, StepBody(reason))
 
 
 def allowed_steps(case: RecallCase) -> list[Step]:

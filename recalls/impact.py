@@ -58,7 +58,7 @@ def read_impact(session: Session, case: RecallCase, as_of: datetime, principal: 
     the same records give the same ``digest``. Places that nobody registered have the names that documents give them,
     as far as ``principal`` may use them (``None``: everybody). Raises ConservationBroken for a defect of the ledger.
     """
-    affected = find_affected(_load(session, case, as_of))
+    affected = find_affected(load_scope(session, case, as_of))
     impact = _summarise(session, case, as_of, affected)
     places = describe_affected(session, principal, affected.supply.places)
     rows = write_rows(session, affected, places, order_by_name(affected, places))
@@ -71,7 +71,7 @@ def write_impact(
     session: Session, case: RecallCase, as_of: datetime, principal: Principal | None, file: IO[bytes]
 ) -> None:
     """Write the same to ``file`` as JSON, a few thousand rows at a time, and at its end the digest of all before it."""
-    affected = find_affected(_load(session, case, as_of))
+    affected = find_affected(load_scope(session, case, as_of))
     impact = _summarise(session, case, as_of, affected) | {"next": None, "outlets": [], "consignees": []}
     places = describe_affected(session, principal, affected.supply.places)
     order, of = order_by_name(affected, places), affected.table.number.tolist()
@@ -106,7 +106,7 @@ def read_first_page(
 
     What is affected in all is counted in ``places``, so that a part never looks like the whole.
     """
-    affected = find_affected(_load(session, case, as_of))
+    affected = find_affected(load_scope(session, case, as_of))
     rows, key = _read_page(session, affected, limit, None, principal)
     return {**_summarise(session, case, as_of, affected), "next": None, **_split(rows), "digest": None}, key
 
@@ -115,7 +115,7 @@ def read_places_page(
     session: Session, case: RecallCase, as_of: datetime, limit: int, after: PageKey, principal: Principal | None
 ) -> tuple[Impact, PageKey | None]:
     """Return the next ``limit`` rows of places after ``after``, and the key to go on from."""
-    affected = find_affected(_load(session, case, as_of))
+    affected = find_affected(load_scope(session, case, as_of))
     rows, key = _read_page(session, affected, limit, after, principal)
     return {"number": case.number, "as_of": write_time(as_of), "places": len(affected), **_split(rows)}, key
 
@@ -128,7 +128,8 @@ def _read_page(
     return write_rows(session, affected, places, chosen), key
 
 
-def _load(session: Session, case: RecallCase, as_of: datetime) -> Supply:
+def load_scope(session: Session, case: RecallCase, as_of: datetime) -> Supply:
+    """Return the affected part of the supply graph at ``as_of``, with the scope in force then."""
     return load_recorded(session, find_seeds(session, scope_at(case, as_of)), microseconds(as_of))
 
 

@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 from recalls import cases
 from recalls.affected import PageKey
 from recalls.answers import CaseRow, ImpactRow, PlacesPage, write_case
-from recalls.cases import OFFERED, NewCase
+from recalls.cases import OFFERED, NewCase, StepBody
 from recalls.impact import read_first_page, read_places_page, read_run, write_impact
 from recalls.scope import Line
 from trace.kit.contract import Call
@@ -291,5 +291,7 @@ def post_step(call: Call) -> Answer:
     body: StepIn = call.body
     lines = [line.to_line() for line in body.scope or ()]
     now = datetime.now(UTC)
-    case = cases.take_step(call.session, principal_of(call), call.path["number"], step, now, body.reason, lines)
+    case = cases.take_step(
+        call.session, principal_of(call), call.path["number"], step, now, StepBody(body.reason, lines)
+    )
     return Answer(200, write_case(call.session, case, current_settings().public_url))

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from recalls import cases
-from recalls.cases import NewCase, NotYourCase, ProductNotFound, ReasonMissing, RecallNotFound, StepRefused
+from recalls.cases import NewCase, NotYourCase, ProductNotFound, ReasonMissing, RecallNotFound, StepBody, StepRefused
 from recalls.impact import digest, read_impact
 from recalls.models import RecallCase
 from recalls.scope import Line, ScopeRefused
@@ -162,7 +162,7 @@ def test_an_extension_without_lines_is_refused(session: Session) -> None:
     with pytest.raises(ScopeRefused):
         cases.extend(session, REGULATOR, case.number, [], LATER)
     with pytest.raises(Invalid):
-        cases.take_step(session, REGULATOR, case.number, "complete", LATER, None, [Line(gtin=GTIN)])
+        cases.take_step(session, REGULATOR, case.number, "complete", LATER, StepBody(None, [Line(gtin=GTIN)]))
 
 
 def test_goods_shipped_or_sold_under_a_hold_are_traced_and_reported(session: Session) -> None:

@@ -17,6 +17,12 @@ SETTINGS = (
     "DATE_TOLERANCE_HOURS",
     "WEBHOOKS_ALLOW_HTTP",
     "WEBHOOKS_ALLOW_PRIVATE",
+    "SMTP_URL",
+    "MAIL_FROM",
+    "SMS_GATEWAY_URL",
+    "SMS_GATEWAY_TOKEN",
+    "ANSWER_LINK_DAYS",
+    "PDF_FONT",
     "TEST_DATABASE_URL",
 )
 """Every environment variable that the program reads; a test compares docs/settings.md with it."""
@@ -33,6 +39,12 @@ class Settings:
     date_tolerance_hours: int = 24
     webhooks_allow_http: bool = False
     webhooks_allow_private: bool = False
+    smtp_url: str | None = None
+    mail_from: str = "suyuan@localhost"
+    sms_gateway_url: str | None = None
+    sms_gateway_token: str | None = None
+    answer_link_days: int = 30
+    pdf_font: str | None = None
     test_database_url: str | None = None
 
     @classmethod
@@ -54,6 +66,12 @@ class Settings:
             date_tolerance_hours=date_tolerance_hours(env),
             webhooks_allow_http=_yes_or_no(env, "WEBHOOKS_ALLOW_HTTP"),
             webhooks_allow_private=_yes_or_no(env, "WEBHOOKS_ALLOW_PRIVATE"),
+            smtp_url=_smtp_url(env),
+            mail_from=env.get("MAIL_FROM") or "suyuan@localhost",
+            sms_gateway_url=env.get("SMS_GATEWAY_URL") or None,
+            sms_gateway_token=env.get("SMS_GATEWAY_TOKEN") or None,
+            answer_link_days=_whole_number(env, "ANSWER_LINK_DAYS", 30),
+            pdf_font=env.get("PDF_FONT") or None,
             test_database_url=env.get("TEST_DATABASE_URL") or None,
         )
 
@@ -68,6 +86,13 @@ def _whole_number(env: Mapping[str, str], name: str, default: int, least: int = 
     if not (text.isascii() and text.isdigit() and least <= int(text) < 10**9):
         raise ValueError(f"Cannot use {name} {text!r}: expected a whole number from {least} up.")
     return int(text)
+
+
+def _smtp_url(env: Mapping[str, str]) -> str | None:
+    url = env.get("SMTP_URL") or None
+    if url is not None and not url.startswith(("smtp://", "smtps://")):
+        raise ValueError("Cannot use SMTP_URL: expected smtp://[user:password@]host[:port] or smtps://….")
+    return url
 
 
 def _yes_or_no(env: Mapping[str, str], name: str) -> bool:

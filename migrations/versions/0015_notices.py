@@ -1,0 +1,14 @@
+"""Notices to consignees: the outbox, its attempts, contacts of firms."""
+
+revision = "0015"
+down_revision = "0014"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
