@@ -26,6 +26,7 @@ PURE = (
         "trace.stock_checks",
         "trace.documents",
         "trace.sheets",
+        "trace.pdf",
         "trace.descent",
     ),
     *("trace.kit.strict_json", "recalls.stages", "recalls.effectiveness", "trace.subscriptions.schedule"),

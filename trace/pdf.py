@@ -1,0 +1,433 @@
+"""PDF files of headings, paragraphs, facts, tables and bar codes, on A4. Pure: plain values in, bytes out.
+
+Texts are drawn letter by letter and never read as markup. Tables of any length take the memory of their pages only.
+"""
+
+import logging
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.units import mm
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFError, TTFont
+from reportlab.pdfgen.canvas import Canvas
+
+from trace.gs1.symbols import Symbol
+
+logger = logging.getLogger("suyuan")
+
+MAX_TEXT = 20_000
+"""Characters of one paragraph or cell; what is longer is cut, with an ellipsis."""
+
+MAX_ROWS = 200_000
+"""Rows of one table."""
+
+FOLDERS = (
+    "/usr/share/fonts",
+    "/usr/local/share/fonts",
+    "~/.local/share/fonts",
+    "~/.fonts",
+    "/Library/Fonts",
+    "/System/Library/Fonts",
+    "C:/Windows/Fonts",
+)
+_USUAL = ("wqy-microhei", "wqy-zenhei", "msyh", "simhei", "deng", "simsun", "stheiti", "droidsansfallback")
+_PROBE = "召回公告批号条码数量，。"
+
+NO_CHINESE = (
+    "This system has no TrueType font with Chinese characters; each is printed as “?”. The setting is PDF_FONT."
+)
+
+_WIDTH, _HEIGHT = A4
+_LEFT, _RIGHT, _TOP, _BOTTOM = 18 * mm, _WIDTH - 18 * mm, _HEIGHT - 18 * mm, 24 * mm
+_SIZES = {1: 18.0, 2: 13.0, 3: 11.0}
+_BODY, _CELL, _SMALL = 10.5, 8.5, 7.5
+_LEADING = 1.45
+_GAP = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Font:
+    """A font as it is known to the writer; ``chinese``: it is embedded and has Chinese characters."""
+
+    name: str
+    path: str | None
+    chinese: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading; level 1 is the title of the paper."""
+
+    text: str
+    level: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Running text; line breaks in it are kept. ``strong`` is set in a frame, ``small`` in smaller letters."""
+
+    text: str
+    strong: bool = False
+    small: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Names on the left, what is to be said of each on the right."""
+
+    rows: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table whose head is repeated on every page; ``widths`` are relative, columns in ``right`` are flush right."""
+
+    heads: Sequence[str]
+    rows: Iterable[Sequence[str]]
+    widths: Sequence[float] | None = None
+    right: Collection[int] = field(default=frozenset())
+
+
+Block = Heading | Paragraph | Facts | Table | Symbol
+
+
+class FontRefused(ValueError):
+    """A font file that cannot be embedded, or that has no Chinese characters."""
+
+
+@lru_cache(maxsize=8)
+def find_font(setting: str | None) -> Font:
+    """Return the font of the setting, else the system's first one with Chinese characters, else a Latin one.
+
+    The last has no Chinese: every paper says so on its first page, and the log says it once.
+    """
+    if setting is not None:
+        try:
+            return _load(Path(setting))
+        except FontRefused as error:
+            logger.warning("PDF_FONT: %s", error)
+    for path in _system_fonts():
+        try:
+            return _load(path)
+        except FontRefused:
+            continue
+    logger.warning(NO_CHINESE)
+    return Font("Helvetica", None, chinese=False)
+
+
+def _system_fonts() -> list[Path]:
+    """Return TrueType files of the usual folders, those with Chinese by their name first."""
+    found = {
+        path
+        for folder in map(Path, FOLDERS)
+        for path in folder.expanduser().rglob("*")
+        if path.suffix.lower() in (".ttf", ".ttc")
+    }
+    names = {path: path.name.lower() for path in found}
+
+    def order(path: Path) -> tuple[int, str]:
+        return next((at for at, name in enumerate(_USUAL) if names[path].startswith(name)), len(_USUAL)), str(path)
+
+    return sorted(found, key=order)
+
+
+def _load(path: Path) -> Font:
+    """Register a TrueType file, or the first fitting font of a collection. Raises FontRefused."""
+    reason = "it has no Chinese characters"
+    for index in range(4 if path.suffix.lower() == ".ttc" else 1):
+        name = f"{path.stem}-{index}"
+        try:
+            font = TTFont(name, str(path), subfontIndex=index)
+        except (TTFError, OSError) as error:  # the outlines of CFF fonts are among what cannot be embedded
+            reason = str(error)
+            break
+        if all(ord(one) in font.face.charToGlyph for one in _PROBE):
+            pdfmetrics.registerFont(font)
+            return Font(name, str(path), chinese=True)
+    raise FontRefused(f"Cannot use {path}: {reason}.")
+
+
+def write_pdf(
+    target: BinaryIO, title: str, blocks: Iterable[Block], font: Font, footer: str = "", language: str = "zh-CN"
+) -> None:
+    """Write a paper; each page ends with ``footer`` and its number of all. The same values give the same bytes.
+
+    Raises ValueError for a table beyond MAX_ROWS.
+    """
+    paper = _Paper(target, title, font, footer, language)
+    if not font.chinese:
+        paper.write(Paragraph(NO_CHINESE, strong=True))
+    for block in blocks:
+        paper.write(block)
+    paper.close()
+
+
+class _Paper:
+    """A canvas with a place on it, from top to bottom; it turns the page when one is full."""
+
+    def __init__(self, target: BinaryIO, title: str, font: Font, footer: str, language: str) -> None:
+        self.font = font
+        self.letters = _letters_of(font)
+        self.footer = footer
+        self.canvas: Any = Canvas(target, pagesize=A4, invariant=True, pageCompression=True, lang=language)
+        self.canvas.setTitle(self.clean(title, 500))
+        self.canvas.setCreator("Suyuan")
+        self.y = _TOP
+        self.pages = 0
+
+    def close(self) -> None:
+        """End the last page, and say on every page how many there are."""
+        self._end_page()
+        self.canvas.beginForm("pages")
+        self.canvas.setFont(self.font.name, _SMALL)
+        self.canvas.drawString(0, 0, f" / {self.pages}")
+        self.canvas.endForm()
+        self.canvas.save()
+
+    def write(self, block: Block) -> None:
+        """Write one block below those before it."""
+        match block:
+            case Heading(text, level):
+                self._heading(text, level)
+            case Paragraph(text, strong, small):
+                self._paragraph(text, strong, _SMALL if small else _BODY)
+            case Facts(rows):
+                self._rows((((name, said), (0.24, 0.76)) for name, said in rows), _BODY, frozenset(), soft=1)
+                self.y -= _GAP
+            case Table():
+                self._table(block)
+            case Symbol():
+                self._symbol(block)
+
+    def clean(self, text: str, limit: int = MAX_TEXT) -> str:
+        """Return ``text`` without what is no letter (controls, marks that turn the direction), at most so long."""
+        if len(text) > limit:
+            text = text[: limit - 1] + "…"
+        kept = (one for one in text.expandtabs(4) if one == "\n" or unicodedata.category(one) not in _UNPRINTED)
+        letters, missing = self.letters, "□" if self.font.chinese else "?"
+        return "".join(one if letters is None or one == "\n" or ord(one) in letters else missing for one in kept)
+
+    def _heading(self, text: str, level: int) -> None:
+        size = _SIZES[level]
+        lines = self._wrap(text, _RIGHT - _LEFT, size)
+        room = (len(lines) + 2) * size * _LEADING  # a heading does not end a page
+        self._make_room(room)
+        if self.y < _TOP:
+            self.y -= size * 0.8
+        self._lines(lines, size)
+        self.y -= _GAP / 2
+
+    def _paragraph(self, text: str, strong: bool, size: float) -> None:
+        inset = 8.0 if strong else 0.0
+        lines = self._wrap(text, _RIGHT - _LEFT - 2 * inset, size)
+        if strong:
+            self._make_room(min(len(lines), 30) * size * _LEADING + 2 * inset)
+            self.y -= inset
+        top = self.y
+        first = self.pages
+        self._lines(lines, size, _LEFT + inset)
+        if strong and first == self.pages:
+            self.y -= inset
+            self.canvas.rect(_LEFT, self.y, _RIGHT - _LEFT, top + inset - self.y)
+        self.y -= _GAP
+
+    def _lines(self, lines: Iterable[str], size: float, x: float = _LEFT) -> None:
+        for line in lines:
+            self._make_room(size * _LEADING)
+            self.y -= size * _LEADING
+            self._draw(x, self.y + size * 0.3, line, size)
+
+    def _draw(self, x: float, y: float, line: str, size: float, grey: float = 0.0) -> None:
+        self.canvas.setFont(self.font.name, size)
+        self.canvas.setFillGray(grey)
+        self.canvas.drawString(x, y, line)
+
+    def _table(self, table: Table) -> None:
+        rows = iter(table.rows)
+        sample = list(islice(rows, 200))
+        widths = table.widths or _natural_widths([table.heads, *sample])
+        parts = tuple(width / sum(widths) for width in widths)
+        right = frozenset(table.right)
+
+        def numbered() -> Iterable[tuple[Sequence[str], Sequence[float]]]:
+            for number, row in enumerate(chain(sample, rows)):
+                if number == MAX_ROWS:
+                    raise ValueError(f"Expected at most {MAX_ROWS} rows, got more.")
+                yield row, parts
+
+        head = (table.heads, parts)
+        self._rows(numbered(), _CELL, right, head)
+        self.y -= _GAP
+
+    def _rows(
+        self,
+        rows: Iterable[tuple[Sequence[str], Sequence[float]]],
+        size: float,
+        right: frozenset[int],
+        head: tuple[Sequence[str], Sequence[float]] | None = None,
+        soft: int = 0,
+    ) -> None:
+        """Write rows of cells; the first ``soft`` columns are grey. A row longer than a page goes on on the next."""
+        step = size * _LEADING
+        if head is not None:
+            self._make_room(4 * step)
+            self._row(self._wrap_cells(*head, size), head[1], size, right, grey=0.35)
+        for cells, parts in rows:
+            lines = self._wrap_cells(cells, parts, size)
+            while lines:
+                tallest = max(map(len, lines), default=1)
+                fits = max(int((self.y - _BOTTOM - _GAP) / step), 0)
+                if fits < min(tallest, 40):
+                    self._end_page()
+                    if head is not None:
+                        self._row(self._wrap_cells(*head, size), parts, size, right, grey=0.35)
+                    fits = max(int((self.y - _BOTTOM - _GAP) / step), 1)
+                self._row([one[:fits] for one in lines], parts, size, right, soft=soft)
+                lines = [one[fits:] for one in lines] if tallest > fits else []
+
+    def _wrap_cells(self, cells: Sequence[str], parts: Sequence[float], size: float) -> list[list[str]]:
+        room = _RIGHT - _LEFT
+        return [self._wrap(cell, part * room - _GAP, size) for cell, part in zip(cells, parts, strict=True)]
+
+    def _row(
+        self,
+        cells: Sequence[Sequence[str]],
+        parts: Sequence[float],
+        size: float,
+        right: frozenset[int],
+        grey: float = 0.0,
+        soft: int = 0,
+    ) -> None:
+        step, left, room = size * _LEADING, _LEFT, _RIGHT - _LEFT
+        tallest = max(map(len, cells), default=1)
+        for number, (lines, part) in enumerate(zip(cells, parts, strict=True)):
+            for at, line in enumerate(lines, 1):
+                x = left
+                if number in right:
+                    x += part * room - _GAP - pdfmetrics.stringWidth(line, self.font.name, size)
+                self._draw(x, self.y - at * step + size * 0.3, line, size, 0.35 if number < soft else grey)
+            left += part * room
+        self.y -= tallest * step + 2
+        self.canvas.setStrokeGray(0.75)
+        self.canvas.setLineWidth(0.4)
+        self.canvas.line(_LEFT, self.y, _RIGHT, self.y)
+        self.canvas.setStrokeGray(0)
+        self.y -= 2
+
+    def _symbol(self, symbol: Symbol) -> None:
+        unit = symbol.module_mm / 2 * mm
+        high, below = symbol.height * unit * 0.6, 5 * mm  # lower than in trade: it is looked at, and can still be read
+        self._make_room(high + below + 2 * mm)
+        self.canvas.setFillGray(0)
+        foot = self.y - high
+        for bar in symbol.bars:
+            down = 1.6 * mm if bar.tall else 0
+            self.canvas.rect(_LEFT + bar.x * unit, foot - down, bar.width * unit, high + down, stroke=0, fill=1)
+        if symbol.framed:
+            for y in (self.y, foot - 1.5 * mm):
+                self.canvas.rect(_LEFT, y, symbol.width * unit, 1.5 * mm, stroke=0, fill=1)
+        for label in symbol.labels:
+            self.canvas.setFont("Courier", 9)
+            self.canvas.drawCentredString(_LEFT + label.x * unit, foot - below + 1 * mm, label.text)
+        self.y = foot - below - _GAP
+
+    def _wrap(self, text: str, width: float, size: float) -> list[str]:
+        return wrap(self.clean(text), width, lambda part: pdfmetrics.stringWidth(part, self.font.name, size))
+
+    def _make_room(self, height: float) -> None:
+        if self.y - height < _BOTTOM and self.y < _TOP:
+            self._end_page()
+
+    def _end_page(self) -> None:
+        self.pages += 1
+        self.y = _BOTTOM - 4 * mm
+        room = _RIGHT - _LEFT - 22 * mm
+        for at, line in enumerate(self._wrap(self.footer, room, _SMALL)[:2], 1):
+            self._draw(_LEFT, self.y - at * _SMALL * 1.3, line, _SMALL, 0.35)
+        number = str(self.pages)
+        self._draw(_RIGHT - 11 * mm, self.y - _SMALL * 1.3, number, _SMALL)
+        self.canvas.saveState()
+        wide = pdfmetrics.stringWidth(number, self.font.name, _SMALL)
+        self.canvas.translate(_RIGHT - 11 * mm + wide, self.y - _SMALL * 1.3)
+        self.canvas.doForm("pages")
+        self.canvas.restoreState()
+        self.canvas.showPage()
+        self.y = _TOP
+
+
+_UNPRINTED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+
+_CJK = r"\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff"
+_CLOSING = r"，。、；：！？）》」』】〉〕％"
+_OPENING = r"（《「『【〈〔"
+_PIECES = re.compile(
+    rf"\s+|[{_OPENING}]*[{_CJK}][{_CLOSING}]*|[^\s{_CJK}]+[{_CLOSING}]*",
+)
+
+
+Measure = Callable[[str], float]
+
+
+def wrap(text: str, width: float, measure: Measure) -> list[str]:
+    """Return the lines of ``text``, none wider than ``width`` as ``measure(part)`` tells.
+
+    Chinese breaks between any two characters, but no line begins with a closing mark; other words stay whole where
+    they fit.
+    """
+    lines: list[str] = []
+    for given in text.split("\n"):
+        line, room = "", width
+        for piece in _PIECES.findall(given):
+            wide = measure(piece)
+            if wide <= room:
+                line, room = line + piece, room - wide
+                continue
+            if line.strip():
+                lines.append(line.rstrip())
+            line, room = "", width
+            if piece.isspace():
+                continue
+            *full, line = _split(piece, width, measure)
+            lines += full
+            room = width - measure(line)
+        lines.append(line.rstrip())
+    return lines
+
+
+def _split(word: str, width: float, measure: Measure) -> list[str]:
+    """Return a word in parts that fit; each has one letter at the least."""
+    parts, part, room = [], "", width
+    for letter in word:
+        wide = measure(letter)
+        if wide > room and part:
+            parts.append(part)
+            part, room = "", width
+        part, room = part + letter, room - wide
+    return [*parts, part]
+
+
+def _natural_widths(rows: Sequence[Sequence[str]]) -> list[float]:
+    """Return the width of each column by its texts, so that none takes all and none is too narrow to be read."""
+    longest = [max(_columns(cell) for cell in column) for column in zip(*rows, strict=True)]
+    return [float(min(max(most, 6), 36)) for most in longest]
+
+
+def _columns(text: str) -> int:
+    """Return how many narrow letters a text is wide."""
+    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text[:80])
+
+
+def _letters_of(font: Font) -> Collection[int] | None:
+    """Return the characters that the font has."""
+    if font.path is None:
+        return frozenset(range(32, 127)) | frozenset(range(160, 256)) | {ord(one) for one in "–—‘’“”•…€"}
+    letters: Collection[int] = pdfmetrics.getFont(font.name).face.charToGlyph
+    return letters
