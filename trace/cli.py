@@ -13,6 +13,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 
+from trace.audit_log import Wanted, list_entries
 from trace.derivation.announced import mend_interrupted
 from trace.derivation.rebuild import find_differences
 from trace.derivation.rebuild import rebuild as rebuild_record
@@ -276,6 +277,17 @@ def _finding_lines(findings: list[Any]) -> list[str]:
     return ["\n".join(lines)] if lines else []
 
 
+@click.command("audit")
+@click.option("--case", metavar="NUMBER", help="What was called about one case alone.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
+@with_appcontext
+def show_audit(case: str | None, limit: int) -> None:
+    """Who read and changed what over HTTP, the newest first."""
+    rows = _read(lambda session: list_entries(session, Wanted(subject=case), None, limit))
+    columns = ("at", "role", "party", "name", "method", "path", "status", "purpose")
+    click.echo(write_table(columns, [[row[one] for one in columns] for row in rows]))
+
+
 @click.command("rebuild")
 @click.option("--check", "only_check", is_flag=True, help="Only compare; exit 1 on a difference.")
 @click.option("--interrupted", is_flag=True, help="Only what a commit over several servers left half done.")
@@ -343,5 +355,6 @@ def _told_to_stop() -> Iterator[threading.Event]:
 
 def register(app: Flask) -> None:
     """Add the commands of this package to `app`."""
-    for command in (db, keys, import_files, export_sheet, show_trace, show_balance, rebuild, run_worker):
+    commands = (db, keys, import_files, export_sheet, show_trace, show_balance, show_audit, rebuild, run_worker)
+    for command in commands:
         app.cli.add_command(command)

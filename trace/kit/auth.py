@@ -14,8 +14,11 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from trace.kit.db import Base, BigKey
 from trace.kit.errors import Forbidden, NotAuthenticated
 
-Role = Literal["company", "regulator", "admin"]
+Role = Literal["company", "regulator", "admin", "auditor"]
 ROLES: tuple[Role, ...] = get_args(Role)
+
+OFFICIALS = frozenset({"regulator", "admin", "auditor"})
+"""Roles that see more than one firm's affairs: what they do is on record (`trace.kit.audit`)."""
 
 _KEY = re.compile(r"sy_([0-9a-f]{8})_([A-Za-z0-9_-]{43})")
 
@@ -34,7 +37,7 @@ class ApiKey(Base):
     """One key; the secret itself is shown once and never stored."""
 
     __tablename__ = "api_keys"
-    __table_args__ = (CheckConstraint("role IN ('company', 'regulator', 'admin')", name="role"),)
+    __table_args__ = (CheckConstraint("role IN ('company', 'regulator', 'admin', 'auditor')", name="role"),)
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     prefix: Mapped[str] = mapped_column(Text, unique=True)

@@ -10,7 +10,7 @@ from flask import Blueprint, Flask, Response, request
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from trace.kit import openapi, strict_json
+from trace.kit import audit, openapi, strict_json
 from trace.kit.auth import Principal
 from trace.kit.errors import BadRequest, Invalid, field_errors
 from trace.kit.transactions import Answer, in_transaction, read_body, read_principal
@@ -164,6 +164,7 @@ def _view(operation: Operation, function: Function) -> Callable[..., Response]:
         principal = read_principal(operation.roles)
         query = _read_query(operation.query)
         body = _read_json(operation) if operation.body else None
+        audit.note_request(body, operation.only_reads)
 
         def work(session: Session) -> Answer:
             answer = function(Call(session, principal, body, query, path))

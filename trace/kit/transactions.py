@@ -11,7 +11,8 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from trace.kit import idempotency, strict_json
+from trace.kit import audit, idempotency, strict_json
+from trace.kit.audit import WRITING
 from trace.kit.auth import Principal, authenticate, require_role
 from trace.kit.errors import UnsupportedMediaType
 from trace.kit.web import MAX_BODY, current_database
@@ -21,8 +22,6 @@ DRAINED = 4
 
 PIECE = 1 << 16
 """Bytes of a file that are sent at a time."""
-
-WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ class RawCall:
 def read_principal(roles: Collection[str] | None) -> Principal | None:
     """Who calls, in a short transaction of its own: bodies are read and checked before anything is locked.
 
-    Raises NotAuthenticated (401) or Forbidden (403).
+    Raises NotAuthenticated (401) or Forbidden (403), and 400 for a purpose that is too long.
     """
     header = request.headers.get("Authorization")
     if header is None:
@@ -84,6 +83,7 @@ def read_principal(roles: Collection[str] | None) -> Principal | None:
         return None
     with current_database().read() as session:
         principal = authenticate(session, header)
+    audit.note_caller(principal, roles is not None)
     require_role(principal, roles)
     return principal
 
@@ -118,7 +118,8 @@ def in_transaction(
     A POST that `only_reads` is a read too; sent with an `Idempotency-Key`, its answer is kept as any other.
 
     What an answer of 400 and above has written is rolled back, as after an exception. A POST with an
-    `Idempotency-Key` does its work once. Call it outside any other transaction.
+    `Idempotency-Key` does its work once. A write that is to be on record is, in the same transaction. Call it outside
+    any other transaction.
     """
     again = _repeatable(principal)
     if request.method not in WRITING or (only_reads and again is None):
@@ -131,7 +132,10 @@ def in_transaction(
             response = idempotency.answer_once(session, again, lambda: work(session).to_response())
         if response.status_code >= 400:  # an error that was answered instead of raised
             session.rollback()
-        return response
+            return response
+        audit.keep(session, response)
+    audit.mark_kept()
+    return response
 
 
 def _repeatable(principal: Principal | None) -> idempotency.Request | None:

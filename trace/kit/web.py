@@ -9,7 +9,7 @@ from urllib.parse import quote
 import flask
 from flask import Flask, Response, current_app, request
 
-from trace.kit import errors, i18n, migrate, strict_json
+from trace.kit import audit, errors, i18n, migrate, strict_json
 from trace.kit.config import ROOT, Settings
 from trace.kit.db import Database
 
@@ -41,6 +41,7 @@ def make_app(settings: Settings | None = None, database: Database | None = None)
     app.config.update(SESSION_COOKIE_SECURE=settings.public_url.startswith("https:"))
     app.extensions[_SETTINGS] = settings
     app.extensions[_DATABASE] = database or Database(settings.database_url)
+    audit.register(app, app.extensions[_DATABASE])
     errors.register_error_handler(app)
     i18n.register_languages(app)
     app.before_request(_refuse_long_target)

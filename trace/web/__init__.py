@@ -2,7 +2,9 @@
 
 from flask import Flask
 
+from trace.kit import audit
 from trace.web import (
+    api_audit,
     api_batches,
     api_master_data,
     api_mixing,
@@ -21,6 +23,7 @@ from trace.web.epcis_binding import epcis
 
 __all__ = [
     "api",
+    "api_audit",
     "api_batches",
     "api_master_data",
     "api_mixing",
@@ -41,6 +44,7 @@ api.include(lambda: (epcis_openapi.paths(epcis), epcis_openapi.components()))
 
 def register(app: Flask) -> None:
     """Serve the record."""
+    audit.cover(app, "trace", api_audit.batch_of)
     epcis.register(app)
     epcis_queries.register(app)
     api.register(app)

@@ -5,6 +5,11 @@ from trace.kit.contract import Call, Contract
 
 WRITERS = frozenset({"company", "admin"})
 READERS = frozenset({"company", "regulator", "admin"})
+AUDITORS = frozenset({"auditor", "admin"})
+"""Who reads what is on record of all calls."""
+
+HISTORIANS = READERS | {"auditor"}
+"""Who reads what was decided and done in a case: an auditor beside those who may read everything else too."""
 
 api = Contract("api_v1", prefix="/api/v1")
 """The one contract of `/api/v1`; recalls declare their operations on it too."""
