@@ -29,7 +29,13 @@ PURE = (
         "trace.pdf",
         "trace.descent",
     ),
-    *("trace.kit.strict_json", "recalls.stages", "recalls.effectiveness", "recalls.ways_back", "trace.subscriptions.schedule"),
+    *(
+        "trace.kit.strict_json",
+        "recalls.stages",
+        "recalls.effectiveness",
+        "recalls.ways_back",
+        "trace.subscriptions.schedule",
+    ),
     *(f"trace.mixing.{name}" for name in ("arcs", "bins", "expected", "flows", "moves", "network", "parts")),
     *(f"trace.sources.{name}" for name in ("periods", "ways", "scores", "network", "paths", "steps", "leading")),
     *(
