@@ -1,0 +1,61 @@
+"""What stands of the answers to a case: for each batch at each place the newest line, and who answered at all."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from recalls.models import RecallCase, Response, ResponseLine
+from recalls.responses.figures import FIGURES, Counted, Stated
+from recalls.responses.suppliers import Stock
+from trace.amounts import from_stored
+
+Consigned = tuple[int | None, int | None]
+"""(firm, place): one of them, as a `recalls.consignees.Consignee` is known by."""
+
+
+def latest(session: Session, case: RecallCase, as_of: datetime | None = None) -> dict[Stock, Stated]:
+    """Return by (place, batch, unit of measure) what was answered last, up to ``as_of`` (inclusive).
+
+    Answers are ordered by the time they speak of, then by that of their recording: a call that is written down late
+    does not take the place of what was said after it.
+    """
+    query = (
+        select(Response, ResponseLine)
+        .join(ResponseLine, ResponseLine.response_id == Response.id)
+        .where(Response.case_id == case.id)
+        .order_by(Response.answered_at, Response.id)
+    )
+    if as_of is not None:
+        query = query.where(Response.answered_at <= as_of)
+    found: dict[Stock, Stated] = {}
+    for response, line in session.execute(query):
+        found[line.place_id, line.batch_id, line.uom] = Stated(
+            **_figures_of(line),
+            answered_at=response.answered_at,
+            party_id=response.party_id,
+            response_id=response.response_id,
+        )
+    return found
+
+
+def responders(session: Session, case: RecallCase, as_of: datetime | None = None) -> dict[Consigned, datetime]:
+    """Return who answered up to ``as_of`` (inclusive), and when first."""
+    query = select(Response.party_id, Response.place_id, Response.answered_at).where(Response.case_id == case.id)
+    if as_of is not None:
+        query = query.where(Response.answered_at <= as_of)
+    found: dict[Consigned, datetime] = {}
+    for party, place, at in session.execute(query.order_by(Response.answered_at, Response.id)):
+        found.setdefault((party, place), at)
+    return found
+
+
+def read_counted(line: ResponseLine) -> Counted:
+    """Return the figures of one line."""
+    return Counted(**_figures_of(line))
+
+
+def _figures_of(line: ResponseLine) -> dict[str, Any]:
+    stored = {name: getattr(line, name) for name in FIGURES}
+    return {name: None if amount is None else from_stored(amount, line.scale) for name, amount in stored.items()}
