@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from recalls.history import scope_of
 from recalls.impact import read_impact
 from recalls.models import FrozenRun, RecallCase, ScopeLine, StageStep
+from recalls.notices import outbox
 from recalls.scope import Line, Scoped, extend_scope, gtins_of, read_scope, refuse_mistyped
 from recalls.stages import HOLDING_FROM, Stage, Step, StepNotAllowed, next_stages, steps_from
 from trace.holds import lift_hold, place_hold
@@ -213,6 +214,7 @@ def take_step(
 
 def _follow(session: Session, case: RecallCase, principal: Principal, step: str, now: datetime, body: StepBody) -> None:
     """Let the parts of a case that keep rows of their own follow a step that was taken (also ``open``)."""
+    outbox.follow_step(session, case, step, now)
 
 
 def file_plan(

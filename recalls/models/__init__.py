@@ -1,5 +1,33 @@
 """The tables of recalls; one file a noun."""
 
 from recalls.models.cases import FrozenRun, RecallCase, ScopeLine, StageStep
+from recalls.models.clocks import CalendarDay, Deadline, DeadlineReminder, Duty
+from recalls.models.effectiveness import CheckDraw, CheckMember, CheckResult, FiledReport
+from recalls.models.notices import Notice, NoticeAttempt, NoticeWatch, PartyContact
+from recalls.models.participants import Participant
+from recalls.models.plans import PlannedQuantity, RecallPlan
+from recalls.models.responses import Response, ResponseLine
 
-__all__ = ["FrozenRun", "RecallCase", "ScopeLine", "StageStep"]
+__all__ = [
+    "CalendarDay",
+    "CheckDraw",
+    "CheckMember",
+    "CheckResult",
+    "Deadline",
+    "DeadlineReminder",
+    "Duty",
+    "FiledReport",
+    "FrozenRun",
+    "Notice",
+    "NoticeAttempt",
+    "NoticeWatch",
+    "Participant",
+    "PartyContact",
+    "PlannedQuantity",
+    "RecallCase",
+    "RecallPlan",
+    "Response",
+    "ResponseLine",
+    "ScopeLine",
+    "StageStep",
+]

@@ -1,0 +1,168 @@
+"""The outbox: a notice is written in the transaction that makes it necessary, and waits there until it is answered.
+
+A consignee is told of every batch in scope that its places have or had: a notice names the batches, and whatever none
+of them names is still to be told. So an announcement, an extension, goods that move on and a row that was lost are
+one question, `find_untold`. Nothing here imports `recalls.cases`, whose steps it follows.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from recalls.consignees import Consignee, find_consignees
+from recalls.models import Notice, NoticeWatch, RecallCase
+from recalls.notices.escalation import escalate
+from recalls.notices.goods import batches_of, goods_of, read_goods
+from recalls.notices.policy import ENDED_WITH_CASE, NoticeKind
+from recalls.notices.queue import Customer, Entry, Reason, Recipient, batches_key, write_notices
+from recalls.participants import participants_of
+from recalls.stages import ENDS
+from trace.kit.db import insert_ignore
+from trace.models import Event
+
+__all__ = ["Customer", "Entry", "Reason", "Recipient", "acknowledge", "find_notice", "notices_of", "queue_notice"]
+
+
+def is_running(case: RecallCase) -> bool:
+    """Whether firms are being told: from the announcement to the case's end."""
+    return case.announced_at is not None and case.stage not in ENDS
+
+
+def queue_notices(
+    session: Session, case: RecallCase, kind: NoticeKind, entries: Sequence[Entry], reason: Reason, now: datetime
+) -> list[Notice]:
+    """Write the notices that are not there yet and return them; a drill writes only to those who take part.
+
+    What cannot be addressed is on the authority's list at once.
+    """
+    if case.drill:
+        taking_part = participants_of(case)
+        entries = [one for one in entries if one.recipient.party_id in taking_part]
+    written = write_notices(session, case, kind, entries, reason, now)
+    escalate(session, case, [one for one in written if one.escalate_at is not None and one.escalate_at <= now], now)
+    return written
+
+
+def queue_notice(
+    session: Session,
+    case: RecallCase,
+    kind: NoticeKind,
+    recipient: Recipient,
+    cause: str,
+    now: datetime,
+    words: str | None = None,
+    dedupe: str = "",
+) -> Notice | None:
+    """Write one notice; ``None`` if it is there already, or a drill does not reach the recipient.
+
+    ``words`` is added to what its kind says; a ``reminder`` says nothing else.
+    """
+    found = queue_notices(session, case, kind, [Entry(recipient, (), dedupe)], Reason(cause, words), now)
+    return found[0] if found else None
+
+
+def find_notice(session: Session, notice_id: str) -> Notice | None:
+    """Return the notice with this UUID."""
+    return session.scalar(select(Notice).where(Notice.notice_id == notice_id))
+
+
+def notices_of(session: Session, case: RecallCase, kind: NoticeKind | None = "notification") -> list[Notice]:
+    """Return a case's notices of one kind, or all of them, the oldest first."""
+    listed = select(Notice).where(Notice.case_id == case.id).order_by(Notice.id)
+    return list(session.scalars(listed if kind is None else listed.where(Notice.kind == kind)))
+
+
+def acknowledge(session: Session, notice: Notice, via: str, who: str, now: datetime, note: str | None = None) -> None:
+    """Note that ``who`` (a person or system of the firm) knows of it; the first acknowledgement stands."""
+    if notice.acknowledged_at is not None:
+        return
+    notice.acknowledged_at, notice.acknowledged_via = now, via
+    notice.acknowledged_by, notice.acknowledged_note = who, note
+    notice.due_at = notice.escalate_at = None
+    session.flush()
+
+
+def follow_step(session: Session, case: RecallCase, step: str, now: datetime) -> None:
+    """Write what a step makes necessary: notifications, requests to confirm the removal, closeouts."""
+    if case.announced_at is None:
+        return
+    if step in ("announce", "extend"):
+        cause = "announced" if step == "announce" else "extended"
+        tell_untold(session, case, find_consignees(session, case, now), cause, now)
+        _watch(session, case, now)
+    elif step == "complete":
+        _ask_for_confirmation(session, case, now)
+    elif case.stage in ENDS:
+        _close(session, case, "terminated" if step == "terminate" else "cancelled", now)
+
+
+def find_untold(session: Session, case: RecallCase, consignees: Iterable[Consignee]) -> list[Entry]:
+    """Return what consignees have not been told yet: all who have no notification, and batches that none names."""
+    told: dict[str, set[int]] = {}
+    rows = select(Notice.recipient, Notice.goods).where(Notice.case_id == case.id, Notice.kind == "notification")
+    for key, known_goods in session.execute(rows):
+        told.setdefault(key, set()).update(batches_of(read_goods(known_goods)))
+    untold = []
+    for one in consignees:
+        recipient = Recipient(one.party_id, one.place_id)
+        known = told.get(recipient.key)
+        goods = [row for row in goods_of(one.holdings) if known is None or row.batch not in known]
+        if known is None or goods:
+            untold.append(Entry(recipient, goods, batches_key(goods)))
+    return untold
+
+
+def tell_untold(
+    session: Session, case: RecallCase, consignees: Sequence[Consignee], cause: str, now: datetime
+) -> list[Notice]:
+    """Write a notification to every consignee that is not told of all its goods; returns the new ones.
+
+    A place whose firm has been registered meanwhile is told as the firm; its own notice is closed.
+    """
+    written = queue_notices(session, case, "notification", find_untold(session, case, consignees), Reason(cause), now)
+    firms = {f"place:{place}" for one in consignees if one.party_id is not None for place in one.places}
+    for notice in notices_of(session, case):
+        if notice.recipient in firms and notice.closed_at is None:
+            _end(notice, now)
+    session.flush()
+    return written
+
+
+def _ask_for_confirmation(session: Session, case: RecallCase, now: datetime) -> None:
+    time = sum(step.to_stage == "completed" for step in case.steps)
+    asked = [
+        Entry(Recipient(one.party_id, one.place_id), goods_of(one.holdings), str(time))
+        for one in find_consignees(session, case, now)
+    ]
+    queue_notices(session, case, "removal_confirmation", asked, Reason("completed"), now)
+
+
+def _close(session: Session, case: RecallCase, cause: str, now: datetime) -> None:
+    """End what is still open, and tell everybody who was reached that the case has ended."""
+    reached = {}
+    for notice in notices_of(session, case, None):
+        if notice.kind in ("notification", "sub_recall") and (notice.sent or notice.acknowledged_at is not None):
+            customer = None
+            if notice.customer_name is not None:
+                customer = Customer(notice.customer_name, notice.customer_email, notice.customer_phone)
+            reached[notice.recipient] = Recipient(notice.party_id, notice.place_id, customer)
+        if notice.kind in ENDED_WITH_CASE and notice.closed_at is None:
+            _end(notice, now)
+    session.flush()
+    queue_notices(session, case, "closeout", [Entry(one) for one in reached.values()], Reason(cause), now)
+
+
+def _end(notice: Notice, now: datetime) -> None:
+    notice.closed_at = now
+    notice.due_at = notice.escalate_at = None
+
+
+def _watch(session: Session, case: RecallCase, now: datetime) -> None:
+    """Begin to look for consignees that come later (`recalls.notices.reconciliation`)."""
+    newest = session.scalar(select(func.max(Event.id))) or 0
+    row = {"case_id": case.id, "looked_to": newest, "looked_at": now, "due_at": now, "claimed_until": None}
+    if not insert_ignore(session, NoticeWatch.__table__, [row], ["case_id"]):
+        seen = {"looked_to": newest, "looked_at": now, "due_at": now}
+        session.execute(update(NoticeWatch).where(NoticeWatch.case_id == case.id).values(seen))
