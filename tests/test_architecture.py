@@ -36,6 +36,7 @@ PURE = (
         "recalls.ways_back",
         "trace.subscriptions.schedule",
     ),
+    *(f"recalls.clocks.{name}" for name in ("working_days", "states", "triggers")),
     *(f"trace.mixing.{name}" for name in ("arcs", "bins", "expected", "flows", "moves", "network", "parts")),
     *(f"trace.sources.{name}" for name in ("periods", "ways", "scores", "network", "paths", "steps", "leading")),
     *(
