@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 from typing_extensions import TypedDict
 
@@ -88,16 +88,21 @@ def _select(wanted: Wanted) -> Select[*tuple[Any, ...]]:
         .outerjoin(Party, Party.id == AuditEntry.party_id)
         .order_by(AuditEntry.id.desc())
     )
-    conditions = [
-        (wanted.key, ApiKey.prefix == wanted.key),
-        (wanted.role, AuditEntry.role.is_(None) if wanted.role == LINK else AuditEntry.role == wanted.role),
-        (wanted.party, (Party.uscc == wanted.party) | (Party.gln == wanted.party)),
-        (wanted.subject, AuditEntry.subject == wanted.subject),
-        (wanted.since, AuditEntry.at >= wanted.since),
-        (wanted.until, AuditEntry.at <= wanted.until),
-        (wanted.method, AuditEntry.method == wanted.method),
-    ]
-    return query.where(*(condition for value, condition in conditions if value is not None))
+    equal = (
+        (ApiKey.prefix, wanted.key),
+        (AuditEntry.subject, wanted.subject),
+        (AuditEntry.method, wanted.method),
+    )
+    query = query.where(*(column == value for column, value in equal if value is not None))
+    if wanted.role is not None:
+        query = query.where(AuditEntry.role.is_(None) if wanted.role == LINK else AuditEntry.role == wanted.role)
+    if wanted.party is not None:
+        query = query.where(or_(Party.uscc == wanted.party, Party.gln == wanted.party))
+    if wanted.since is not None:
+        query = query.where(AuditEntry.at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(AuditEntry.at <= wanted.until)
+    return query
 
 
 def _row(entry: AuditEntry, key: str | None, uscc: str | None, gln: str | None, name: str | None) -> AuditRow:

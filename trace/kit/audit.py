@@ -36,7 +36,7 @@ WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 SECRET = frozenset({"token", "cursor", "nextPageToken"})
 """Parts of a path and parameters of a query whose values are not kept: who has them may use them."""
 
-MASK = "…"
+MASK = "..."
 
 _CALL = "suyuan.audit.call"
 _COVERED = "suyuan_audit_covered"
@@ -219,7 +219,7 @@ def _path() -> str:
 
 def _query() -> str:
     pairs = [(name, MASK if name in SECRET else value) for name, value in request.args.items(multi=True)]
-    return urlencode(pairs, quote_via=quote, safe="/:,|" + MASK)
+    return urlencode(pairs, quote_via=quote, safe="/:,|")
 
 
 def _purpose() -> str | None:

@@ -8,6 +8,8 @@ from typing import Any, Literal, Protocol
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from trace.kit.audit import MAX_PURPOSE
+
 PROBLEM_JSON = "application/problem+json"
 
 PROBLEM_SCHEMA: dict[str, Any] = {
@@ -39,6 +41,14 @@ IDEMPOTENCY_KEY: dict[str, Any] = {
     "required": False,
     "description": "The same key and body are answered as the first time; with another body it is 422.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+}
+
+PURPOSE: dict[str, Any] = {
+    "name": "Suyuan-Purpose",
+    "in": "header",
+    "required": False,
+    "description": "Why the call is made, for the audit: UTF-8. A step's `reason` is taken where it is not given.",
+    "schema": {"type": "string", "maxLength": MAX_PURPOSE},
 }
 
 
@@ -154,6 +164,8 @@ def _parameters(one: Declared, schemas: Schemas, components: Mapping[str, Any]) 
         ]
     if one.method == "POST":
         found.append(IDEMPOTENCY_KEY)
+    if one.roles is not None:
+        found.append(PURPOSE)
     return found
 
 
@@ -174,7 +186,7 @@ def _responses(one: Declared, schemas: Schemas) -> dict[str, Any]:
 def _problems(one: Declared) -> set[int]:
     statuses = {414, 500, 503}
     if one.roles is not None:
-        statuses |= {401, 403}
+        statuses |= {400, 401, 403}
     if one.query or path_template(one.path)[1]:
         statuses |= {400, 404, 413, 422}  # 413: asked for more than one answer can hold
     if one.body:

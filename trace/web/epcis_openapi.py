@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from trace.epcis.epc_format import CbvFormat, EpcFormat
-from trace.kit.openapi import IDEMPOTENCY_KEY, PROBLEM_JSON, path_template
+from trace.kit.openapi import IDEMPOTENCY_KEY, PROBLEM_JSON, PURPOSE, path_template
 from trace.web.epcis_binding import PREFIX, Binding, Operation
 from trace.web.epcis_headers import JSON_TYPES
 from trace.web.epcis_problems import PROBLEM_XML
@@ -53,7 +53,11 @@ def _operation(one: Operation, names: list[str]) -> dict[str, Any]:
         "summary": one.summary,
         "description": "\n\n".join(text for text in (one.description, roles) if text),
         "tags": ["EPCIS"],
-        "parameters": [*_path(names), *one.parameters, *_headers(one), *([IDEMPOTENCY_KEY] if one.body else [])],
+        "parameters": [
+            *(*_path(names), *one.parameters, *_headers(one)),
+            *([IDEMPOTENCY_KEY] if one.body else []),
+            *([PURPOSE] if one.roles is not None else []),
+        ],
         "responses": _responses(one, names),
         "security": [] if one.roles is None else [{"key": []}],
     }
