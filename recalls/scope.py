@@ -103,19 +103,19 @@ def _check_ranges(line: Line, pointer: str) -> Iterable[FieldError]:
     if line.lots and (line.lot_from is not None or line.lot_to is not None):
         yield FieldError(f"{pointer}/lots", "Expected lots or a range of lots, got both.")
     ends: tuple[tuple[str, object, object], ...] = (
-        ("lot_from", line.lot_from and natural_order(line.lot_from), line.lot_to and natural_order(line.lot_to)),
+        ("lot_from", _order(line.lot_from), _order(line.lot_to)),
         ("produced_from", line.produced_from, line.produced_to),
-        (
-            "serial_from",
-            line.serial_from and natural_order(line.serial_from),
-            line.serial_to and natural_order(line.serial_to),
-        ),
+        ("serial_from", _order(line.serial_from), _order(line.serial_to)),
     )
     for name, low, high in ends:
         if low is not None and high is not None and low > high:  # type: ignore[operator]
             other = name.replace("from", "to")
             got = f"{getattr(line, name)} after {getattr(line, other)}"
             yield FieldError(f"{pointer}/{name}", f"Expected {name} up to {other}, got {got}.")
+
+
+def _order(text: str | None) -> object:
+    return None if text is None else natural_order(text)
 
 
 def _of_item(line: Line, gtin: str) -> list[Condition]:

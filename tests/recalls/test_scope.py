@@ -23,6 +23,7 @@ def test_a_range_of_lots_is_read_as_people_read_it(session: Session) -> None:
         chain.make("dairy", "yogurt", lot, 10)
     chain.make("dairy", "cheese", "L10", 10)
     assert seeds_of(session, Line(gtin=GTIN, lot_from="L9", lot_to="L10")) == ["L10", "L9"]
+    assert seeds_of(session, Line(gtin=GTIN, lot_from="", lot_to="L9")) == seeds_of(session, Line(gtin=GTIN, lot_to="L9"))
     assert seeds_of(session, Line(gtin=GTIN, lots=("L2", "M1", "none"))) == ["L2", "M1"]
     assert seeds_of(session, Line(gtin=GTIN), Line(gtin=GTIN, lots=("L9",), exclude=True)) == ["L10", "L11", "L2", "M1"]
 
