@@ -23,7 +23,6 @@ def test_a_range_of_lots_is_read_as_people_read_it(session: Session) -> None:
         chain.make("dairy", "yogurt", lot, 10)
     chain.make("dairy", "cheese", "L10", 10)
     assert seeds_of(session, Line(gtin=GTIN, lot_from="L9", lot_to="L10")) == ["L10", "L9"]
-    assert seeds_of(session, Line(gtin=GTIN, lot_from="", lot_to="L9")) == seeds_of(session, Line(gtin=GTIN, lot_to="L9"))
     assert seeds_of(session, Line(gtin=GTIN, lots=("L2", "M1", "none"))) == ["L2", "M1"]
     assert seeds_of(session, Line(gtin=GTIN), Line(gtin=GTIN, lots=("L9",), exclude=True)) == ["L10", "L11", "L2", "M1"]
 
@@ -67,6 +66,7 @@ def test_an_identifier_of_any_form_names_its_batch() -> None:
         ([Line(gtin=GTIN, id=batch_uri("yogurt", "L1"))], "/scope/0", "got both"),
         ([Line(gtin=GTIN), Line(gtin=GTIN, lot_from="L10", lot_to="L9")], "/scope/1/lot_from", "L10 after L9"),
         ([Line(gtin=GTIN, lots=("L1",), lot_from="L1")], "/scope/0/lots", "got both"),
+        ([Line(gtin=GTIN, lot_from="", lot_to="L9")], "/scope/0", "Cannot read '' as lot"),
         ([Line(gtin=GTIN, lots=("L" * 21,))], "/scope/0/lots/0", "1 to 20 characters"),
         (
             [Line(gtin=GTIN, produced_from=date(2026, 3, 2), produced_to=date(2026, 3, 1))],
