@@ -66,7 +66,7 @@ def test_an_identifier_of_any_form_names_its_batch() -> None:
         ([Line(gtin=GTIN, id=batch_uri("yogurt", "L1"))], "/scope/0", "got both"),
         ([Line(gtin=GTIN), Line(gtin=GTIN, lot_from="L10", lot_to="L9")], "/scope/1/lot_from", "L10 after L9"),
         ([Line(gtin=GTIN, lots=("L1",), lot_from="L1")], "/scope/0/lots", "got both"),
-        ([Line(gtin=GTIN, lot_from="", lot_to="L9")], "/scope/0", "Cannot read '' as lot"),
+        ([Line(gtin=GTIN, lot_from="", lot_to="L9")], "/scope/0/lot_from", "Cannot read '' as lot"),
         ([Line(gtin=GTIN, lots=("L" * 21,))], "/scope/0/lots/0", "1 to 20 characters"),
         (
             [Line(gtin=GTIN, produced_from=date(2026, 3, 2), produced_to=date(2026, 3, 1))],
