@@ -1,18 +1,23 @@
 """The shapes in which a case is answered (CONTRACT, Recalls), and how a case takes them."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, NotRequired
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from typing_extensions import TypedDict
 
+from recalls.authority import preparer
 from recalls.cases import allowed_steps
+from recalls.clocks.deadlines import DeadlineRow, deadlines_of
 from recalls.history import versions_of
-from recalls.models import RecallCase, StageStep
+from recalls.models import RecallCase, RecallPlan, StageStep
+from recalls.participants import participants_of
 from recalls.scope import Line, Scoped, as_lines
-from trace.answers import FindingRow, Number, write_time
+from trace.amounts import from_stored
+from trace.answers import FindingRow, Number, exact, write_time
 from trace.mixing.answers import PossibleBatch, PossibleTotal
 from trace.models import Party
 
@@ -51,9 +56,38 @@ StepRow = TypedDict(
         "actor": str,
         "party": str | None,
         "reason": str | None,
+        "with": str | None,
+        "outcome": str | None,
     },
 )
-"""Who took which step, when and why; ``party`` is the USCC, else the GLN, of the firm behind the key."""
+"""Who took which step, when and why; ``party`` is the USCC, else the GLN, of the firm behind the key.
+
+``with`` is the other person who prepared an announcement or an order, ``outcome`` what an assessment said.
+"""
+
+
+class PlannedRow(TypedDict):
+    """So many units of an item are to be recovered; ``id`` is a batch of another scheme, else null."""
+
+    gtin: str | None
+    id: str | None
+    uom: str | None
+    quantity: Number
+
+
+class PlanRow(TypedDict):
+    """One version of the plan, and the step that it came with."""
+
+    version: int
+    step: str
+    filed_at: str
+    filed_by: str
+    measures: str | None
+    disposal: str | None
+    contact: str | None
+    starts_on: str | None
+    ends_on: str | None
+    quantities: list[PlannedRow]
 
 
 class RunRow(TypedDict):
@@ -76,23 +110,34 @@ CaseRow = TypedDict(
         "class": int,
         "depth": str,
         "hazard": str,
+        "cause": str | None,
+        "consequence": str | None,
         "instructions": str,
         "remedy": list[str],
+        "regions": list[str],
+        "initiator": str | None,
+        "authority": str | None,
+        "learned_at": str,
         "drill": bool,
+        "participants": list[str],
         "stage": str,
         "allowed": list[str],
         "version": int,
         "scope": list[LineRow],
         "versions": list[VersionRow],
+        "plans": list[PlanRow],
         "steps": list[StepRow],
         "runs": list[RunRow],
-        "deadlines": list[dict[str, Any]],
+        "deadlines": list[DeadlineRow],
         "created_at": str,
         "announced_at": str | None,
         "url": str | None,
     },
 )
-"""A case with its versions and its history; ``allowed`` are the steps that its stage allows now."""
+"""A case with its versions and its history; ``allowed`` are the steps that its stage allows now.
+
+``initiator`` and ``participants`` (the firms that take part in a drill) are told by USCC, else GLN.
+"""
 
 
 class AffectedBatch(TypedDict):
@@ -194,10 +239,14 @@ class PlacesPage(TypedDict):
     next: str | None
 
 
-def write_case(session: Session, case: RecallCase, site: str) -> CaseRow:
-    """Return a case as it is answered; ``site`` is the address that the public pages lie under."""
+def write_case(session: Session, case: RecallCase, site: str, now: datetime | None = None) -> CaseRow:
+    """Return a case as it is answered; ``site`` is the address that the public pages lie under.
+
+    ``now`` is the moment that its clocks are read at.
+    """
     versions = [_write_version(*version) for version in versions_of(case)]
-    parties = _party_codes(session, case.steps)
+    firms = {case.initiator_id, *participants_of(case), *(step.actor_party_id for step in case.steps)}
+    parties = _party_codes(session, firms - {None})
     public = case.announced_at is not None and not case.drill
     return {
         "number": case.number,
@@ -208,15 +257,23 @@ def write_case(session: Session, case: RecallCase, site: str) -> CaseRow:
         "class": case.recall_class,
         "depth": case.depth,
         "hazard": case.hazard,
+        "cause": case.cause,
+        "consequence": case.consequence,
         "instructions": case.instructions,
         "remedy": json.loads(case.remedies),
+        "regions": [] if case.regions is None else json.loads(case.regions),
+        "initiator": None if case.initiator_id is None else parties.get(case.initiator_id),
+        "authority": case.authority,
+        "learned_at": write_time(case.learned_at) or "",
         "drill": case.drill,
+        "participants": sorted(parties[number] for number in participants_of(case)),
         "stage": case.stage,
         "allowed": list(allowed_steps(case)),
         "version": case.version,
         "scope": versions[-1]["scope"],
         "versions": versions,
-        "steps": [_write_step(step, parties) for step in case.steps],
+        "plans": [_write_plan(plan) for plan in case.plans],
+        "steps": [_write_step(case.steps, at, parties) for at in range(len(case.steps))],
         "runs": [
             {
                 "step": run.step,
@@ -226,7 +283,7 @@ def write_case(session: Session, case: RecallCase, site: str) -> CaseRow:
             }
             for run in case.runs
         ],
-        "deadlines": [],
+        "deadlines": deadlines_of(session, case, now or datetime.now(UTC)),
         "created_at": write_time(case.created_at) or "",
         "announced_at": write_time(case.announced_at),
         "url": f"{site}/recalls/{case.number}" if public else None,
@@ -257,7 +314,32 @@ def write_line(line: Line) -> LineRow:
     }
 
 
-def _write_step(step: StageStep, parties: Mapping[int, str]) -> StepRow:
+def _write_plan(plan: RecallPlan) -> PlanRow:
+    return {
+        "version": plan.version,
+        "step": plan.step,
+        "filed_at": write_time(plan.filed_at) or "",
+        "filed_by": plan.filed_by,
+        "measures": plan.measures,
+        "disposal": plan.disposal,
+        "contact": plan.contact,
+        "starts_on": None if plan.starts_on is None else plan.starts_on.isoformat(),
+        "ends_on": None if plan.ends_on is None else plan.ends_on.isoformat(),
+        "quantities": [
+            {
+                "gtin": one.item if one.item.isdigit() else None,
+                "id": None if one.item.isdigit() else one.item,
+                "uom": one.uom or None,
+                "quantity": exact(from_stored(one.amount, one.scale)),
+            }
+            for one in plan.quantities
+        ],
+    }
+
+
+def _write_step(steps: Sequence[StageStep], at: int, parties: Mapping[int, str]) -> StepRow:
+    step = steps[at]
+    before = preparer(steps[:at], step.step)
     return {
         "at": write_time(step.at) or "",
         "step": step.step,
@@ -267,10 +349,11 @@ def _write_step(step: StageStep, parties: Mapping[int, str]) -> StepRow:
         "actor": step.actor_name,
         "party": None if step.actor_party_id is None else parties.get(step.actor_party_id),
         "reason": step.reason,
+        "with": None if before is None or before.actor == step.actor else before.actor_name,
+        "outcome": step.outcome,
     }
 
 
-def _party_codes(session: Session, steps: Sequence[StageStep]) -> dict[int, str]:
-    numbers = {step.actor_party_id for step in steps if step.actor_party_id is not None}
+def _party_codes(session: Session, numbers: Iterable[int | None]) -> dict[int, str]:
     rows = session.execute(select(Party.id, Party.uscc, Party.gln).where(Party.id.in_(numbers)))
     return {number: uscc or gln or "" for number, uscc, gln in rows}

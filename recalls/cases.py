@@ -7,20 +7,24 @@ from datetime import datetime
 from typing import Literal, cast, get_args
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
-from recalls.history import scope_of
-from recalls.impact import read_impact
-from recalls.models import FrozenRun, RecallCase, ScopeLine, StageStep
+from recalls.authority import may_run, owns, require_right, require_second_person
+from recalls.clocks import deadlines
+from recalls.history import add_step, add_version, outcome_of, scope_of
+from recalls.holding import follow_hold
+from recalls.models import RecallCase
 from recalls.notices import outbox
+from recalls.participants import add_firms, add_participants
+from recalls.plans import Plan, add_plan
+from recalls.runs import FROZEN_AT, freeze_run
 from recalls.scope import Line, Scoped, extend_scope, gtins_of, read_scope, refuse_mistyped
-from recalls.stages import HOLDING_FROM, Stage, Step, StepNotAllowed, next_stages, steps_from
-from trace.holds import lift_hold, place_hold
+from recalls.stages import Stage, Step, StepNotAllowed, first_stage, next_stages, steps_from
+from recalls.steps import NOTHING, StepBody, check_body, said
+from trace.answers import write_time
 from trace.kit.auth import Principal
 from trace.kit.db import lock_writes
-from trace.kit.errors import Conflict, Forbidden, Invalid, NotFound
-from trace.kit.strict_json import canonical_dumps
-from trace.models import Product
+from trace.kit.errors import Conflict, Invalid, NotFound
 from trace.permissions import reporting_party
 
 Kind = Literal["voluntary", "notified", "ordered", "recall", "withdrawal", "safety_alert"]
@@ -33,19 +37,24 @@ Remedy = Literal["warning", "repair", "replacement", "return", "refund", "destru
 KINDS: tuple[Kind, ...] = get_args(Kind)
 REMEDIES: tuple[Remedy, ...] = get_args(Remedy)
 
-OFFERED: tuple[Step, ...] = ("file-plan", "announce", "execute", "extend", "complete", "terminate", "cancel")
-"""Steps that can be taken so far; the others of the table wait for the papers that they need."""
-
-ENDING: frozenset[str] = frozenset({"terminate", "cancel"})
-FROZEN_AT: frozenset[str] = frozenset({"file-plan", "announce"})
+Beginning = Literal["signal", "under_investigation"]
+"""Where a case may begin before anything is decided."""
 
 
-_FIRST_STAGES: dict[Kind, Stage] = {"notified": "notified", "ordered": "ordered"}
+WHOLE = tuple(
+    selectinload(rows)
+    for rows in (RecallCase.lines, RecallCase.steps, RecallCase.runs, RecallCase.plans, RecallCase.participants)
+)
+"""Everything that a list shows of its cases, in one statement a kind."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewCase:
-    """What a case is opened with. ``regime`` is a word such as ``cn_food``; ``recall_class`` 1 is the gravest."""
+    """What a case is opened with. ``regime`` is a word such as ``cn_food``; ``recall_class`` 1 is the gravest.
+
+    ``stage`` is where it begins if nothing is decided yet. ``learned_at`` is when the risk was learned of (``None``:
+    now); ``regions`` are GB/T 2260 codes; ``participants`` of a drill are named by USCC or GLN.
+    """
 
     title: str
     hazard: str
@@ -58,14 +67,13 @@ class NewCase:
     depth: Depth = "consumer"
     remedies: Sequence[str] = field(default=("return",))
     drill: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class StepBody:
-    """What comes with a step: its ground, and the lines that ``extend`` adds."""
-
-    reason: str | None = None
-    scope: Sequence[Line] = ()
+    participants: Sequence[str] = ()
+    stage: Beginning | None = None
+    learned_at: datetime | None = None
+    cause: str | None = None
+    consequence: str | None = None
+    regions: Sequence[str] = ()
+    authority: str | None = None
 
 
 class RecallNotFound(NotFound):
@@ -76,16 +84,12 @@ class ProductNotFound(NotFound):
     """A firm opens a case for products of its own alone."""
 
 
-class NotYourCase(Forbidden):
-    """A firm does not end a case that an authority opened."""
+class NotYourDrill(NotFound):
+    """Who takes part in a drill is decided by who opened it."""
 
 
 class StepRefused(Conflict):
     """The stage of the case does not allow the step; the answer's ``allowed`` says which it does."""
-
-
-class ReasonMissing(Invalid):
-    """A case is not cancelled without a reason."""
 
 
 def open_case(session: Session, principal: Principal, new: NewCase, now: datetime) -> RecallCase:
@@ -96,9 +100,10 @@ def open_case(session: Session, principal: Principal, new: NewCase, now: datetim
     scope = read_scope(new.scope)
     refuse_mistyped(session, scope)
     _require_owner(session, principal, scope)
-    first: Stage = _FIRST_STAGES.get(new.kind, "voluntary")
-    if principal.role == "company" and first != "voluntary":
-        raise Invalid.field("/kind", f"Expected 'voluntary' for a firm's own case, got {new.kind!r}.")
+    first = _first_stage(principal, new)
+    if new.learned_at is not None and new.learned_at > now:
+        detail = f"Expected a moment up to now ({write_time(now)}), got {write_time(new.learned_at)}."
+        raise Invalid.field("/learned_at", detail)
     lock_writes(session)
     case = RecallCase(
         number=_next_number(session, now.year),
@@ -118,21 +123,43 @@ def open_case(session: Session, principal: Principal, new: NewCase, now: datetim
         created_by=principal.key_id,
         created_at=now,
         announced_at=None,
+        learned_at=new.learned_at or now,
+        cause=new.cause,
+        consequence=new.consequence,
+        regions=json.dumps(list(new.regions)) if new.regions else None,
+        authority=new.authority,
     )
     session.add(case)
     session.flush()
-    _add_version(case, scope, now)
-    _record(case, principal, "open", None, first, now, None)
+    add_version(case, scope, now)
+    add_step(case, principal, "open", (first,), now, None)
+    if case.drill and principal.role == "company" and principal.party_id is not None:
+        add_firms(case, [principal.party_id], now)
+    add_participants(session, case, new.participants, now)
     session.flush()
-    _hold(session, case, now)
-    _follow(session, case, principal, "open", now, StepBody())
+    follow_hold(session, case, now)
+    _follow(session, case, principal, "open", now, NOTHING)
     return case
+
+
+def _first_stage(principal: Principal, new: NewCase) -> Stage:
+    first = first_stage(new.kind, new.recall_class, principal.role == "regulator")
+    if principal.role == "company" and first != "voluntary":
+        raise Invalid.field("/kind", f"Expected 'voluntary' for a firm's own case, got {new.kind!r}.")
+    if new.stage is None:
+        return first
+    if first != "voluntary":
+        detail = f"Expected no stage for a case that is {new.kind} from the start, got {new.stage}."
+        raise Invalid.field("/stage", detail)
+    if principal.role == "company" and new.stage != "signal":
+        raise Invalid.field("/stage", f"Expected 'signal' for a firm's own case, got {new.stage!r}.")
+    return new.stage
 
 
 def read_case(session: Session, principal: Principal, number: str) -> RecallCase:
     """Return a case. Raises RecallNotFound, also for what a firm may not see: cases of others' products."""
     case = session.scalar(select(RecallCase).where(RecallCase.number == number))
-    if case is None or not _owns(session, principal, scope_of(case)):
+    if case is None or not _may_see(session, principal, case):
         raise RecallNotFound(f"No recall {number} is known to you.")
     return case
 
@@ -165,9 +192,9 @@ def list_cases(session: Session, principal: Principal, after: int | None, limit:
     """Return up to ``limit`` cases that the key may see, newest first, from below the row number ``after``."""
     found: list[RecallCase] = []
     while True:
-        query = select(RecallCase).order_by(RecallCase.id.desc()).limit(limit)
+        query = select(RecallCase).options(*WHOLE).order_by(RecallCase.id.desc()).limit(limit)
         rows = list(session.scalars(query if after is None else query.where(RecallCase.id < after)))
-        found += [case for case in rows if _owns(session, principal, scope_of(case))]
+        found += [case for case in rows if _may_see(session, principal, case)]
         if len(rows) < limit or len(found) >= limit:
             return found[:limit]
         after = rows[-1].id
@@ -179,42 +206,50 @@ def take_step(
     number: str,
     step: Step,
     now: datetime,
-    body: StepBody = StepBody(),
+    body: StepBody = NOTHING,
 ) -> RecallCase:
     """Take ``step`` and everything that comes with it.
 
-    Raises RecallNotFound (404), NotYourCase (403), StepRefused (409), and ScopeRefused or ReasonMissing (422).
+    Raises RecallNotFound (404), NotYourStep and NotYourCase (403), StepRefused and SecondPersonNeeded (409), and for
+    what comes with it ScopeRefused, PlanRefused, ReasonMissing and other 422.
     """
     lock_writes(session)
     case = read_case(session, principal, number)
-    if principal.role == "company" and step in ENDING and case.initiator_id != principal.party_id:
-        raise NotYourCase(f"Recall {case.number} was opened by an authority: expected one to {step} it.")
+    require_right(principal, case, step)
     way = _way(case, step)
-    if step == "cancel" and not (body.reason or "").strip():
-        raise ReasonMissing.field("/reason", "Expected why the case is cancelled, got nothing.")
+    check_body(step, body)
+    require_second_person(principal, case, step)
     if step == "extend":
         _extend(session, principal, case, body.scope, now)
-    elif body.scope:
-        raise Invalid.field("/scope", f"Expected lines of a scope with extend alone, got them with {step}.")
-    for stage in way:
-        _record(case, principal, step, cast(Stage, case.stage), stage, now, body.reason)
+    add_step(case, principal, step, way, now, body.reason, said(body))
     if step == "announce" and case.announced_at is None:
         case.announced_at = now
     session.flush()
-    if step == "cancel":
-        # RECALLS: what the public was once told to bring back stays recalled; only a stop-sale is lifted
-        lift_hold(session, case.number)
-    else:
-        _hold(session, case, now)
+    if step == "file-plan" or body.plan is not None:
+        add_plan(session, case, principal, step, body.plan or Plan(), now)
+    follow_hold(session, case, now)
     if step in FROZEN_AT:
-        _freeze(session, case, step, now)
+        freeze_run(session, case, step, now)
     _follow(session, case, principal, step, now, body)
     return case
 
 
 def _follow(session: Session, case: RecallCase, principal: Principal, step: str, now: datetime, body: StepBody) -> None:
     """Let the parts of a case that keep rows of their own follow a step that was taken (also ``open``)."""
+    deadlines.follow_step(session, case, step, now)
     outbox.follow_step(session, case, step, now)
+
+
+def let_take_part(
+    session: Session, principal: Principal, number: str, codes: Sequence[str], now: datetime
+) -> RecallCase:
+    """Let more firms take part in a drill. Raises RecallNotFound, and NotYourDrill for a firm that did not open it."""
+    lock_writes(session)
+    case = read_case(session, principal, number)
+    if principal.role == "company" and case.initiator_id != principal.party_id:
+        raise NotYourDrill(f"Drill {number} was opened by somebody else, who decides who takes part.")
+    add_participants(session, case, codes, now)
+    return case
 
 
 def file_plan(
@@ -264,12 +299,12 @@ def cancel(session: Session, principal: Principal, number: str, now: datetime, r
 
 def allowed_steps(case: RecallCase) -> list[Step]:
     """Return the steps that can be taken now."""
-    return [step for step in steps_from(cast(Stage, case.stage)) if step in OFFERED]
+    return list(steps_from(cast(Stage, case.stage), outcome_of(case)))
 
 
 def _way(case: RecallCase, step: Step) -> Sequence[Stage]:
     try:
-        return next_stages(cast(Stage, case.stage), step)
+        return next_stages(cast(Stage, case.stage), step, outcome_of(case))
     except StepNotAllowed as refused:
         allowed = allowed_steps(case)
         expected = ", ".join(allowed) or "no step at all"
@@ -284,83 +319,7 @@ def _extend(session: Session, principal: Principal, case: RecallCase, lines: Seq
     refuse_mistyped(session, added, first)
     _require_owner(session, principal, added)
     case.version += 1
-    _add_version(case, extend_scope(earlier, added), now)
-    session.flush()
-
-
-def _add_version(case: RecallCase, scope: Sequence[Scoped], now: datetime) -> None:
-    for one in scope:
-        condition = one.condition
-        row = ScopeLine(
-            version=case.version,
-            since=now,
-            line=one.line,
-            gtin=condition.gtin,
-            batch_uri=condition.batch_uri,
-            lot=condition.lot,
-            lot_from=condition.lot_from,
-            lot_to=condition.lot_to,
-            produced_from=condition.produced_from,
-            produced_to=condition.produced_to,
-            serial_from=condition.serial_from,
-            serial_to=condition.serial_to,
-            exclude=condition.exclude,
-        )
-        case.lines.append(row)
-
-
-def _record(
-    case: RecallCase,
-    principal: Principal,
-    step: str,
-    before: Stage | None,
-    after: Stage,
-    now: datetime,
-    reason: str | None,
-) -> None:
-    case.stage = after
-    case.steps.append(
-        StageStep(
-            at=now,
-            step=step,
-            from_stage=before,
-            to_stage=after,
-            version=case.version,
-            actor=principal.key_id,
-            actor_party_id=principal.party_id,
-            actor_name=principal.name,
-            reason=reason,
-        )
-    )
-
-
-def _hold(session: Session, case: RecallCase, now: datetime) -> None:
-    """Let the record's hold follow the case. A drill never holds anything: it must not reach the public."""
-    if case.drill or not any(step.to_stage in HOLDING_FROM for step in case.steps):
-        return
-    place_hold(
-        session,
-        case.number,
-        "stop_sale" if case.announced_at is None else "recall",
-        [one.condition for one in scope_of(case)],
-        now,
-        case.title,
-        case.title_en,
-        case.instructions,
-    )
-
-
-def _freeze(session: Session, case: RecallCase, step: Step, now: datetime) -> None:
-    impact = read_impact(session, case, now)
-    case.runs.append(
-        FrozenRun(
-            step=step,
-            version=case.version,
-            as_of=now,
-            digest=impact["digest"],
-            impact=canonical_dumps(impact).decode(),
-        )
-    )
+    add_version(case, extend_scope(earlier, added), now)
     session.flush()
 
 
@@ -371,17 +330,11 @@ def _next_number(session: Session, year: int) -> str:
     return f"{year:04d}-{last + 1:04d}"
 
 
-def _owns(session: Session, principal: Principal, scope: Sequence[Scoped]) -> bool:
-    if principal.role != "company":
-        return True
-    gtins = gtins_of(scope)
-    if None in gtins:
-        return False
-    owned = session.scalars(select(Product.gtin).where(Product.gtin.in_(gtins), Product.party_id == principal.party_id))
-    return gtins <= set(owned)
+def _may_see(session: Session, principal: Principal, case: RecallCase) -> bool:
+    return principal.role == "auditor" or may_run(session, principal, case)
 
 
 def _require_owner(session: Session, principal: Principal, scope: Sequence[Scoped]) -> None:
-    if not _owns(session, principal, scope):
+    if principal.role == "company" and not owns(session, principal, scope):
         named = ", ".join(sorted(gtin or "a batch of another scheme" for gtin in gtins_of(scope)))
         raise ProductNotFound(f"Expected products of your own, got {named}.")

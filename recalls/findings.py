@@ -1,13 +1,11 @@
 """What a case's own check finds: violations of its hold, and what its scope leaves open."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from recalls.history import held_from, versions_of
-from recalls.models import RecallCase
+from recalls.history import CaseAt
 from recalls.scope import Scoped, find_seeds, find_unknown
 from recalls.violations import find_violations, microseconds
 from trace.answers import BatchRef
@@ -45,6 +43,24 @@ RULES: Mapping[str, Rule] = {
             )
         },
     ),
+    "notice_incomplete": Rule(
+        "warning",
+        {
+            "": (
+                "The public notice lacks what it must carry: {fields}.",
+                "召回公告缺少必须载明的内容：{fields}。",
+            )
+        },
+    ),
+    "notice_softened": Rule(
+        "warning",
+        {
+            "": (
+                "The public notice says “{word}” ({field}), which makes the danger look smaller.",
+                "召回公告使用了淡化危险的词语“{word}”（{field}）。",
+            )
+        },
+    ),
     "unknown_date": Rule(
         "warning",
         {
@@ -71,27 +87,22 @@ def name_unregistered(place: int, uri: str) -> Finding:
 
 
 def find_case_findings(
-    session: Session,
-    case: RecallCase,
-    scope: Sequence[Scoped],
-    as_of: datetime,
-    supply: Supply,
-    batches: Mapping[int, BatchRef],
+    session: Session, asked: CaseAt, supply: Supply, batches: Mapping[int, BatchRef]
 ) -> list[Finding]:
-    """Return what moved although it was held, up to ``as_of``, and what ``scope`` leaves open."""
-    found = find_violations(supply.postings, _held_since(session, case, scope, as_of, supply))
+    """Return what moved although it was held, and what the scope leaves open."""
+    found = find_violations(supply.postings, _held_since(session, asked, supply))
     events = {one.event for one in found}
     rows = session.execute(select(Event.id, Event.event_id).where(among(session, Event.id, events)))
     uris = {number: uri for number, uri in rows}  # noqa: C416  (a Result is no mapping)
     return [
-        *_scope_findings(session, scope, supply.seeds, batches),
+        *_scope_findings(session, asked.scope, supply.seeds, batches),
         *(
             make_finding(
                 "sold_under_hold" if one.sold else "shipped_under_hold",
                 uris[one.event],
                 one.batch,
                 one.place,
-                hold=case.number,
+                hold=asked.number or "",
             )
             for one in sorted(found, key=lambda one: (one.at, uris[one.event], one.batch, one.sold))
         ),
@@ -124,20 +135,13 @@ def _undated(
     return [number for number, one in names if not covers_batch(sure, one["id"], one["gtin"], one["lot"], None)]
 
 
-def _held_since(
-    session: Session, case: RecallCase, scope: Sequence[Scoped], as_of: datetime, supply: Supply
-) -> dict[int, int]:
-    """Return from which moment (µs) each batch was held, as far as known at ``as_of``; later versions hold later."""
-    start = held_from(case)
+def _held_since(session: Session, asked: CaseAt, supply: Supply) -> dict[int, int]:
+    """Return from which moment (µs) each batch was held; later versions hold later."""
     held: dict[int, int] = {}
-    if start is None or start > as_of:
-        return held
-    for _, since, lines in versions_of(case):
-        if since > as_of:
-            continue
-        begins = microseconds(max(since, start))
+    for since, lines in asked.held:
+        begins = microseconds(since)
         reached: Collection[int] = supply.depth
-        if lines != scope:
+        if lines != asked.scope:
             reached, _ = read_closure(session, find_seeds(session, lines), "forward", supply.until)
         for batch in reached:
             held[batch] = min(begins, held.get(batch, begins))

@@ -1,7 +1,7 @@
 """What a case means at a moment: the batches in scope, where they are, and what the records leave open (CONTRACT)."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import IO, Any
 
@@ -19,11 +19,11 @@ from recalls.affected import (
 )
 from recalls.figures import total_figures
 from recalls.findings import find_case_findings, name_unregistered
-from recalls.history import scope_at, versions_of
+from recalls.history import CaseAt, case_at
 from recalls.models import RecallCase
 from recalls.places import find_unregistered
 from recalls.possible import possible_batches
-from recalls.scope import find_seeds, item_uri
+from recalls.scope import Scoped, find_seeds, item_uri
 from recalls.violations import microseconds
 from trace.answers import (
     BatchRef,
@@ -35,7 +35,6 @@ from trace.answers import (
 )
 from trace.kit.auth import Principal
 from trace.kit.db import chunked
-from trace.kit.errors import NotFound
 from trace.kit.strict_json import canonical_dumps
 from trace.mixing.answers import write_batches, write_totals
 from trace.record_findings import find_findings
@@ -59,10 +58,10 @@ def read_impact(session: Session, case: RecallCase, as_of: datetime, principal: 
     as far as ``principal`` may use them (``None``: everybody). Raises ConservationBroken for a defect of the ledger.
     """
     affected = find_affected(load_scope(session, case, as_of))
-    impact = _summarise(session, case, as_of, affected)
+    impact = summarise(session, case_at(case, as_of), as_of, affected)
     places = describe_affected(session, principal, affected.supply.places)
     rows = write_rows(session, affected, places, order_by_name(affected, places))
-    impact |= {"next": None, **_split(rows)}
+    impact |= {"next": None, **split(rows)}
     impact["digest"] = digest(impact)
     return impact
 
@@ -72,7 +71,7 @@ def write_impact(
 ) -> None:
     """Write the same to ``file`` as JSON, a few thousand rows at a time, and at its end the digest of all before it."""
     affected = find_affected(load_scope(session, case, as_of))
-    impact = _summarise(session, case, as_of, affected) | {"next": None, "outlets": [], "consignees": []}
+    impact = summarise(session, case_at(case, as_of), as_of, affected) | {"next": None, "outlets": [], "consignees": []}
     places = describe_affected(session, principal, affected.supply.places)
     order, of = order_by_name(affected, places), affected.table.number.tolist()
     positions = {
@@ -107,8 +106,9 @@ def read_first_page(
     What is affected in all is counted in ``places``, so that a part never looks like the whole.
     """
     affected = find_affected(load_scope(session, case, as_of))
-    rows, key = _read_page(session, affected, limit, None, principal)
-    return {**_summarise(session, case, as_of, affected), "next": None, **_split(rows), "digest": None}, key
+    rows, key = read_page(session, affected, limit, None, principal)
+    impact = summarise(session, case_at(case, as_of), as_of, affected)
+    return {**impact, "next": None, **split(rows), "digest": None}, key
 
 
 def read_places_page(
@@ -116,13 +116,14 @@ def read_places_page(
 ) -> tuple[Impact, PageKey | None]:
     """Return the next ``limit`` rows of places after ``after``, and the key to go on from."""
     affected = find_affected(load_scope(session, case, as_of))
-    rows, key = _read_page(session, affected, limit, after, principal)
-    return {"number": case.number, "as_of": write_time(as_of), "places": len(affected), **_split(rows)}, key
+    rows, key = read_page(session, affected, limit, after, principal)
+    return {"number": case.number, "as_of": write_time(as_of), "places": len(affected), **split(rows)}, key
 
 
-def _read_page(
+def read_page(
     session: Session, affected: Affected, limit: int, after: PageKey | None, principal: Principal | None
 ) -> tuple[list[Row], PageKey | None]:
+    """Return the next rows of places, nearest the makers first, and the key to go on from."""
     chosen, key = affected.page(limit, after)
     places = describe_affected(session, principal, set(affected.table.number[chosen].tolist()))
     return write_rows(session, affected, places, chosen), key
@@ -130,53 +131,42 @@ def _read_page(
 
 def load_scope(session: Session, case: RecallCase, as_of: datetime) -> Supply:
     """Return the affected part of the supply graph at ``as_of``, with the scope in force then."""
-    return load_recorded(session, find_seeds(session, scope_at(case, as_of)), microseconds(as_of))
+    return load_lines(session, case_at(case, as_of).scope, as_of)
 
 
-def _summarise(session: Session, case: RecallCase, as_of: datetime, affected: Affected) -> Impact:
+def load_lines(session: Session, scope: Iterable[Scoped], as_of: datetime) -> Supply:
+    """Return the same for a scope, of a case or of none."""
+    return load_recorded(session, find_seeds(session, scope), microseconds(as_of))
+
+
+def summarise(session: Session, asked: CaseAt, as_of: datetime, affected: Affected) -> Impact:
     """Return everything but the rows of places."""
     supply = affected.supply
     possible = supply.possible
     batches = describe_batches(session, {*supply.depth, *(batch for batch, _ in possible.batches)})
     return {
-        "number": case.number,
+        "number": asked.number,
         "as_of": write_time(as_of),
-        "version": scope_version(case, as_of),
+        "version": asked.version,
         "batches": _batches(supply, batches),
         "totals": _totals(supply, batches),
         "possible": {"batches": write_batches(possible, batches), "totals": write_totals(possible)},
         "places": len(affected),
-        "findings": _findings(session, case, as_of, supply, batches),
+        "findings": _findings(session, asked, supply, batches),
     }
 
 
-def _split(rows: list[Row]) -> Impact:
+def split(rows: list[Row]) -> Impact:
+    """Return the rows of places as an impact has them: outlets, and all others."""
     return {
         "outlets": [row for row in rows if row["kind"] == "outlet"],
         "consignees": [row for row in rows if row["kind"] != "outlet"],
     }
 
 
-class RunNotFound(NotFound):
-    """No impact of this case was frozen with this digest."""
-
-
-def read_run(case: RecallCase, wanted: str) -> str:
-    """Return the canonical JSON of an impact that was frozen at a step. Raises RunNotFound."""
-    for run in case.runs:
-        if run.digest == wanted:
-            return run.impact
-    raise RunNotFound(f"No run {wanted} of recall {case.number} is known.")
-
-
 def digest(impact: Impact) -> str:
     """Return the SHA-256 over the canonical JSON (keys sorted, no blanks) of an impact without its digest."""
     return hashlib.sha256(canonical_dumps({k: v for k, v in impact.items() if k != "digest"})).hexdigest()
-
-
-def scope_version(case: RecallCase, as_of: datetime) -> int:
-    """Return the number of the scope in force at ``as_of``; before the case was opened, of the first."""
-    return max((version for version, since, _ in versions_of(case) if since <= as_of), default=1)
 
 
 def _batches(supply: Supply, batches: Named) -> list[dict[str, Any]]:
@@ -218,12 +208,12 @@ def _totals(supply: Supply, batches: Named) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (row["derived"], row["id"], row["uom"] or ""))
 
 
-def _findings(session: Session, case: RecallCase, as_of: datetime, supply: Supply, batches: Named) -> list[FindingRow]:
+def _findings(session: Session, asked: CaseAt, supply: Supply, batches: Named) -> list[FindingRow]:
     unregistered = find_unregistered(session, supply.places)
     found = [
         *find_findings(session, supply.depth, supply.until, supply.postings),
         *supply.possible.findings,
-        *find_case_findings(session, case, scope_at(case, as_of), as_of, supply, batches),
+        *find_case_findings(session, asked, supply, batches),
         *(name_unregistered(place, uri) for place, uri in unregistered.items()),
     ]
     others = {one.batch for one in found if one.batch is not None} - set(batches)

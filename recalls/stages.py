@@ -45,6 +45,9 @@ Step = Literal[
 STAGES: tuple[Stage, ...] = get_args(Stage)
 STEPS: tuple[Step, ...] = get_args(Step)
 
+Outcome = Literal["effective", "ineffective"]
+"""What an assessment says."""
+
 Way = tuple[Stage, ...]
 """The stages that a step passes, the last one being where it leads."""
 
@@ -78,7 +81,7 @@ TABLE: Mapping[Stage, Mapping[Step, Way]] = {
         "complete": ("executing", "completed"),
         "terminate": ("executing", "completed", "terminated"),
     },
-    # (C) a case may be terminated without a summary; the papers of a regime may demand more
+    # (C) a case may be terminated without a summary or an assessment; the papers of a regime may demand more
     "completed": {"file-summary": ("summary_filed",), "terminate": ("terminated",)},
     "summary_filed": {"assess": ("assessed",), "terminate": ("terminated",)},
     "assessed": {"terminate": ("terminated",), "execute": ("executing",)},
@@ -87,6 +90,9 @@ TABLE: Mapping[Stage, Mapping[Step, Way]] = {
     "cancelled": {},
 }
 """Steps by stage, without ``cancel``, which every stage allows that is not an end."""
+
+EXCLUDED: Mapping[Outcome, Step] = {"effective": "execute", "ineffective": "terminate"}
+"""What an assessed case cannot do: one that took effect is not executed again, one that did not is not ended."""
 
 ENDS: frozenset[Stage] = frozenset(stage for stage, steps in TABLE.items() if not steps)
 
@@ -103,23 +109,37 @@ class StepNotAllowed(Exception):
         self.stage, self.step, self.allowed = stage, step, allowed
 
 
-def steps_from(stage: Stage) -> tuple[Step, ...]:
-    """Return the steps that ``stage`` allows, in the order of the life of a case."""
-    allowed = {*TABLE[stage], *(() if stage in ENDS else ("cancel",))}
+def first_stage(kind: str, recall_class: int, by_regulator: bool) -> Stage:
+    """Return where a case begins that is not opened as a signal.
+
+    An order of class 1 needs a second official: opened by one, it is a notice that waits for the other's order.
+    """
+    if kind == "ordered":
+        return "notified" if by_regulator and recall_class == 1 else "ordered"
+    return "notified" if kind == "notified" else "voluntary"
+
+
+def steps_from(stage: Stage, outcome: Outcome | None = None) -> tuple[Step, ...]:
+    """Return the steps that ``stage`` allows, in the order of the life of a case.
+
+    ``outcome`` is what the newest assessment said; it counts in an assessed case alone.
+    """
+    allowed: set[Step] = {*TABLE[stage], *(() if stage in ENDS else ("cancel",))}
+    if stage == "assessed" and outcome is not None:
+        allowed.discard(EXCLUDED[outcome])
     return tuple(step for step in STEPS if step in allowed)
 
 
-def next_stages(stage: Stage, step: str) -> Way:
+def next_stages(stage: Stage, step: str, outcome: Outcome | None = None) -> Way:
     """Return the stages that ``step`` passes from ``stage``, the last being where it leads.
 
     Raises StepNotAllowed, which names the steps that are.
     """
-    if step == "cancel" and stage not in ENDS:
-        return ("cancelled",)
-    for name, way in TABLE[stage].items():
+    allowed = steps_from(stage, outcome)
+    for name in allowed:
         if name == step:
-            return way
-    raise StepNotAllowed(stage, step, steps_from(stage))
+            return TABLE[stage].get(name, ("cancelled",))
+    raise StepNotAllowed(stage, step, allowed)
 
 
 def next_stage(stage: Stage, step: str) -> Stage:

@@ -1,17 +1,23 @@
 """Recall cases: what was said, by whom and when. Versions and steps are only ever added (RECALLS, Life of a case)."""
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from trace.kit.db import Base, BigKey
 
+if TYPE_CHECKING:
+    from recalls.models.participants import Participant
+    from recalls.models.plans import RecallPlan
+
 
 class RecallCase(Base):
     """One recall (or drill). ``stage`` and ``version`` repeat the newest step and scope, for reading.
 
-    ``created_by`` and every ``actor`` is an API key's number; ``remedies`` is a JSON list of words.
+    ``created_by`` and every ``actor`` is an API key's number; ``remedies`` and ``regions`` are JSON lists of words.
+    ``learned_at`` is when whoever opened it learned of the risk, which clocks go by; ``authority`` the one in charge.
     """
 
     __tablename__ = "recall_cases"
@@ -34,10 +40,18 @@ class RecallCase(Base):
     created_by: Mapped[int] = mapped_column(BigInteger)
     created_at: Mapped[datetime]
     announced_at: Mapped[datetime | None]
+    # every row has one; a column that was added later cannot demand it without a copy of the table
+    learned_at: Mapped[datetime] = mapped_column(nullable=True)
+    cause: Mapped[str | None] = mapped_column(Text)
+    consequence: Mapped[str | None] = mapped_column(Text)
+    regions: Mapped[str | None] = mapped_column(Text)
+    authority: Mapped[str | None] = mapped_column(Text)
 
     lines: Mapped[list["ScopeLine"]] = relationship(order_by="ScopeLine.id")
     steps: Mapped[list["StageStep"]] = relationship(order_by="StageStep.id")
     runs: Mapped[list["FrozenRun"]] = relationship(order_by="FrozenRun.id")
+    plans: Mapped[list["RecallPlan"]] = relationship(order_by="RecallPlan.id")
+    participants: Mapped[list["Participant"]] = relationship(order_by="Participant.id")
 
 
 class ScopeLine(Base):
@@ -67,7 +81,10 @@ class ScopeLine(Base):
 
 
 class StageStep(Base):
-    """One step of a case: who took it, when, on what ground, and the scope's version after it."""
+    """One step of a case: who took it, when, on what ground, and the scope's version after it.
+
+    ``outcome`` is what an assessment said: effective or ineffective.
+    """
 
     __tablename__ = "recall_stage_steps"
 
@@ -82,10 +99,14 @@ class StageStep(Base):
     actor_party_id: Mapped[int | None] = mapped_column(ForeignKey("parties.id"))
     actor_name: Mapped[str] = mapped_column(Text)
     reason: Mapped[str | None] = mapped_column(Text)
+    outcome: Mapped[str | None] = mapped_column(Text)
 
 
 class FrozenRun(Base):
-    """The impact as it was known at a step: canonical JSON in ``impact``, its SHA-256 in ``digest``."""
+    """The impact as it was known at a step: canonical JSON in ``impact``, its SHA-256 in ``digest``.
+
+    The JSON may be megabytes: it is read only where it is asked for.
+    """
 
     __tablename__ = "recall_frozen_runs"
 
@@ -95,4 +116,4 @@ class FrozenRun(Base):
     version: Mapped[int]
     as_of: Mapped[datetime]
     digest: Mapped[str] = mapped_column(Text)
-    impact: Mapped[str] = mapped_column(Text)
+    impact: Mapped[str] = mapped_column(Text, deferred=True)

@@ -18,6 +18,8 @@ from trace.models import Batch, Event, Location, Party, Product
 START = datetime(2026, 3, 1, 8, tzinfo=UTC)
 ADMIN = Principal("admin", None, 1, "operator")
 REGULATOR = Principal("regulator", None, 2, "regulator")
+COLLEAGUE = Principal("regulator", None, 3, "colleague")
+"""Who announces and orders in class 1 what the regulator prepared."""
 
 
 def gtin_of(name: str) -> str:

@@ -10,11 +10,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from recalls import cases
-from recalls.cases import NewCase, NotYourCase, ProductNotFound, ReasonMissing, RecallNotFound, StepBody, StepRefused
+from recalls.authority import NotYourCase
+from recalls.cases import NewCase, ProductNotFound, RecallNotFound, StepRefused
 from recalls.impact import digest, read_impact
 from recalls.models import RecallCase
 from recalls.scope import Line, ScopeRefused
-from tests.recalls.chain import ADMIN, REGULATOR, START, Chain, batch_uri, gln_of, gtin_of
+from recalls.steps import ReasonMissing, StepBody
+from tests.recalls.chain import ADMIN, COLLEAGUE, REGULATOR, START, Chain, batch_uri, gln_of, gtin_of
 from trace.check.code import check_code
 from trace.derivation.rebuild import find_differences
 from trace.kit.auth import Principal
@@ -38,7 +40,7 @@ def new_case(*scope: Line, **values: Any) -> NewCase:
 def announced(session: Session, *scope: Line, **values: Any) -> RecallCase:
     case = cases.open_case(session, REGULATOR, new_case(*scope, **values), LATER)
     cases.file_plan(session, REGULATOR, case.number, LATER)
-    return cases.announce(session, REGULATOR, case.number, LATER)
+    return cases.announce(session, COLLEAGUE, case.number, LATER)
 
 
 def status_of(session: Session, lot: str = "L1", item: str = "yogurt") -> str:
@@ -64,7 +66,7 @@ def test_the_stop_sale_begins_with_the_plan_and_the_recall_with_the_announcement
     assert (case.stage, status_of(session)) == ("voluntary", "no_recall_known")
     cases.file_plan(session, REGULATOR, case.number, LATER)
     assert (case.stage, status_of(session)) == ("plan_filed", "stop_sale")
-    cases.announce(session, REGULATOR, case.number, LATER)
+    cases.announce(session, COLLEAGUE, case.number, LATER)
     assert (case.stage, status_of(session)) == ("announced", "recalled")
     cases.complete(session, REGULATOR, case.number, LATER)
     cases.terminate(session, REGULATOR, case.number, LATER, "all back")
@@ -77,7 +79,7 @@ def test_the_stop_sale_begins_with_the_plan_and_the_recall_with_the_announcement
         "completed",
         "terminated",
     ]
-    assert {step.actor_name for step in case.steps} == {"regulator"}
+    assert [step.actor_name for step in case.steps if step.step == "announce"] == ["colleague"]
     assert find_differences(session) == 0
 
 
@@ -94,7 +96,7 @@ def test_a_case_may_end_from_the_announcement_on_and_stays_recalled_for_a_scan(s
 
 
 def test_an_ordered_case_holds_at_once(session: Session) -> None:
-    cases.open_case(session, REGULATOR, new_case(kind="ordered"), LATER)
+    cases.open_case(session, REGULATOR, new_case(kind="ordered", recall_class=2), LATER)
     assert status_of(session) == "stop_sale"
 
 

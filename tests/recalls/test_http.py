@@ -38,6 +38,13 @@ def key(database: Database) -> dict[str, str]:
         return {"Authorization": f"Bearer {issue_key(session, 'regulator', None, 'desk')}"}
 
 
+@pytest.fixture
+def colleague(database: Database) -> dict[str, str]:
+    """A second official's key: in class 1 nobody announces alone."""
+    with database.write() as session:
+        return {"Authorization": f"Bearer {issue_key(session, 'regulator', None, 'colleague')}"}
+
+
 def post(client: FlaskClient, key: dict[str, str], path: str, body: Any = None, status: int = 200) -> Any:
     answer = (
         client.post(f"/api/v1/recalls{path}", json=body, headers=key)
@@ -48,7 +55,9 @@ def post(client: FlaskClient, key: dict[str, str], path: str, body: Any = None, 
     return loads(answer.data)
 
 
-def test_a_case_from_its_opening_to_its_end(client: FlaskClient, key: dict[str, str]) -> None:
+def test_a_case_from_its_opening_to_its_end(
+    client: FlaskClient, key: dict[str, str], colleague: dict[str, str]
+) -> None:
     case = post(client, key, "", BODY, 201)
     number = case["number"]
     assert (case["stage"], case["class"], case["remedy"], case["url"]) == ("voluntary", 1, ["refund"], None)
@@ -57,7 +66,10 @@ def test_a_case_from_its_opening_to_its_end(client: FlaskClient, key: dict[str, 
     refused = post(client, key, f"/{number}/announce", {}, 409)
     assert refused["allowed"] == ["file-plan", "cancel"]
     post(client, key, f"/{number}/file-plan")
-    case = post(client, key, f"/{number}/announce", {"reason": "class 1"})
+    refused = post(client, key, f"/{number}/announce", {}, 409)
+    assert (refused["type"], refused["prepared_by"]) == ("urn:suyuan:problem:second-person-needed", "desk")
+    case = post(client, colleague, f"/{number}/announce", {"reason": "class 1"})
+    assert [(step["step"], step["with"]) for step in case["steps"]][-2:] == [("file-plan", None), ("announce", "desk")]
     assert case["url"] == f"https://suyuan.example/recalls/{number}"
     case = post(client, key, f"/{number}/extend", {"scope": [{"gtin": gtin_of("yogurt"), "lots": ["L2"]}]})
     assert [version["version"] for version in case["versions"]] == [1, 2]
@@ -139,13 +151,15 @@ def test_the_tuna_chain_over_http_and_as_a_command(
     assert runner.invoke(args=["recall", "impact", number, "--as-of", "yesterday"]).exit_code == 2
 
 
-def test_the_public_pages_show_announced_recalls_in_both_languages(client: FlaskClient, key: dict[str, str]) -> None:
+def test_the_public_pages_show_announced_recalls_in_both_languages(
+    client: FlaskClient, key: dict[str, str], colleague: dict[str, str]
+) -> None:
     assert "还没有发布过召回" in client.get("/recalls").text
     drill = post(client, key, "", BODY | {"drill": True}, 201)["number"]
     number = post(client, key, "", BODY | {"title_en": "<b>Yogurt</b> recall"}, 201)["number"]
     for one in (drill, number):
         post(client, key, f"/{one}/file-plan", {})
-        post(client, key, f"/{one}/announce", {})
+        post(client, colleague, f"/{one}/announce", {})
     listed = client.get("/recalls?lang=zh").text
     assert "酸奶召回" in listed
     assert drill not in listed

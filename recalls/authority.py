@@ -1,0 +1,104 @@
+"""Who may take which step (RECALLS, Life of a case), and which steps of class 1 need a second person."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from recalls.history import scope_of
+from recalls.models import RecallCase, StageStep
+from recalls.scope import Scoped, gtins_of
+from recalls.stages import STEPS, Step
+from trace.kit.auth import Principal
+from trace.kit.errors import Conflict, Forbidden
+from trace.models import Product
+
+OFFICIALS = frozenset({"regulator", "admin"})
+"""The roles that may take every step in every case."""
+
+Right = Literal["authority", "opener", "owner"]
+
+RIGHTS: Mapping[Step, Right] = {
+    **dict.fromkeys(STEPS, "owner"),
+    **dict.fromkeys(("investigate", "close", "notify", "order", "assess"), "authority"),
+    **dict.fromkeys(("terminate", "cancel"), "opener"),
+}
+"""Which steps are the authority's alone, which a firm may take in what it began itself, which for all its products."""
+
+TAKEN_IN_HAND: frozenset[str] = frozenset({"investigate", "notify", "order"})
+"""After one of these a firm does not end the case that it began: the authority has taken it over."""
+
+PREPARED_BY: Mapping[str, frozenset[str]] = {
+    "announce": frozenset({"file-plan"}),
+    "order": frozenset({"open", "notify"}),
+}
+"""The steps by which a step is prepared: in class 1 another person takes it than the one who took the last of them."""
+
+GRAVEST = 1
+
+
+class NotYourStep(Forbidden):
+    """The step is the authority's alone."""
+
+
+class NotYourCase(Forbidden):
+    """A firm does not end a case that an authority opened or took over."""
+
+
+class SecondPersonNeeded(Conflict):
+    """In class 1 nobody orders or announces alone what he prepared himself."""
+
+
+def may_run(session: Session, principal: Principal, case: RecallCase) -> bool:
+    """Tell whether this key may act in ``case``: an official in all, a firm where all products are its own."""
+    return principal.role in OFFICIALS or (principal.role == "company" and owns(session, principal, scope_of(case)))
+
+
+def owns(session: Session, principal: Principal, scope: Iterable[Scoped]) -> bool:
+    """Tell whether every item of ``scope`` is registered as a product of the key's firm."""
+    gtins = gtins_of(scope)
+    if None in gtins:
+        return False
+    owned = session.scalars(select(Product.gtin).where(Product.gtin.in_(gtins), Product.party_id == principal.party_id))
+    return gtins <= set(owned)
+
+
+def require_right(principal: Principal, case: RecallCase, step: Step) -> None:
+    """Raise NotYourStep or NotYourCase (403), which say who may, unless this key may take ``step``."""
+    if principal.role in OFFICIALS:
+        return
+    right = RIGHTS[step]
+    if right == "authority":
+        raise NotYourStep(f"Expected the authority (a key of role regulator or admin) to {step}, got a firm.")
+    if right == "opener" and not is_opener(principal, case):
+        raise NotYourCase(
+            f"Recall {case.number} was opened or taken over by an authority: expected a regulator to {step} it."
+        )
+
+
+def is_opener(principal: Principal, case: RecallCase) -> bool:
+    """Tell whether a firm began the case itself, and no authority has taken it over since."""
+    began = case.initiator_id is not None and case.initiator_id == principal.party_id
+    return began and not any(step.step in TAKEN_IN_HAND for step in case.steps)
+
+
+def preparer(steps: Sequence[StageStep], step: str) -> StageStep | None:
+    """Return the newest of ``steps`` that prepared ``step``; ``None`` where nobody has to."""
+    return next((one for one in reversed(steps) if one.step in PREPARED_BY.get(step, ())), None)
+
+
+def require_second_person(principal: Principal, case: RecallCase, step: Step) -> None:
+    """Raise SecondPersonNeeded (409) for a step of class 1 that the one who prepared it may not take.
+
+    An operator's key is not held to it: who may issue keys could issue himself a second one. Its steps are on record.
+    """
+    before = preparer(case.steps, step)
+    if case.recall_class != GRAVEST or principal.role == "admin" or before is None or before.actor != principal.key_id:
+        return
+    who = "another key of the firm or an official's" if step == "announce" else "another official's key"
+    did = "filed the plan" if step == "announce" else "notified the firm"
+    raise SecondPersonNeeded(
+        f"Recall {case.number} is of class 1: expected {who} to {step} it, got the one that {did}.",
+        extra={"prepared_by": before.actor_name},
+    )

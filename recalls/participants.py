@@ -1,0 +1,58 @@
+"""Who takes part in a drill: the only firms whose addresses its messages may reach."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from recalls.models import Participant, RecallCase
+from trace.kit.db import chunked
+from trace.kit.errors import FieldError, Invalid
+from trace.models import Party
+
+
+class UnknownParticipant(Invalid):
+    """A firm that nobody registered cannot take part."""
+
+
+class NoDrill(Invalid):
+    """Only a drill has firms that take part: a recall reaches everybody whom it concerns."""
+
+
+def participants_of(case: RecallCase) -> set[int]:
+    """Return the row numbers of the firms that take part in a drill; of a real case none, for it reaches all."""
+    return {one.party_id for one in case.participants}
+
+
+def add_participants(
+    session: Session, case: RecallCase, codes: Sequence[str], now: datetime, pointer: str = "/participants"
+) -> None:
+    """Let firms, named by USCC or GLN, take part from ``now`` on; who takes part already stays as he is.
+
+    Raises NoDrill, and UnknownParticipant with a pointer to every code that no registered firm has (422).
+    """
+    if codes and not case.drill:
+        raise NoDrill.field(pointer, "Expected participants of a drill alone, got them for a recall.")
+    known: dict[str, int] = {}
+    for some in chunked(list(codes)):
+        rows = session.execute(
+            select(Party.id, Party.uscc, Party.gln).where(Party.uscc.in_(some) | Party.gln.in_(some))
+        )
+        known.update({code: number for number, *both in rows for code in both if code is not None})
+    problems = [
+        FieldError(f"{pointer}/{index}", f"Expected the USCC or GLN of a registered firm, got {code}.")
+        for index, code in enumerate(codes)
+        if code not in known
+    ]
+    if problems:
+        raise UnknownParticipant(problems[0].detail, errors=problems)
+    add_firms(case, [known[code] for code in codes], now)
+    session.flush()
+
+
+def add_firms(case: RecallCase, parties: Sequence[int], now: datetime) -> None:
+    """Let firms take part by their row numbers."""
+    for number in dict.fromkeys(parties):
+        if number not in participants_of(case):
+            case.participants.append(Participant(party_id=number, since=now))
