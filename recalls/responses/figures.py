@@ -14,7 +14,6 @@ from datetime import datetime
 from decimal import Decimal
 
 from recalls.holdings import Holding
-from recalls.responses.suppliers import Supplied
 
 ZERO = Decimal(0)
 
@@ -94,22 +93,20 @@ class Difference:
     recorded: Decimal
 
 
-def record_of(holding: Holding, suppliers: Mapping[int, Supplied]) -> Recorded:
-    """Return what the ledger says of a stock that came from ``suppliers``."""
+def record_of(holding: Holding, sent_back: Decimal) -> Recorded:
+    """Return what the ledger says of a stock, of which ``sent_back`` units went to where they had come from."""
     figures = holding.figures
-    back = [one.back for one in suppliers.values()]
-    returned = sum((units for units in back if units is not None), ZERO)
     brought_in = max(ZERO, -figures.sold)  # consumers may bring back what another shop sold
     return Recorded(
         most=None if holding.most is None else holding.most + brought_in,
         arrived=figures.received + figures.produced + brought_in,
         on_hand=figures.on_hand,
-        returned=returned,
+        returned=sent_back,
         destroyed=figures.destroyed,
         sold=figures.sold + brought_in,
-        shipped_on=figures.shipped - returned,
+        shipped_on=max(ZERO, figures.shipped - sent_back),
         lost=figures.lost,
-        complete=figures.complete and None not in back,
+        complete=figures.complete,
     )
 
 

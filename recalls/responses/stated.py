@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from recalls.models import RecallCase, Response, ResponseLine
-from recalls.responses.figures import FIGURES, Counted, Stated
-from recalls.responses.suppliers import Stock
+from recalls.responses.figures import FIGURES, ZERO, Counted, Stated
+from recalls.ways_back import Stock
 from trace.amounts import from_stored
 
 Consigned = tuple[int | None, int | None]
@@ -49,6 +49,16 @@ def responders(session: Session, case: RecallCase, as_of: datetime | None = None
     for party, place, at in session.execute(query.order_by(Response.answered_at, Response.id)):
         found.setdefault((party, place), at)
     return found
+
+
+def confirmed(session: Session, case: RecallCase, as_of: datetime | None = None) -> set[Consigned]:
+    """Return who has answered that nothing is left but what is quarantined, at every place and of every batch told."""
+    removed: dict[Consigned, bool] = {}
+    for (place, _, _), one in latest(session, case, as_of).items():
+        consigned = (one.party_id, None if one.party_id is not None else place)
+        done = one.on_hand is not None and one.on_hand == (one.quarantined or ZERO)
+        removed[consigned] = removed.get(consigned, True) and done
+    return {consigned for consigned, done in removed.items() if done}
 
 
 def read_counted(line: ResponseLine) -> Counted:

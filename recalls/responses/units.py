@@ -1,0 +1,99 @@
+"""What the ledger says a consignee has, or had, of what a case takes back: the other side of every answer."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from recalls.history import case_at
+from recalls.holdings import find_holdings
+from recalls.impact import load_scope
+from recalls.models import RecallCase
+from recalls.responses.figures import Recorded, record_of
+from recalls.responses.stated import Consigned
+from recalls.scope import find_seeds
+from recalls.violations import microseconds
+from recalls.ways_back import Stock, WayBack, find_suppliers, find_ways_back
+from trace.answers import Place, describe_places
+from trace.fold.contents import Unit
+from trace.genealogy import read_closure
+from trace.kit.bulk import among
+from trace.ledger import postings_of
+from trace.models import PackedPostings, Posting
+from trace.visibility import places_of_firm
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """The affected places of a consignee, the batches in scope, and what the ledger has of each batch at each place."""
+
+    places: Mapping[int, Place]
+    batches: frozenset[int]
+    recorded: Mapping[Stock, Recorded]
+    suppliers: Mapping[tuple[int, int], Collection[int]]
+
+    def at(self, stock: Stock) -> Recorded:
+        """Return what the ledger says of ``stock``: nothing at all of what never was there."""
+        return self.recorded.get(stock, NOTHING)
+
+    def units_of(self, place: int, batch: int) -> list[Unit]:
+        """Return the units of measure in which the ledger counts a batch at a place."""
+        return sorted(uom for at, which, uom in self.recorded if (at, which) == (place, batch))
+
+
+NOTHING = Recorded(
+    most=ZERO,
+    arrived=ZERO,
+    on_hand=ZERO,
+    returned=ZERO,
+    destroyed=ZERO,
+    sold=ZERO,
+    shipped_on=ZERO,
+    lost=ZERO,
+    complete=True,
+)
+
+
+def read_units(session: Session, case: RecallCase, consigned: Consigned, as_of: datetime) -> Units:
+    """Return the units of a firm, or of a place, with the scope in force at ``as_of``.
+
+    Reads the postings of the consignee's own places alone. Only for places where nothing in scope is named is the
+    whole recall read, for goods that moved without a lot may have reached them.
+    """
+    until = microseconds(as_of)
+    batches, _ = read_closure(session, find_seeds(session, case_at(case, as_of).scope), "forward", until)
+    own = _own_places(session, consigned)
+    here = or_(among(session, Posting.origin_id, own), among(session, Posting.destination_id, own))
+    query = select(Posting.__table__).where(here, among(session, Posting.batch_id, batches), Posting.at <= until)
+    postings = postings_of(session.execute(query))
+    back = find_ways_back(postings)
+    held = {(one.place, one.batch, one.uom): one for one in find_holdings(postings) if one.place in own}
+    recorded = {stock: record_of(one, back.get(stock, WayBack()).sent) for stock, one in held.items()}
+    affected = postings.places
+    if not own.keys() <= affected:
+        affected = affected | unnamed_places(session, case, as_of)
+    places = {number: place for number, place in own.items() if number in affected}
+    return Units(places, frozenset(batches), recorded, find_suppliers(postings))
+
+
+def unnamed_places(session: Session, case: RecallCase, as_of: datetime) -> set[int]:
+    """Return the places that may have goods in scope which no name tells: nobody knows how many of which batch."""
+    return load_scope(session, case, as_of).possible.where
+
+
+def units_of_batch(session: Session, batch: int) -> list[Unit]:
+    """Return the units of measure in which the ledger counts a batch anywhere."""
+    return sorted(session.scalars(select(PackedPostings.uom).where(PackedPostings.batch_id == batch).distinct()))
+
+
+def _own_places(session: Session, consigned: Consigned) -> dict[int, Place]:
+    """A place that two firms could claim belongs to the one that registered it, as in `find_consignees`."""
+    party, place = consigned
+    numbers = {place} if party is None else places_of_firm(session, party)
+    described = describe_places(session, {number for number in numbers if number is not None})
+    return {number: one for number, one in described.items() if one.party_id == party}
