@@ -3,6 +3,7 @@
 import re
 
 import recalls.findings
+import recalls.responses.findings
 from trace.finding_words import RULES, say
 from trace.kit.config import ROOT
 
@@ -12,7 +13,7 @@ BLANK = re.compile(r"\{([a-z]+)\}")
 
 def test_the_document_and_the_code_know_the_same_rules() -> None:
     listed = ROW.findall((ROOT / "docs" / "findings.md").read_text("utf-8"))
-    known = {**RULES, **recalls.findings.RULES}
+    known = {**RULES, **recalls.findings.RULES, **recalls.responses.findings.RULES}
     assert dict(listed) == {name: rule.severity for name, rule in known.items()}
     assert len(listed) == len(known)
 
