@@ -7,11 +7,16 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from recalls.cases import RecallNotFound, find_case
+from recalls.clocks.reminders import keep_deadlines
 from recalls.impact import read_impact
+from recalls.notices.delivery import deliver_job, escalate_job, find_lag
+from recalls.notices.reconciliation import reconcile_job
 from recalls.report_text import write_impact
 from trace.kit.fields import parse_timestamp
+from trace.kit.jobs import add_job
+from trace.kit.jobs import add_job
 from trace.kit.strict_json import dumps
-from trace.kit.web import current_database
+from trace.kit.web import add_gauge, current_database
 
 recall = AppGroup("recall", help="Recalls: what they mean.")
 
@@ -40,5 +45,6 @@ def impact(number: str, as_json: bool, as_of: datetime) -> None:
 
 
 def register(app: Flask) -> None:
-    """Add the commands of this package to `app`."""
+    """Add the commands and the jobs of this package to `app`."""
     app.cli.add_command(recall)
+    add_job(app, keep_deadlines)

@@ -7,11 +7,13 @@ from typing import Literal, get_args
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
+from typing_extensions import TypedDict
 
 from recalls.clocks.triggers import MEETS, STARTS, can_meet
 from recalls.clocks.working_days import Unit
 from recalls.models import Duty, RecallCase
 from recalls.stages import STAGES
+from trace.answers import write_time
 from trace.kit.auth import Principal
 from trace.kit.db import lock_writes
 from trace.kit.errors import Conflict, Invalid, NotFound
@@ -54,6 +56,32 @@ class NewDuty:
     in_charge: Charge = "firm"
     confirmed: bool = False
     valid_from: datetime | None = None
+
+
+DutyRow = TypedDict(
+    "DutyRow",
+    {
+        "id": int,
+        "duty": str,
+        "regime": str | None,
+        "class": int | None,
+        "starts": str,
+        "met_by": list[str],
+        "until": str | None,
+        "amount": int,
+        "unit": str,
+        "repeats": bool,
+        "restarts": bool,
+        "in_charge": str,
+        "text_zh": str,
+        "text_en": str,
+        "source": str,
+        "confirmed": bool,
+        "valid_from": str | None,
+        "valid_to": str | None,
+    },
+)
+"""A rule of the table; ``regime`` and ``class`` null are all of them, ``valid_from`` null is always."""
 
 
 def duties_of(session: Session, case: RecallCase, at: datetime) -> list[Duty]:
@@ -147,6 +175,30 @@ def end_duty(session: Session, number: int, at: datetime | None, now: datetime) 
     duty.valid_to = end
     session.flush()
     return duty
+
+
+def write_duty(duty: Duty) -> DutyRow:
+    """Return a rule as it is answered."""
+    return {
+        "id": duty.id,
+        "duty": duty.word,
+        "regime": duty.regime,
+        "class": duty.recall_class,
+        "starts": duty.starts,
+        "met_by": words_of(duty),
+        "until": duty.until,
+        "amount": duty.amount,
+        "unit": duty.unit,
+        "repeats": duty.repeats,
+        "restarts": duty.restarts,
+        "in_charge": duty.in_charge,
+        "text_zh": duty.text_zh,
+        "text_en": duty.text_en,
+        "source": duty.source,
+        "confirmed": duty.confirmed,
+        "valid_from": write_time(duty.valid_from),
+        "valid_to": write_time(duty.valid_to),
+    }
 
 
 def _valid(at: datetime) -> tuple[ColumnElement[bool], ...]:
