@@ -193,8 +193,9 @@ class Effectiveness:
     items: Mapping[Item, ItemRatios] = field(default_factory=dict)
 
 
-def measure(consignees: Collection[Told], planned: Mapping[Item, Decimal]) -> Effectiveness:
-    """Return the five ratios of RULES 8 over all consignees; ``planned`` may name items that nobody holds."""
+def measure(consignees: Collection[Told], planned: Mapping[Item, Decimal | None]) -> Effectiveness:
+    """Return the five ratios of RULES 8 over all consignees; ``planned`` may name items that nobody holds;
+    ``None`` is unknown."""
     return _measure(consignees, planned, whole=True)
 
 
@@ -207,7 +208,7 @@ def measure_tiers(consignees: Iterable[Told]) -> dict[int | None, Effectiveness]
     return {tier: _measure(tiers[tier], {}, whole=False) for tier in ordered}
 
 
-def _measure(consignees: Collection[Told], planned: Mapping[Item, Decimal], whole: bool) -> Effectiveness:
+def _measure(consignees: Collection[Told], planned: Mapping[Item, Decimal | None], whole: bool) -> Effectiveness:
     recoveries = {item: Recovery() for item in planned}
     for one in consignees:
         for item, stock in one.stocks:

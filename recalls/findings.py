@@ -70,6 +70,33 @@ RULES: Mapping[str, Rule] = {
             )
         },
     ),
+    "answered_unacknowledged": Rule(
+        "warning",
+        {
+            "": (
+                "{part} consignees answered although only {whole} acknowledged their notice.",
+                "只有 {whole} 家收货方确认收到通知，却有 {part} 家作了答复。",
+            )
+        },
+    ),
+    "recovered_above_planned": Rule(
+        "warning",
+        {
+            "": (
+                "Of {item} more was recovered ({part}) than planned ({whole}).",
+                "{item} 收回 {part}，超过计划数量 {whole}。",
+            )
+        },
+    ),
+    "recovered_above_distributed": Rule(
+        "warning",
+        {
+            "": (
+                "Of {item} more was recovered ({part}) than ever left its makers ({whole}).",
+                "{item} 收回 {part}，超过生产方发出的数量 {whole}。",
+            )
+        },
+    ),
 }
 """The words of recalls' own rules; those of the record are in `trace.finding_words`."""
 

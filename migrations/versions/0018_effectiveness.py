@@ -29,7 +29,7 @@ def upgrade() -> None:
         sa.Column("actor_name", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["recall_cases.id"], name=op.f("fk_recall_check_draws_case_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recall_check_draws")),
-        sa.UniqueConstraint("case_id", "number", name=op.f("uq_recall_check_draws_case_id")),
+        sa.UniqueConstraint("case_id", "number", name=op.f("uq_recall_check_draws_case_id_number")),
     )
     op.create_table(
         "recall_check_members",
@@ -46,7 +46,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name=op.f("fk_recall_check_members_party_id")),
         sa.ForeignKeyConstraint(["place_id"], ["identifiers.id"], name=op.f("fk_recall_check_members_place_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recall_check_members")),
-        sa.UniqueConstraint("draw_id", "rank", name=op.f("uq_recall_check_members_draw_id")),
+        sa.UniqueConstraint("draw_id", "rank", name=op.f("uq_recall_check_members_draw_id_rank")),
     )
     op.create_table(
         "recall_check_results",
@@ -88,7 +88,7 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["recall_cases.id"], name=op.f("fk_recall_filed_reports_case_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recall_filed_reports")),
-        sa.UniqueConstraint("case_id", "number", name=op.f("uq_recall_filed_reports_case_id")),
+        sa.UniqueConstraint("case_id", "number", name=op.f("uq_recall_filed_reports_case_id_number")),
     )
     for table in TABLES:
         _forbid_changes(table)
