@@ -48,11 +48,11 @@ def find_ways_back(postings: Postings) -> dict[Stock, WayBack]:
 
     A return is no more than what had gone the other way. What was received back without a shipment is one as well.
     """
-    ways = _read_ways(postings)
+    ways = _read_ways(postings, _taken_both_ways(postings))
     found: dict[Stock, WayBack] = {}
     for (origin, to, batch, code), back in ways.items():
         out = ways.get((to, origin, batch, code))
-        if out is None or (out.first, -out.shipped, to) >= (back.first, -back.shipped, origin):
+        if out is None or not _went_first(to, out, origin, back):
             continue
         scale, uom = postings.scales[code], postings.units[code]
         most = max(out.shipped, out.received)
@@ -66,13 +66,28 @@ def find_ways_back(postings: Postings) -> dict[Stock, WayBack]:
     return found
 
 
-def _read_ways(postings: Postings) -> dict[tuple[int, int, int, int], _Way]:
-    """Return the ways that were taken in both directions, by (from, to, batch, position of the unit of measure)."""
-    both = _taken_both_ways(postings)
+def find_suppliers(postings: Postings) -> dict[tuple[int, int], frozenset[int]]:
+    """Return by (place, batch) from where the batch came there: those to whom its return is one."""
+    ways = _read_ways(postings, _moves(postings))
+    found: dict[tuple[int, int], set[int]] = {}
+    for (origin, to, batch, code), way in ways.items():
+        back = ways.get((to, origin, batch, code))
+        if origin != to and (back is None or _went_first(origin, way, to, back)):
+            found.setdefault((to, batch), set()).add(origin)
+    return {stock: frozenset(suppliers) for stock, suppliers in found.items()}
+
+
+def _went_first(origin: int, way: _Way, other: int, back: _Way) -> bool:
+    """Whether the goods went this way before they came back; at one moment, the way that took more."""
+    return (way.first, -way.shipped, origin) < (back.first, -back.shipped, other)
+
+
+def _read_ways(postings: Postings, chosen: Integers) -> dict[tuple[int, int, int, int], _Way]:
+    """Return the ways of the rows ``chosen``, by (from, to, batch, position of the unit of measure)."""
     ways: dict[tuple[int, int, int, int], _Way] = {}
     rows = zip(
-        *(column[both].tolist() for column in (postings.origin, postings.destination, postings.batch, postings.uom)),
-        *(column[both].tolist() for column in (postings.at, postings.entry, postings.amount)),
+        *(column[chosen].tolist() for column in (postings.origin, postings.destination, postings.batch, postings.uom)),
+        *(column[chosen].tolist() for column in (postings.at, postings.entry, postings.amount)),
         strict=True,
     )
     for origin, to, batch, uom, at, entry, amount in rows:
@@ -87,8 +102,13 @@ def _read_ways(postings: Postings) -> dict[tuple[int, int, int, int], _Way]:
 
 def _taken_both_ways(postings: Postings) -> Integers:
     """Return the positions of the rows whose two places also stand the other way round: few, in most trades."""
-    rows = np.flatnonzero(_MOVING[postings.entry] & (postings.origin != NOWHERE) & (postings.destination != NOWHERE))
+    rows = _moves(postings)
     here, there = postings.ends.origin[rows], postings.ends.destination[rows]
     count = postings.ends.places.size
     chosen: Integers = rows[np.isin(here * count + there, there * count + here) & (here != there)]
     return chosen
+
+
+def _moves(postings: Postings) -> Integers:
+    """Return the positions of the rows that move goods between two known places."""
+    return np.flatnonzero(_MOVING[postings.entry] & (postings.origin != NOWHERE) & (postings.destination != NOWHERE))

@@ -58,11 +58,15 @@ def capture_units(
     raise_refusal(capture_events(session, events, principal, now))
 
 
-def event_id(response_id: str, capture: Capture) -> str:
-    """Return the ID of the event: the same units of one answer are one event, however often they are sent."""
-    kind = "destroyed" if capture.supplier is None else "returned"
-    name = "|".join((kind, capture.place, capture.batch, capture.uom))
-    return f"urn:uuid:{uuid.uuid5(uuid.UUID(response_id), name)}"
+def captured_ids(response_id: str, place: str, batch: str, uom: Unit, returned: bool, destroyed: bool) -> list[str]:
+    """Return the IDs of the events that a line of an answer brought in."""
+    kinds = [kind for kind, wanted in (("returned", returned), ("destroyed", destroyed)) if wanted]
+    return [_event_id(response_id, kind, place, batch, uom) for kind in kinds]
+
+
+def _event_id(response_id: str, kind: str, place: str, batch: str, uom: Unit) -> str:
+    """The same units of one answer are one event, however often they are sent."""
+    return f"urn:uuid:{uuid.uuid5(uuid.UUID(response_id), '|'.join((kind, place, batch, uom)))}"
 
 
 def _events(case: RecallCase, response_id: str, captures: Sequence[Capture]) -> Iterator[dict[str, Any]]:
@@ -71,9 +75,10 @@ def _events(case: RecallCase, response_id: str, captures: Sequence[Capture]) -> 
         papers = [{"type": RECALL_CASE, "bizTransaction": f"urn:suyuan:recall:{quote(case.number)}"}]
         if one.document is not None and one.supplier is not None:
             papers.append({"type": "desadv", "bizTransaction": document_uri(one.document)})
+        kind = "destroyed" if one.supplier is None else "returned"
         yield {
             "type": "ObjectEvent",
-            "eventID": event_id(response_id, one),
+            "eventID": _event_id(response_id, kind, one.place, one.batch, one.uom),
             "eventTime": one.at.isoformat(),
             "eventTimeZoneOffset": "+00:00",
             "readPoint": {"id": one.place},
