@@ -14,7 +14,6 @@ from recalls.notices.reconciliation import reconcile_job
 from recalls.report_text import write_impact
 from trace.kit.fields import parse_timestamp
 from trace.kit.jobs import add_job
-from trace.kit.jobs import add_job
 from trace.kit.strict_json import dumps
 from trace.kit.web import add_gauge, current_database
 
@@ -48,3 +47,7 @@ def register(app: Flask) -> None:
     """Add the commands and the jobs of this package to `app`."""
     app.cli.add_command(recall)
     add_job(app, keep_deadlines)
+    add_job(app, deliver_job(), threads=4)
+    add_job(app, escalate_job)
+    add_job(app, reconcile_job)
+    add_gauge(app, "notices_lag_seconds", find_lag)

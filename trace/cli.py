@@ -1,4 +1,4 @@
-"""Commands of the record: migrate, issue keys, import, look up, rebuild, deliver (CONTRACT)."""
+"""Commands of the record: migrate, issue keys, import, look up, rebuild, work (CONTRACT)."""
 
 import signal
 import sys
@@ -6,11 +6,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, get_args
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
 from trace.audit_log import Wanted, list_entries
@@ -28,6 +29,7 @@ from trace.kit.auth import Principal, Role, revoke_key
 from trace.kit.db import lock_writes
 from trace.kit.errors import Problem
 from trace.kit.fields import parse_timestamp
+from trace.kit.jobs import Work, jobs_of
 from trace.kit.web import current_database, current_settings
 from trace.kit.webhook import Policy
 from trace.mixing.answers import PossibleRows
@@ -330,12 +332,14 @@ def _progress(bar: Any) -> Callable[[int, int], None]:
 @click.option("--once", is_flag=True, help="One round: end when nothing is due; exit 1 if a delivery broke off.")
 @with_appcontext
 def run_worker(once: bool) -> None:
-    """Deliver to subscribers until told to stop (SIGTERM, Ctrl-C). Any number of workers share the work."""
+    """Deliver, and do what else falls due, until told to stop (SIGTERM, Ctrl-C). Any number of workers share it."""
     settings = current_settings()
     policy = Policy(settings.webhooks_allow_http, settings.webhooks_allow_private)
     _require_migrated()
+    jobs = Work(current_database(), settings)
+    others = [partial(one.job, jobs) for one in jobs_of(current_app) for _ in range(one.threads)]
     with _told_to_stop() as stop:
-        sound = work(current_database(), sender(policy), once=once, stop=stop)
+        sound = work(current_database(), sender(policy), once=once, stop=stop, others=others)
     if once and not sound:
         raise SystemExit(1)
 

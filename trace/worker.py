@@ -1,16 +1,16 @@
-"""What goes on without a request: deliveries to subscribers. Each of their transactions is opened here.
+"""What goes on without a request: deliveries to subscribers, and the jobs that other packages add (`trace.kit.jobs`).
 
 No transaction is open while the network is waited for. Any number of workers, and threads in each, share the work.
 """
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from datetime import UTC, datetime
 from functools import partial
 
 from trace.kit.db import Database
+from trace.kit.jobs import Clock, utc_now
 from trace.kit.webhook import Policy, WebhookFailed, WebhookRefused, post
 from trace.subscriptions.deliveries import (
     Message,
@@ -33,17 +33,13 @@ _looking = threading.Lock()
 
 Send = Callable[[str, bytes, Mapping[str, str]], int]
 """From a URL, a body and headers to the status of the answer. Raises WebhookRefused or WebhookFailed."""
-Clock = Callable[[], datetime]
+Task = Callable[[], bool]
+"""Does one piece of what is due; False if nothing was."""
 
 
 def sender(policy: Policy) -> Send:
     """What posts over the network, within what the operator allows."""
     return partial(post, policy=policy)
-
-
-def utc_now() -> datetime:
-    """The clock of this machine."""
-    return datetime.now(UTC)
 
 
 def deliver_next(database: Database, send: Send, clock: Clock = utc_now) -> bool:
@@ -75,31 +71,56 @@ def _attempt(message: Message, send: Send) -> Outcome:
 
 
 def work(
-    database: Database, send: Send, *, once: bool = False, stop: threading.Event | None = None, clock: Clock = utc_now
+    database: Database,
+    send: Send,
+    *,
+    once: bool = False,
+    stop: threading.Event | None = None,
+    clock: Clock = utc_now,
+    others: Sequence[Task] = (),
 ) -> bool:
     """Deliver until ``stop`` is set, with ``once`` until nothing is due; False if something unforeseen happened.
 
-    What is unforeseen is logged; the delivery it befell is tried again when its claim has run out, the others go on.
+    ``others`` is what else there is to do, each in a thread of its own. What is unforeseen is logged; what it befell
+    is tried again when its claim has run out, the others go on.
     """
     ended = stop or threading.Event()
-    sound = True
-    drain = partial(_drain, database, send, once, ended, clock)
-    with ThreadPoolExecutor(THREADS, "delivery") as pool:
-        running: set[Future[None]] = {pool.submit(drain) for _ in range(THREADS)}
-        while running:
-            done, running = wait(running, return_when=FIRST_COMPLETED)
-            for error in filter(None, (one.exception() for one in done)):
-                sound = False
-                logger.error("a delivery was broken off", exc_info=error)
-                if not once and not ended.wait(PAUSE_SECONDS):
-                    running.add(pool.submit(drain))
-    return sound
+    deliver: Task = partial(deliver_next, database, send, clock)
+    tasks = [*[deliver] * THREADS, *others]
+    with ThreadPoolExecutor(len(tasks), "worker") as pool:
+        while True:
+            busy, sound = _run(pool, tasks, once, ended)
+            # what one task did may have made another's due
+            if not (once and busy and sound) or ended.is_set():
+                return sound
 
 
-def _drain(database: Database, send: Send, once: bool, stop: threading.Event, clock: Clock) -> None:
+def _run(pool: ThreadPoolExecutor, tasks: Sequence[Task], once: bool, ended: threading.Event) -> tuple[bool, bool]:
+    """Have every task go on to its end; whether any found something to do, and whether all ended as foreseen."""
+    busy, sound = False, True
+    running: dict[Future[bool], Task] = {pool.submit(_drain, task, once, ended): task for task in tasks}
+    while running:
+        done, _ = wait(running, return_when=FIRST_COMPLETED)
+        for future in done:
+            task, error = running.pop(future), future.exception()
+            if error is None:
+                busy |= future.result()
+                continue
+            sound = False
+            logger.error("a task was broken off", exc_info=error)
+            if not once and not ended.wait(PAUSE_SECONDS):
+                running[pool.submit(_drain, task, once, ended)] = task
+    return busy, sound
+
+
+def _drain(task: Task, once: bool, stop: threading.Event) -> bool:
+    """Go on until told to stop, with ``once`` until nothing is due; whether there was anything to do."""
+    busy = False
     while not stop.is_set():
-        if deliver_next(database, send, clock):
-            continue
-        if once:
-            return
-        stop.wait(PAUSE_SECONDS)
+        if task():
+            busy = True
+        elif once:
+            break
+        else:
+            stop.wait(PAUSE_SECONDS)
+    return busy

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from recalls.models import Notice, RecallCase
@@ -52,20 +52,22 @@ def authorities_of(session: Session, case: RecallCase) -> set[int]:
     return chosen & participants_of(case) if case.drill else chosen
 
 
-def escalate_due(session: Session, now: datetime) -> int:
-    """Escalate what is due for it, as one transaction; returns how many notices were."""
+def is_due(session: Session, now: datetime) -> bool:
+    """Return whether any notice has to go to the list, without waiting for the right to write."""
+    return session.scalar(_due(now).with_only_columns(Notice.id).limit(1)) is not None
+
+
+def _due(now: datetime) -> Select[Notice]:
+    return select(Notice).where(Notice.escalate_at <= now, Notice.acknowledged_at.is_(None), Notice.closed_at.is_(None))
+
+
+def escalate_due(session: Session, now: datetime) -> None:
+    """Escalate what is due for it, each case's notices together."""
     lock_writes(session)
-    due = (
-        select(Notice)
-        .where(Notice.escalate_at <= now, Notice.acknowledged_at.is_(None), Notice.closed_at.is_(None))
-        .order_by(Notice.case_id, Notice.id)
-        .limit(AT_ONCE)
-    )
     found: dict[int, list[Notice]] = {}
-    for notice in session.scalars(due):
+    for notice in session.scalars(_due(now).order_by(Notice.case_id, Notice.id).limit(AT_ONCE)):
         found.setdefault(notice.case_id, []).append(notice)
     for number, notices in found.items():
         case = session.get(RecallCase, number)
         assert case is not None
         escalate(session, case, notices, now)
-    return sum(map(len, found.values()))

@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from recalls.clocks import deadlines
 from recalls.consignees import Consignee, find_consignees
 from recalls.models import Notice, NoticeWatch, RecallCase
 from recalls.notices.escalation import escalate
@@ -82,6 +83,21 @@ def acknowledge(session: Session, notice: Notice, via: str, who: str, now: datet
     notice.acknowledged_by, notice.acknowledged_note = who, note
     notice.due_at = notice.escalate_at = None
     session.flush()
+    case = session.get(RecallCase, notice.case_id)
+    assert case is not None
+    _note_all_told(session, case, now)
+
+
+def _note_all_told(session: Session, case: RecallCase, now: datetime) -> None:
+    """Meet the duty to tell everybody once every notification is acknowledged: sent is only sent (RECALLS)."""
+    silent = select(Notice.id).where(
+        Notice.case_id == case.id,
+        Notice.kind == "notification",
+        Notice.acknowledged_at.is_(None),
+        Notice.closed_at.is_(None),
+    )
+    if session.scalar(silent.limit(1)) is None:
+        deadlines.meet(session, case, "told", now)
 
 
 def follow_step(session: Session, case: RecallCase, step: str, now: datetime) -> None:
@@ -127,6 +143,7 @@ def tell_untold(
         if notice.recipient in firms and notice.closed_at is None:
             _end(notice, now)
     session.flush()
+    _note_all_told(session, case, now)
     return written
 
 

@@ -30,7 +30,12 @@ def test_healthz_says_which_versions_run(client: FlaskClient, database: Database
 def test_readyz_is_ready_once_the_database_is_migrated(client: FlaskClient) -> None:
     answer = client.get("/readyz")
     assert answer.status_code == 200
-    assert answer.get_json() == {"ready": True, "revision": migrate.head(), "expected_revision": migrate.head()}
+    assert answer.get_json() == {
+        "ready": True,
+        "revision": migrate.head(),
+        "expected_revision": migrate.head(),
+        "notices_lag_seconds": 0,
+    }
 
 
 def test_a_database_that_is_not_migrated_is_not_ready_and_says_what_to_do(tmp_path: Path) -> None:

@@ -2,12 +2,15 @@
 
 import platform
 import sqlite3
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 from urllib.parse import quote
 
 import flask
 from flask import Flask, Response, current_app, request
+from sqlalchemy.orm import Session
 
 from trace.kit import audit, errors, i18n, migrate, strict_json
 from trace.kit.config import ROOT, Settings
@@ -25,6 +28,10 @@ SECURITY_HEADERS = {
 
 _DATABASE = "suyuan_database"
 _SETTINGS = "suyuan_settings"
+_GAUGES = "suyuan_gauges"
+
+Gauge = Callable[[Session, datetime], int]
+"""A number that operators watch, such as how far behind the outbox is."""
 
 health = flask.Blueprint("health", __name__)
 
@@ -120,10 +127,20 @@ def healthz() -> Response:
     )
 
 
+def add_gauge(app: Flask, name: str, read: Gauge) -> None:
+    """Have `/readyz` show a number under `name`; it says how things stand, not whether requests can be answered."""
+    app.extensions.setdefault(_GAUGES, {})[name] = read
+
+
 @health.get("/readyz")
 def readyz() -> Response:
     """The database answers and is migrated; 503 otherwise."""
     with current_database().engine.connect() as connection:
         got = migrate.current(connection)
     ready = got == migrate.head()
-    return json_response({"ready": ready, "revision": got, "expected_revision": migrate.head()}, 200 if ready else 503)
+    answer: dict[str, Any] = {"ready": ready, "revision": got, "expected_revision": migrate.head()}
+    if ready:
+        gauges: Mapping[str, Gauge] = current_app.extensions.get(_GAUGES, {})
+        with current_database().read() as session:
+            answer |= {name: read(session, datetime.now(UTC)) for name, read in gauges.items()}
+    return json_response(answer, 200 if ready else 503)

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from trace import backoff
 from trace.epcis.epc_format import CbvFormat, EpcFormat
 from trace.epcis.query_document import write_json, write_xml
 from trace.epcis.query_language import QueryParameterError, both, read_query
@@ -303,7 +304,7 @@ def _postpone(subscription: Subscription, message: Message, outcome: Outcome, no
 
 def wait_after(failures: int) -> timedelta:
     """How long to wait after so many failures in a row: 10 s, 20 s, 40 s … up to an hour, for ever."""
-    return min(FIRST_WAIT * 2 ** min(failures - 1, 20), LONGEST_WAIT)
+    return backoff.wait_after(failures, FIRST_WAIT, LONGEST_WAIT)
 
 
 def _record(session: Session, subscription: Subscription, message: Message, outcome: Outcome, now: datetime) -> None:

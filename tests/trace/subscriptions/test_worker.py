@@ -158,7 +158,7 @@ def test_a_delivery_that_breaks_off_is_logged_and_the_others_go_on(
     clock = Clock.ahead()
     with caplog.at_level(logging.ERROR):
         assert not work(database, send, once=True, clock=clock)
-    assert "a delivery was broken off" in caplog.text
+    assert "a task was broken off" in caplog.text
     assert [one.path for one in receiver.requests] == ["/callback/good"]
     clock.advance(minutes=3)
     assert work(database, POST, once=True, clock=clock)
