@@ -1,4 +1,4 @@
-"""Who read and did what, and the auditor's role."""
+"""Who read and did what, and the auditor's role; drills with their reports."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,7 @@ depends_on = None
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
+IMMUTABLE = ("audit_entries", "recall_drills")
 ROLES = ("company", "regulator", "admin")
 FORBIDDEN = "what is on record is never changed or deleted"
 
@@ -35,6 +36,19 @@ def upgrade() -> None:
     op.create_index("ix_audit_entries_key_id", "audit_entries", ["key_id", "id"])
     op.create_index("ix_audit_entries_party_id", "audit_entries", ["party_id", "id"])
     op.create_index("ix_audit_entries_at", "audit_entries", ["at"])
+    op.create_table(
+        "recall_drills",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("case_id", BIG, nullable=False),
+        sa.Column("batch_uri", sa.Text(), nullable=False),
+        sa.Column("hours", sa.SmallInteger(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("report", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["recall_cases.id"], name="fk_recall_drills_case_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_recall_drills"),
+        sa.UniqueConstraint("case_id", name="uq_recall_drills_case_id"),
+    )
     _forbid_changes()
     _allow_roles(*ROLES, "auditor")
 
@@ -42,6 +56,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("DELETE FROM api_keys WHERE role = 'auditor'")
     _allow_roles(*ROLES)
+    op.drop_table("recall_drills")
     op.drop_table("audit_entries")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION forbid_change_of_audit()")
@@ -56,17 +71,19 @@ def _allow_roles(*roles: str) -> None:
 
 def _forbid_changes() -> None:
     if op.get_bind().dialect.name == "sqlite":
-        for action in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER audit_entries_forbid_{action.lower()} BEFORE {action} ON audit_entries "
-                f"BEGIN SELECT RAISE(ABORT, '{FORBIDDEN}'); END"
-            )
+        for table in IMMUTABLE:
+            for action in ("UPDATE", "DELETE"):
+                op.execute(
+                    f"CREATE TRIGGER {table}_forbid_{action.lower()} BEFORE {action} ON {table} "
+                    f"BEGIN SELECT RAISE(ABORT, '{FORBIDDEN}'); END"
+                )
         return
     op.execute(
         "CREATE FUNCTION forbid_change_of_audit() RETURNS trigger LANGUAGE plpgsql AS "
         f"$$ BEGIN RAISE EXCEPTION '{FORBIDDEN}'; END $$"
     )
-    op.execute(
-        "CREATE TRIGGER audit_entries_forbid_change BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entries "
-        "FOR EACH STATEMENT EXECUTE FUNCTION forbid_change_of_audit()"
-    )
+    for table in IMMUTABLE:
+        op.execute(
+            f"CREATE TRIGGER {table}_forbid_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION forbid_change_of_audit()"
+        )

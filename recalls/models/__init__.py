@@ -2,6 +2,7 @@
 
 from recalls.models.cases import FrozenRun, RecallCase, ScopeLine, StageStep
 from recalls.models.clocks import CalendarDay, Deadline, DeadlineReminder, Duty
+from recalls.models.drills import Drill
 from recalls.models.effectiveness import CheckDraw, CheckMember, CheckResult, FiledReport
 from recalls.models.notices import Notice, NoticeAttempt, NoticeWatch, PartyContact
 from recalls.models.participants import Participant
@@ -16,6 +17,7 @@ __all__ = [
     "CheckResult",
     "Deadline",
     "DeadlineReminder",
+    "Drill",
     "Duty",
     "FiledReport",
     "FrozenRun",
