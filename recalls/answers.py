@@ -15,6 +15,7 @@ from recalls.clocks.deadlines import DeadlineRow, deadlines_of
 from recalls.history import versions_of
 from recalls.models import RecallCase, RecallPlan, StageStep
 from recalls.participants import participants_of
+from recalls.publication.versions import NoticeRow, write_notice
 from recalls.scope import Line, Scoped, as_lines
 from trace.amounts import from_stored
 from trace.answers import FindingRow, Number, exact, write_time
@@ -128,6 +129,7 @@ CaseRow = TypedDict(
         "plans": list[PlanRow],
         "steps": list[StepRow],
         "runs": list[RunRow],
+        "notice": NoticeRow | None,
         "deadlines": list[DeadlineRow],
         "created_at": str,
         "announced_at": str | None,
@@ -283,6 +285,7 @@ def write_case(session: Session, case: RecallCase, site: str, now: datetime | No
             }
             for run in case.runs
         ],
+        "notice": write_notice(session, case),
         "deadlines": deadlines_of(session, case, now or datetime.now(UTC)),
         "created_at": write_time(case.created_at) or "",
         "announced_at": write_time(case.announced_at),

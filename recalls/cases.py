@@ -17,6 +17,7 @@ from recalls.models import RecallCase
 from recalls.notices import outbox
 from recalls.participants import add_firms, add_participants
 from recalls.plans import Plan, add_plan
+from recalls.publication import notices
 from recalls.runs import FROZEN_AT, freeze_run
 from recalls.scope import Line, Scoped, extend_scope, gtins_of, read_scope, refuse_mistyped
 from recalls.stages import Stage, Step, StepNotAllowed, first_stage, next_stages, steps_from
@@ -236,6 +237,7 @@ def take_step(
 
 def _follow(session: Session, case: RecallCase, principal: Principal, step: str, now: datetime, body: StepBody) -> None:
     """Let the parts of a case that keep rows of their own follow a step that was taken (also ``open``)."""
+    notices.follow_step(session, case, principal, step, body.notice, now)
     deadlines.follow_step(session, case, step, now)
     outbox.follow_step(session, case, step, now)
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,9 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from recalls.history import scope_of
-from recalls.impact import Impact
+from recalls.impact import Impact, load_scope
 from recalls.models import RecallCase
-from recalls.plans import planned_quantities
+from recalls.plans import distributed, planned_quantities
 from recalls.publication.regions import provinces_of
 from recalls.scope import Line, as_lines, item_uri
 from trace.answers import exact_or_none
@@ -26,16 +26,18 @@ MOST_BATCHES = 500
 """So many batches are named in a notice; all are counted."""
 
 
-def read_facts(session: Session, case: RecallCase, impact: Impact) -> dict[str, Any]:
-    """Return what the records say as plain JSON values; ``impact`` is that of the same moment.
+def read_facts(session: Session, case: RecallCase, impact: Impact, now: datetime) -> dict[str, Any]:
+    """Return what the records say as plain JSON values; ``impact`` is that of ``now``.
 
-    Units made are those of the ledger, units recalled those of the plan; ``None`` where a quantity is not recorded.
+    Units made are those of the ledger; units recalled those of the plan, before there is one all that left the makers;
+    ``None`` where a quantity is not recorded.
     Goods that are only possibly concerned are not in it.
     """
     batches = [row for row in impact["batches"] if row["depth"] is not None]
     items = list(dict.fromkeys(_item_of(row) for row in batches))
     items = list(dict.fromkeys([*_named(case), *items]))
     products = _products(session, items)
+    places = (*impact["outlets"], *impact["consignees"])
     plan = case.plans[-1] if case.plans else None
     dates = _dates(session, [row["id"] for row in batches])
     made = [dates[row["id"]][0] for row in batches]
@@ -44,6 +46,7 @@ def read_facts(session: Session, case: RecallCase, impact: Impact) -> dict[str, 
         "title": case.title,
         "title_en": case.title_en,
         "hazard": case.hazard,
+        "consequence": case.consequence,
         "instructions": case.instructions,
         "remedies": json.loads(case.remedies),
         "products": [_write_product(item, products.get(item)) for item in items],
@@ -52,8 +55,8 @@ def read_facts(session: Session, case: RecallCase, impact: Impact) -> dict[str, 
         "batches": [_write_batch(row, dates[row["id"]]) for row in batches[:MOST_BATCHES]],
         "batches_in_all": len(batches),
         "produced": [min(known), max(known)] if known and len(known) == len(made) else None,
-        "units": _units(session, case, impact),
-        "provinces": provinces_of(row["region"] for row in (*impact["outlets"], *impact["consignees"])),
+        "units": _units(session, case, impact, now),
+        "provinces": provinces_of([*_regions(case), *(row["region"] for row in places)]),
         "starts_on": None if plan is None else _iso(plan.starts_on),
         "ends_on": None if plan is None else _iso(plan.ends_on),
     }
@@ -67,6 +70,11 @@ def _named(case: RecallCase) -> Iterable[str]:
             yield item_uri(condition.gtin)
         elif condition.batch_uri is not None:
             yield condition.batch_uri
+
+
+def _regions(case: RecallCase) -> list[str]:
+    found: list[str] = json.loads(case.regions or "[]")
+    return found
 
 
 def _item_of(batch: Mapping[str, Any]) -> str:
@@ -121,9 +129,9 @@ def _write_batch(row: Mapping[str, Any], dates: tuple[str | None, str | None]) -
     return {**ref, "derived": row["depth"] > 0, "produced_on": made, "expires_on": expires}
 
 
-def _units(session: Session, case: RecallCase, impact: Impact) -> list[dict[str, Any]]:
+def _units(session: Session, case: RecallCase, impact: Impact, now: datetime) -> list[dict[str, Any]]:
     """Return units made and units recalled of each item in each unit of measure."""
-    planned = planned_quantities(session, case)
+    planned = planned_quantities(session, case) or distributed(session, load_scope(session, case, now))
     made: dict[tuple[str, str], Decimal | int | None] = {}
     names: dict[tuple[str, str], str] = {}
     for row in impact["totals"]:

@@ -217,6 +217,10 @@ def _defect(facts: Facts, language: Language) -> str | None:
     return facts["hazard"] if language == "zh" else None
 
 
+def _consequence(facts: Facts, language: Language) -> str | None:
+    return facts["consequence"] if language == "zh" else None
+
+
 def _what_to_do(facts: Facts, language: Language) -> str | None:
     return facts["instructions"] if language == "zh" else None
 
@@ -250,6 +254,7 @@ _RECORDS: Mapping[str, Any] = {
     "units_recalled": _units("recalled"),
     "regions": _regions,
     "defect": _defect,
+    "consequence": _consequence,
     "what_to_do": _what_to_do,
     "remedy": _remedy,
     "starts_on": _day("starts_on"),

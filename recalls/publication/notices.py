@@ -15,6 +15,7 @@ from recalls.publication.fields import Words
 from recalls.publication.versions import Version, find_missing, find_wrong, newest_words
 from recalls.stages import ENDS
 from trace.kit.auth import Principal
+from trace.kit.db import lock_writes
 from trace.kit.errors import Conflict, FieldError, Invalid
 from trace.kit.strict_json import canonical_dumps, loads
 
@@ -60,6 +61,8 @@ def publish(
 
     Raises NoticeRefused (422) and CaseEnded (409).
     """
+    lock_writes(session)
+    session.refresh(case, ["announced_at", "stage", "version"])
     if case.announced_at is None:
         return keep_draft(session, case, principal, notice, now, reason)
     facts, run = _facts(session, case, now)
@@ -88,7 +91,7 @@ def _facts(session: Session, case: RecallCase, now: datetime) -> tuple[Mapping[s
     """Return what the records say, and the digest of the impact it agrees with: the one frozen at ``now``, if any."""
     frozen = next((run for run in reversed(case.runs) if run.as_of == now), None)
     impact: Impact = read_impact(session, case, now) if frozen is None else loads(frozen.impact.encode())
-    return read_facts(session, case, impact), impact["digest"]
+    return read_facts(session, case, impact, now), impact["digest"]
 
 
 def _require(notice: Words, facts: Mapping[str, Any], complete: bool) -> None:

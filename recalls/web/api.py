@@ -126,6 +126,7 @@ def post_step(call: Call) -> Answer:
         reason=body.reason,
         scope=[line.to_line() for line in body.scope or ()],
         plan=None if body.plan is None else body.plan.to_plan(),
+        notice=None if body.notice is None else body.notice.words(),
         effective=body.effective,
     )
     now = datetime.now(UTC)

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 from recalls import cases
 from recalls.plans import Plan, Planned
 from recalls.scope import Line
+from recalls.web.notice_body import NoticeIn
 from trace.field_types import PartyText, RegionText, Uom
 from trace.kit.fields import Day, InputModel, QuantityOrZero, Text, Timestamp, WholeNumber
 from trace.kit.paging import Limit
@@ -149,12 +150,13 @@ class PlanIn(InputModel):
 class StepIn(InputModel):
     """Why the step is taken, and its papers: lines that `extend` adds, a `plan` with `file-plan` or `extend`.
 
-    `effective` comes with `assess`.
+    `effective` comes with `assess`, a public `notice` with `announce` or `extend`.
     """
 
     reason: Text | None = None
     scope: Scope | None = None
     plan: PlanIn | None = None
+    notice: NoticeIn | None = None
     effective: bool | None = None
 
 

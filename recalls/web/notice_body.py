@@ -1,6 +1,7 @@
 """The public notice as it is sent: with `announce`, with `extend`, or by itself."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
@@ -71,4 +72,5 @@ class NoticeIn(InputModel):
 
     def words(self) -> Mapping[str, Any]:
         """The same as plain JSON values, without what is left out."""
-        return self.model_dump(mode="json", exclude_none=True)
+        given = self.model_dump(exclude_none=True)
+        return {name: value.isoformat() if isinstance(value, date) else value for name, value in given.items()}
