@@ -20,7 +20,7 @@ from trace.tally import PLACE_FIGURES, FigureTable, PlaceTable, table_places
 from trace.vocabulary import name_places
 
 Row = dict[str, Any]
-"""An affected place in one unit of measure, as `recalls.answers.ConsigneeRow`."""
+"""An affected place in one unit of measure, as `recalls.impact_answers.ConsigneeRow`."""
 
 PageKey = tuple[int, int, str]
 """(tier, place, unit of measure) of the row that a page ended with."""

@@ -3,7 +3,8 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, NotRequired
+from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,8 +19,7 @@ from recalls.participants import participants_of
 from recalls.publication.versions import NoticeRow, write_notice
 from recalls.scope import Line, Scoped, as_lines
 from trace.amounts import from_stored
-from trace.answers import FindingRow, Number, exact, write_time
-from trace.mixing.answers import PossibleBatch, PossibleTotal
+from trace.answers import Number, exact_or_none, write_time
 from trace.models import Party
 
 
@@ -68,12 +68,12 @@ StepRow = TypedDict(
 
 
 class PlannedRow(TypedDict):
-    """So many units of an item are to be recovered; ``id`` is a batch of another scheme, else null."""
+    """So many units of an item; ``id`` is a batch of another scheme, else null; so is a quantity nobody recorded."""
 
     gtin: str | None
     id: str | None
     uom: str | None
-    quantity: Number
+    quantity: Number | None
 
 
 class PlanRow(TypedDict):
@@ -140,105 +140,6 @@ CaseRow = TypedDict(
 
 ``initiator`` and ``participants`` (the firms that take part in a drill) are told by USCC, else GLN.
 """
-
-
-class AffectedBatch(TypedDict):
-    """A batch in scope: named by it, or made (in ``depth`` transformations) from one that is."""
-
-    id: str
-    gtin: str | None
-    lot: str | None
-    evidence: str
-    depth: int | None
-
-
-class TotalRow(TypedDict):
-    """The tally of one item in one unit of measure; what was made from recalled batches is a total of its own."""
-
-    id: str
-    gtin: str | None
-    uom: str | None
-    derived: bool
-    batches: int
-    produced: Number
-    on_hand: Number
-    in_transit: Number
-    sold: Number
-    consumed: Number
-    destroyed: Number
-    lost: Number
-    unaccounted: Number
-    complete: bool
-
-
-class ConsigneeRow(TypedDict):
-    """An affected place in one unit of measure; ``lower`` to ``upper`` units in scope reached it."""
-
-    id: str
-    gln: str | None
-    name: str | None
-    name_en: str | None
-    party: str | None
-    party_name: str | None
-    region: str | None
-    kind: str | None
-    tier: int | None
-    evidence: str
-    status: str
-    uom: str | None
-    produced: Number
-    received: Number
-    on_hand: Number
-    in_transit: Number
-    sold: Number
-    shipped: Number
-    returned: Number
-    consumed: Number
-    destroyed: Number
-    lost: Number
-    complete: bool
-    lower: Number
-    expected: Number | None
-    upper: Number | None
-
-
-class PossibleGoods(TypedDict):
-    """Batches that may be in scope although no name tells, and units in scope no longer where the records name them."""
-
-    batches: list[PossibleBatch]
-    totals: list[PossibleTotal]
-
-
-class ImpactRow(TypedDict):
-    """What a case means at a moment; ``digest`` is the SHA-256 over the canonical JSON of all the rest.
-
-    ``places`` counts the rows of outlets and consignees. With ``limit`` only the first of them are given; then
-    ``next`` leads to the others, and there is no ``digest``. Runs that were frozen long ago have neither.
-    """
-
-    number: str
-    as_of: str
-    version: int
-    places: NotRequired[int]
-    batches: list[AffectedBatch]
-    totals: list[TotalRow]
-    possible: NotRequired[PossibleGoods]
-    outlets: list[ConsigneeRow]
-    consignees: list[ConsigneeRow]
-    findings: list[FindingRow]
-    digest: str | None
-    next: NotRequired[str | None]
-
-
-class PlacesPage(TypedDict):
-    """More of the affected places of an impact, nearest the makers first."""
-
-    number: str
-    as_of: str
-    places: int
-    outlets: list[ConsigneeRow]
-    consignees: list[ConsigneeRow]
-    next: str | None
 
 
 def write_case(session: Session, case: RecallCase, site: str, now: datetime | None = None) -> CaseRow:
@@ -317,6 +218,17 @@ def write_line(line: Line) -> LineRow:
     }
 
 
+def write_planned(item: str, uom: str, quantity: Decimal | None) -> PlannedRow:
+    """Return units of an item, named as `recalls.plans` names it, as they are answered."""
+    named = item.isdigit()
+    return {
+        "gtin": item if named else None,
+        "id": None if named else item,
+        "uom": uom or None,
+        "quantity": exact_or_none(quantity),
+    }
+
+
 def _write_plan(plan: RecallPlan) -> PlanRow:
     return {
         "version": plan.version,
@@ -328,15 +240,7 @@ def _write_plan(plan: RecallPlan) -> PlanRow:
         "contact": plan.contact,
         "starts_on": None if plan.starts_on is None else plan.starts_on.isoformat(),
         "ends_on": None if plan.ends_on is None else plan.ends_on.isoformat(),
-        "quantities": [
-            {
-                "gtin": one.item if one.item.isdigit() else None,
-                "id": None if one.item.isdigit() else one.item,
-                "uom": one.uom or None,
-                "quantity": exact(from_stored(one.amount, one.scale)),
-            }
-            for one in plan.quantities
-        ],
+        "quantities": [write_planned(one.item, one.uom, from_stored(one.amount, one.scale)) for one in plan.quantities],
     }
 
 

@@ -69,8 +69,9 @@ def require_right(principal: Principal, case: RecallCase, step: Step) -> None:
     if principal.role in OFFICIALS:
         return
     right = RIGHTS[step]
-    if right == "authority":
-        raise NotYourStep(f"Expected the authority (a key of role regulator or admin) to {step}, got a firm.")
+    if right == "authority" or principal.role != "company":
+        who = "a key of role regulator or admin" + ("" if right == "authority" else ", or the firm's own,")
+        raise NotYourStep(f"Expected {who} to {step}, got one of role {principal.role}.")
     if right == "opener" and not is_opener(principal, case):
         raise NotYourCase(
             f"Recall {case.number} was opened or taken over by an authority: expected a regulator to {step} it."

@@ -100,7 +100,7 @@ def open_case(session: Session, principal: Principal, new: NewCase, now: datetim
     """
     scope = read_scope(new.scope)
     refuse_mistyped(session, scope)
-    _require_owner(session, principal, scope)
+    require_owner(session, principal, scope)
     first = _first_stage(principal, new)
     if new.learned_at is not None and new.learned_at > now:
         detail = f"Expected a moment up to now ({write_time(now)}), got {write_time(new.learned_at)}."
@@ -319,7 +319,7 @@ def _extend(session: Session, principal: Principal, case: RecallCase, lines: Seq
     first = max(one.line for one in earlier) + 1
     added = read_scope(lines, first)
     refuse_mistyped(session, added, first)
-    _require_owner(session, principal, added)
+    require_owner(session, principal, added)
     case.version += 1
     add_version(case, extend_scope(earlier, added), now)
     session.flush()
@@ -336,7 +336,8 @@ def _may_see(session: Session, principal: Principal, case: RecallCase) -> bool:
     return principal.role == "auditor" or may_run(session, principal, case)
 
 
-def _require_owner(session: Session, principal: Principal, scope: Sequence[Scoped]) -> None:
+def require_owner(session: Session, principal: Principal, scope: Sequence[Scoped]) -> None:
+    """Raise ProductNotFound (404) for a firm unless all products of ``scope`` are its own."""
     if principal.role == "company" and not owns(session, principal, scope):
         named = ", ".join(sorted(gtin or "a batch of another scheme" for gtin in gtins_of(scope)))
         raise ProductNotFound(f"Expected products of your own, got {named}.")

@@ -124,20 +124,28 @@ def _foreign(session: Session, case: RecallCase, items: Sequence[ItemUnit], now:
             yield FieldError(f"/plan/quantities/{index}", detail)
 
 
-def planned_quantities(session: Session, case: RecallCase) -> dict[ItemUnit, Decimal | None]:
+def planned_quantities(
+    session: Session, case: RecallCase, as_of: datetime | None = None
+) -> dict[ItemUnit, Decimal | None]:
     """Return how many units of each item are to be recovered; ``None`` where a quantity was not recorded.
 
     What the newest plan that names quantities says; else what had left its makers when the recall was announced, or
     before that when the plan was filed, or when the scope was extended after it. Nothing before there is a plan.
+    ``as_of`` leaves out what was filed, announced or added after it.
     """
-    named = next((plan for plan in reversed(case.plans) if plan.quantities), None)
-    if named is not None:
-        return {(one.item, one.uom): from_stored(one.amount, one.scale) for one in named.quantities}
-    filed = [step.at for step in case.steps if step.step == "file-plan"]
+
+    def in_time(moment: datetime) -> bool:
+        return as_of is None or moment <= as_of
+
+    named = [plan for plan in case.plans if plan.quantities and in_time(plan.filed_at)]
+    if named:
+        return {(one.item, one.uom): from_stored(one.amount, one.scale) for one in named[-1].quantities}
+    filed = [plan.filed_at for plan in case.plans if in_time(plan.filed_at)]
     if not filed:
         return {}
-    *_, (_, since, _) = versions_of(case)
-    return distributed(session, load_scope(session, case, max(case.announced_at or filed[-1], since)))
+    announced = case.announced_at if case.announced_at is not None and in_time(case.announced_at) else filed[-1]
+    extended = max(since for _, since, _ in versions_of(case) if in_time(since))
+    return distributed(session, load_scope(session, case, max(announced, extended)))
 
 
 def distributed(session: Session, supply: Supply) -> dict[ItemUnit, Decimal | None]:

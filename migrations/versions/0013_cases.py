@@ -39,6 +39,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_recall_plans"),
         sa.UniqueConstraint("case_id", "version", name="uq_recall_plans_case_id_version"),
     )
+    # every plan that was filed was a version, though nothing but its time was kept of it
+    op.execute(
+        "INSERT INTO recall_plans (case_id, version, step, filed_at, filed_by) "
+        "SELECT case_id, ROW_NUMBER() OVER (PARTITION BY case_id ORDER BY id), step, at, actor_name "
+        "FROM recall_stage_steps WHERE step = 'file-plan' ORDER BY id"
+    )
     op.create_table(
         "recall_plan_quantities",
         sa.Column("plan_id", BIG, autoincrement=False, nullable=False),

@@ -8,9 +8,11 @@ from pydantic import RootModel
 
 from recalls import cases
 from recalls.affected import PageKey
-from recalls.answers import ImpactRow, PlacesPage
 from recalls.impact import read_first_page, read_places_page, write_impact
+from recalls.impact_answers import ImpactRow, PlacesPage, PreviewRow
+from recalls.preview import preview_scope
 from recalls.runs import find_run
+from recalls.web.bodies import PreviewIn
 from trace.kit.contract import Call
 from trace.kit.fields import InputModel, Timestamp
 from trace.kit.paging import DEFAULT_LIMIT, Limit, make_cursor, read_cursor
@@ -26,6 +28,10 @@ class PlacesOut(RootModel[PlacesPage]):
 
 class ImpactOut(RootModel[ImpactRow]):
     """What a case means at a moment."""
+
+
+class PreviewOut(RootModel[PreviewRow]):
+    """What a case of a scope would mean."""
 
 
 class AsOf(InputModel):
@@ -45,6 +51,27 @@ class PlacesQuery(InputModel):
 
     cursor: str
     limit: Limit = DEFAULT_LIMIT
+
+
+@api.operation(
+    "POST",
+    "/recalls/preview",
+    body=PreviewIn,
+    answers={200: PreviewOut},
+    roles=READERS,
+    only_reads=True,
+    summary="What a recall of a scope would mean",
+    tag="recalls",
+)
+def post_preview(call: Call) -> Answer:
+    """The impact, how many would be told, and what left the makers, without a case: nothing is held or kept.
+
+    With `limit` only the first so many affected places are given; a firm asks about its own products alone.
+    """
+    body: PreviewIn = call.body
+    lines = [line.to_line() for line in body.scope]
+    as_of = body.as_of or datetime.now(UTC)
+    return Answer(200, preview_scope(call.session, principal_of(call), lines, as_of, body.limit))
 
 
 @api.operation(

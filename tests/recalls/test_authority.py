@@ -1,0 +1,189 @@
+"""Who may take which step: pure rules, and what a firm, an official and an operator get to hear."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from recalls import cases
+from recalls.authority import RIGHTS, NotYourCase, NotYourStep, SecondPersonNeeded, may_run, preparer
+from recalls.cases import NewCase, StepRefused
+from recalls.models import RecallCase
+from recalls.participants import NoDrill, UnknownParticipant, participants_of
+from recalls.scope import Line
+from recalls.stages import STEPS, Step
+from recalls.steps import ReasonMissing, StepBody
+from tests.recalls.chain import ADMIN, COLLEAGUE, REGULATOR, START, Chain, gtin_of
+from trace.kit.auth import Principal
+from trace.kit.errors import Invalid
+from trace.models import Party
+
+LATER = START + timedelta(days=30)
+WHY = "检验结果"
+
+
+def new_case(**values: object) -> NewCase:
+    fields = {"title": "酸奶召回", "hazard": "菌落总数超标", "instructions": "请停止食用。"}
+    return NewCase(**{**fields, "scope": [Line(gtin=gtin_of("yogurt"))], **values})  # type: ignore[arg-type]
+
+
+def take(session: Session, who: Principal, case: RecallCase, step: Step, **papers: object) -> RecallCase:
+    return cases.take_step(session, who, case.number, step, LATER, StepBody(reason=WHY, **papers))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def dairy(session: Session) -> Principal:
+    chain = Chain(session)
+    firm = chain.party("dairy firm")
+    chain.product("yogurt", firm)
+    return Principal("company", firm.id, 7, "dairy")
+
+
+def test_every_step_has_its_right() -> None:
+    assert set(RIGHTS) == set(STEPS)
+    alone = {step for step, right in RIGHTS.items() if right == "authority"}
+    assert alone == {"investigate", "close", "notify", "order", "assess"}
+
+
+def test_a_signal_is_investigated_and_becomes_a_notice_to_which_the_firm_objects(
+    session: Session, dairy: Principal
+) -> None:
+    case = cases.open_case(session, dairy, new_case(stage="signal"), LATER)
+    assert case.stage == "signal"
+    with pytest.raises(NotYourStep, match="Expected a key of role regulator or admin to investigate, got one of role company"):
+        take(session, dairy, case, "investigate")
+    take(session, REGULATOR, case, "investigate")
+    take(session, REGULATOR, case, "notify")
+    take(session, dairy, case, "object")
+    with pytest.raises(NotYourCase, match="taken over by an authority"):
+        take(session, dairy, case, "cancel")
+    with pytest.raises(SecondPersonNeeded, match="another official's key to order") as refused:
+        take(session, REGULATOR, case, "order")
+    assert refused.value.extra == {"prepared_by": "regulator"}
+    take(session, COLLEAGUE, case, "order")
+    assert case.stage == "ordered"
+    assert [step.to_stage for step in case.steps] == [
+        "signal",
+        "under_investigation",
+        "notified",
+        "objected",
+        "ordered",
+    ]
+
+
+def test_a_firm_ends_what_it_began_until_an_authority_takes_it_over(session: Session, dairy: Principal) -> None:
+    own = cases.open_case(session, dairy, new_case(stage="signal"), LATER)
+    take(session, dairy, own, "volunteer")
+    take(session, dairy, own, "cancel")
+    assert own.stage == "cancelled"
+
+
+def test_an_announcement_of_class_1_needs_another_person_than_the_newest_plan(
+    session: Session, dairy: Principal
+) -> None:
+    manager = Principal("company", dairy.party_id, 8, "manager")
+    case = cases.open_case(session, dairy, new_case(), LATER)
+    take(session, dairy, case, "file-plan")
+    with pytest.raises(SecondPersonNeeded, match="another key of the firm or an official's to announce"):
+        take(session, dairy, case, "announce")
+    assert case.stage == "plan_filed"
+    take(session, manager, case, "file-plan")
+    before = preparer(case.steps, "announce")
+    assert before is not None
+    assert before.actor_name == "manager"
+    with pytest.raises(SecondPersonNeeded):
+        take(session, manager, case, "announce")
+    take(session, dairy, case, "announce")
+    assert case.stage == "announced"
+
+
+def test_classes_2_and_3_and_an_operator_need_no_second_person(session: Session, dairy: Principal) -> None:
+    for who, recall_class in ((dairy, 2), (dairy, 3), (ADMIN, 1)):
+        case = cases.open_case(session, who, new_case(recall_class=recall_class), LATER)
+        take(session, who, case, "file-plan")
+        assert take(session, who, case, "announce").stage == "announced"
+
+
+@pytest.mark.parametrize(
+    ("who", "recall_class", "stage"),
+    [(REGULATOR, 1, "notified"), (REGULATOR, 2, "ordered"), (ADMIN, 1, "ordered")],
+)
+def test_an_order_of_class_1_waits_for_another_official(
+    session: Session, who: Principal, recall_class: int, stage: str
+) -> None:
+    case = cases.open_case(session, who, new_case(kind="ordered", recall_class=recall_class), LATER)
+    assert case.stage == stage
+    if stage == "notified":
+        with pytest.raises(SecondPersonNeeded):
+            take(session, who, case, "order")
+        assert take(session, COLLEAGUE, case, "order").stage == "ordered"
+
+
+def test_where_a_case_may_begin(session: Session, dairy: Principal) -> None:
+    assert cases.open_case(session, REGULATOR, new_case(stage="under_investigation"), LATER).stage == (
+        "under_investigation"
+    )
+    with pytest.raises(Invalid, match="Expected 'signal' for a firm's own case"):
+        cases.open_case(session, dairy, new_case(stage="under_investigation"), LATER)
+    with pytest.raises(Invalid, match="Expected no stage for a case that is ordered from the start"):
+        cases.open_case(session, ADMIN, new_case(kind="ordered", stage="signal"), LATER)
+    with pytest.raises(Invalid, match="Expected a moment up to now") as refused:
+        cases.open_case(session, ADMIN, new_case(learned_at=LATER + timedelta(seconds=1)), LATER)
+    assert refused.value.errors[0].pointer == "/learned_at"
+
+
+def test_an_assessment_decides_whether_the_case_goes_on(session: Session) -> None:
+    for effective, allowed in ((True, ["terminate", "cancel"]), (False, ["execute", "cancel"])):
+        case = cases.open_case(session, ADMIN, new_case(), LATER)
+        for step in ("file-plan", "announce", "execute", "complete", "file-summary"):
+            take(session, ADMIN, case, step)
+        with pytest.raises(Invalid, match="Expected true or false with assess"):
+            take(session, ADMIN, case, "assess")
+        take(session, REGULATOR, case, "assess", effective=effective)
+        assert case.steps[-1].outcome == ("effective" if effective else "ineffective")
+        assert cases.allowed_steps(case) == allowed
+        with pytest.raises(StepRefused):
+            take(session, ADMIN, case, "execute" if effective else "terminate")
+    take(session, ADMIN, case, "execute")
+    take(session, ADMIN, case, "complete")
+    assert "terminate" in cases.allowed_steps(case)  # what the first assessment said is past
+
+
+def test_papers_come_with_their_steps_alone(session: Session) -> None:
+    case = cases.open_case(session, ADMIN, new_case(), LATER)
+    with pytest.raises(Invalid, match="Expected true or false with assess, and with it alone, got it with file-plan"):
+        take(session, ADMIN, case, "file-plan", effective=True)
+    with pytest.raises(ReasonMissing, match="Expected the reason to cancel, got nothing"):
+        cases.take_step(session, ADMIN, case.number, "cancel", LATER)
+    assert case.stage == "voluntary"
+
+
+def test_an_auditor_reads_and_takes_no_step(session: Session, dairy: Principal) -> None:
+    auditor = Principal("auditor", None, 9, "auditor")
+    case = cases.open_case(session, dairy, new_case(), LATER)
+    assert cases.read_case(session, auditor, case.number) is case
+    assert not may_run(session, auditor, case)
+    with pytest.raises(NotYourStep):
+        take(session, auditor, case, "file-plan")
+
+
+def test_who_takes_part_in_a_drill_is_known_and_added_to(session: Session, dairy: Principal) -> None:
+    chain = Chain(session)
+    shop, other = chain.party("shop"), chain.party("other")
+    drill = cases.open_case(session, dairy, new_case(drill=True, participants=[shop.gln]), LATER)
+    assert participants_of(drill) == {dairy.party_id, shop.id}
+    cases.let_take_part(session, dairy, drill.number, [_gln(other), _gln(shop)], LATER)
+    assert participants_of(drill) == {dairy.party_id, shop.id, other.id}
+    with pytest.raises(UnknownParticipant, match="Expected the USCC or GLN of a registered firm") as refused:
+        cases.let_take_part(session, dairy, drill.number, [_gln(other), "9520000000011"], LATER)
+    assert [one.pointer for one in refused.value.errors] == ["/participants/1"]
+    with pytest.raises(NoDrill):
+        cases.open_case(session, dairy, new_case(participants=[_gln(shop)]), LATER)
+    foreign = cases.open_case(session, REGULATOR, new_case(drill=True), LATER)
+    with pytest.raises(cases.NotYourDrill):
+        cases.let_take_part(session, dairy, foreign.number, [_gln(shop)], LATER)
+
+
+def _gln(party: Party) -> str:
+    assert party.gln is not None
+    return party.gln
