@@ -32,8 +32,9 @@ PURE = (
     *(
         "trace.kit.strict_json",
         "recalls.stages",
-        "recalls.effectiveness",
-        "recalls.sampling",
+        "recalls.effectiveness.outlook",
+        "recalls.effectiveness.ratios",
+        "recalls.effectiveness.sampling",
         "recalls.ways_back",
         "trace.subscriptions.schedule",
     ),

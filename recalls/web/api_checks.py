@@ -6,9 +6,10 @@ from typing import Annotated
 from pydantic import Field, RootModel
 from typing_extensions import TypedDict
 
-from recalls import cases, checks
-from recalls.checks import DrawRow, NewResult, Way
-from recalls.sampling import Level
+from recalls import cases
+from recalls.effectiveness import checks
+from recalls.effectiveness.checks import DrawRow, NewResult, Way
+from recalls.effectiveness.sampling import Level
 from trace.kit.contract import Call
 from trace.kit.fields import InputModel, Quantity, QuantityOrZero, Text, Timestamp
 from trace.kit.transactions import Answer

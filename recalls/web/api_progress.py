@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pydantic import RootModel
 
 from recalls import cases
-from recalls.progress import ProgressRow, read_progress
+from recalls.effectiveness.progress import ProgressRow, read_progress
 from trace.kit.contract import Call
 from trace.kit.transactions import Answer
 from trace.web.api import READERS, api, principal_of

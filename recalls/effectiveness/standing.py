@@ -11,9 +11,9 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from recalls.checks import latest_results
 from recalls.consignees import Consignee, consignees_of
-from recalls.effectiveness import Item, Said, Stock, Told
+from recalls.effectiveness.checks import latest_results
+from recalls.effectiveness.ratios import Item, Said, Stock, Told
 from recalls.holdings import Holding, find_holdings
 from recalls.impact import load_scope
 from recalls.models import Notice, RecallCase

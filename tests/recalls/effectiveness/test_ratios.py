@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recalls.effectiveness import Ratio, Said, Stock, Told, measure, measure_tiers, recover
+from recalls.effectiveness.ratios import Ratio, Said, Stock, Told, measure, measure_tiers, recover
 from recalls.holdings import find_holdings
 from recalls.ways_back import WayBack, find_ways_back
 from trace.fold.entries import Entry

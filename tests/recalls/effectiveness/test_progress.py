@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from recalls.outlook import Recovered, expect_end
+from recalls.effectiveness.outlook import Recovered, expect_end
 from tests.recalls.chain import START, gln_of, gtin_of, place_uri
 from tests.recalls.dairy import ITEM, LOT, Dairy, make_dairy
 from trace.answers import write_time

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from typing_extensions import TypedDict
 
 from recalls.consignees import Consignee, find_consignees
+from recalls.effectiveness.sampling import Level, ShareRefused, draw, share_of
 from recalls.models import CheckDraw, CheckMember, CheckResult, RecallCase
-from recalls.sampling import Level, ShareRefused, draw, share_of
 from trace.amounts import from_stored, to_stored
 from trace.answers import Number, describe_places, exact, write_time
 from trace.kit.auth import Principal

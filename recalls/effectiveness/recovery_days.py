@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 from typing_extensions import TypedDict
 
 from recalls.clocks.working_days import CHINA
-from recalls.effectiveness import Effectiveness, Item, Recovery, recover
+from recalls.effectiveness.outlook import REASONS, Outlook, Recovered, expect_end, recent_from
+from recalls.effectiveness.ratios import Effectiveness, Item, Recovery, recover
+from recalls.effectiveness.standing import Standing, find_stocks, item_of
 from recalls.models import RecallCase
-from recalls.outlook import REASONS, Outlook, Recovered, expect_end, recent_from
 from recalls.responses.stated import latest
-from recalls.standing import Standing, find_stocks, item_of
 from recalls.violations import microseconds
 from trace.answers import Number, exact, write_time
 from trace.postings import Postings

@@ -7,10 +7,10 @@ from typing import Literal
 from sqlalchemy.orm import Session
 from typing_extensions import TypedDict
 
-from recalls.checks import name_consignees
+from recalls.effectiveness.checks import name_consignees
+from recalls.effectiveness.standing import Standing, is_acknowledged, key_of
 from recalls.models import Notice, RecallCase
 from recalls.notices.policy import level_at
-from recalls.standing import Standing, is_acknowledged, key_of
 from trace.answers import describe_places, write_time
 
 NoticeState = Literal["queued", "sent", "acknowledged", "escalated", "closed"]

@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import ceil
 from typing import Literal
 
-from recalls.effectiveness import Item
+from recalls.effectiveness.ratios import Item
 
 RECENT = timedelta(days=7)
 SHORTEST = timedelta(days=1)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from typing_extensions import TypedDict
 
-from recalls.effectiveness import Effectiveness, Item, Ratio
+from recalls.effectiveness.ratios import Effectiveness, Item, Ratio
 from recalls.findings import say
 from trace.answers import Number, exact
 from trace.findings import Finding

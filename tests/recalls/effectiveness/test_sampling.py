@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recalls.sampling import FIXED, Level, ShareRefused, draw, sample_size, share_of
+from recalls.effectiveness.sampling import FIXED, Level, ShareRefused, draw, sample_size, share_of
 
 NAMES = st.sets(st.text("0123456789ABCDEFG", min_size=1, max_size=18), max_size=60)
 

@@ -6,13 +6,13 @@ from sqlalchemy.orm import Session
 from typing_extensions import TypedDict
 
 from recalls.clocks.deadlines import DeadlineRow, deadlines_of
-from recalls.effectiveness import measure, measure_tiers
+from recalls.effectiveness.ratio_rows import EffectivenessRow, find_above_all, write_effectiveness
+from recalls.effectiveness.ratios import measure, measure_tiers
+from recalls.effectiveness.recovery_days import DayRow, EndRow, look_ahead, read_days, write_day
+from recalls.effectiveness.silence import SilentRow, count_notices, find_silent
+from recalls.effectiveness.standing import read_standing
 from recalls.history import case_at
 from recalls.models import RecallCase
-from recalls.ratio_rows import EffectivenessRow, find_above_all, write_effectiveness
-from recalls.recovery_days import DayRow, EndRow, look_ahead, read_days, write_day
-from recalls.silence import SilentRow, count_notices, find_silent
-from recalls.standing import read_standing
 from trace.answers import FindingRow, write_finding, write_time
 
 MOST_SILENT = 1_000

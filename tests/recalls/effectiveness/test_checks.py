@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from recalls.sampling import draw, share_of
+from recalls.effectiveness.sampling import draw, share_of
 from tests.recalls.chain import gln_of, place_uri
 from tests.recalls.dairy import Dairy, make_dairy
 from trace.answers import write_time

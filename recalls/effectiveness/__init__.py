@@ -1,0 +1,1 @@
+"""How well a recall works: ratios, checks, progress (RULES 8)."""
