@@ -13,7 +13,7 @@ from typing_extensions import TypedDict
 
 from recalls.clocks.calendar_days import load_calendar
 from recalls.clocks.duties import duties_of, words_of
-from recalls.clocks.states import state_of
+from recalls.clocks.states import marks_of, state_of
 from recalls.clocks.triggers import BY_TIME, ENDINGS, EXTENDED, LEARNED, happenings, widened
 from recalls.clocks.working_days import Calendar, Unit, due_after
 from recalls.models import Deadline, Duty, RecallCase
@@ -215,7 +215,7 @@ def _add(session: Session, row: Deadline, now: datetime, calendar: Calendar) -> 
     row.periods = row.periods or 1
     _set_due(row, calendar)
     if words_of(row.duty):
-        row.next_at = row.created_at
+        row.next_at = marks_of(row.started_at, row.due_at, cast(Unit, row.duty.unit), calendar)[0].at
     else:
         row.met_at, row.met_by = row.due_at, BY_TIME
     session.add(row)

@@ -1,6 +1,5 @@
 """Deadlines over all cases that a key may see, the first due first: what a desk works off."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, or_, select, tuple_
@@ -55,7 +54,7 @@ def list_deadlines(
             query = query.where(RecallCase.number == case)
         if after is not None:
             query = query.where(tuple_(Deadline.due_at, Deadline.id) > after)
-        rows: Sequence[Found] = session.execute(query).tuples().all()
+        rows = session.execute(query).all()
         for row, of_case in rows:
             if of_case.id not in seen:
                 seen[of_case.id] = principal.role == "auditor" or may_run(session, principal, of_case)
