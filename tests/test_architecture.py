@@ -28,6 +28,7 @@ PURE = (
         "trace.sheets",
         "trace.pdf",
         "trace.descent",
+        "trace.backoff",
     ),
     *(
         "trace.kit.strict_json",
@@ -39,6 +40,7 @@ PURE = (
         "trace.subscriptions.schedule",
     ),
     *(f"recalls.publication.{name}" for name in ("fields", "regions", "softening", "feeds", "paper")),
+    *(f"recalls.notices.{name}" for name in ("policy", "letter", "words")),
     *(f"recalls.clocks.{name}" for name in ("working_days", "states", "triggers")),
     *(f"trace.mixing.{name}" for name in ("arcs", "bins", "expected", "flows", "moves", "network", "parts")),
     *(f"trace.sources.{name}" for name in ("periods", "ways", "scores", "network", "paths", "steps", "leading")),

@@ -62,6 +62,14 @@ def owned_party(session: Session, principal: Principal, code: str) -> Party:
     return party
 
 
+def own_party(session: Session, principal: Principal, code: str) -> Party:
+    """Return the key's own firm by its USCC or GLN. Raises PartyNotFound (404) for any other."""
+    party = find_party(session, code)
+    if party is None or party.id != principal.party_id:
+        raise PartyNotFound(f"Expected the code of this key's own firm, got {code}.")
+    return party
+
+
 def record_contact(session: Session, principal: Principal, code: str, contact: Contact, now: datetime) -> Party:
     """Add the newest contact of a rank; what the firm has not been reached with yet is due at once.
 

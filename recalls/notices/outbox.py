@@ -19,6 +19,7 @@ from recalls.notices.goods import batches_of, goods_of, read_goods
 from recalls.notices.policy import ENDED_WITH_CASE, NoticeKind
 from recalls.notices.queue import Customer, Entry, Reason, Recipient, batches_key, write_notices
 from recalls.participants import participants_of
+from recalls.responses.stated import confirmed
 from recalls.stages import ENDS
 from trace.kit.db import insert_ignore
 from trace.models import Event
@@ -148,10 +149,13 @@ def tell_untold(
 
 
 def _ask_for_confirmation(session: Session, case: RecallCase, now: datetime) -> None:
+    """Ask all who have not confirmed that the goods are removed; once more if the case is completed once more."""
     time = sum(step.to_stage == "completed" for step in case.steps)
+    done = confirmed(session, case)
     asked = [
         Entry(Recipient(one.party_id, one.place_id), goods_of(one.holdings), str(time))
         for one in find_consignees(session, case, now)
+        if (one.party_id, one.place_id) not in done
     ]
     queue_notices(session, case, "removal_confirmation", asked, Reason("completed"), now)
 

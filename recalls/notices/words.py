@@ -28,7 +28,10 @@ _HEADINGS: dict[str, Pair] = {
     "reminder": ("召回事项提醒", "Recall reminder"),
     "escalation": ("召回通知未获确认", "Recall notices without acknowledgement"),
 }
-_CANCELLED: Pair = ("召回取消", "Recall cancelled")
+_BY_CAUSE: dict[str, Pair] = {
+    "cancelled": ("召回取消", "Recall cancelled"),
+    "deadline_missed": ("召回期限已过", "Recall deadline missed"),
+}
 _CLASSES: dict[int, Pair] = {1: ("一级", "class 1"), 2: ("二级", "class 2"), 3: ("三级", "class 3")}
 _REMEDIES: dict[str, Pair] = {
     "warning": ("警示", "warning"),
@@ -117,7 +120,7 @@ def _opening(letter: Letter) -> str:
 
 
 def _heading(letter: Letter) -> Pair:
-    return _CANCELLED if letter.cause == "cancelled" else _HEADINGS[letter.kind]
+    return _BY_CAUSE.get(letter.cause) or _HEADINGS[letter.kind]
 
 
 def _write(letter: Letter, at: int) -> Text:

@@ -5,10 +5,31 @@ from typing import Any
 
 from flask import Flask
 
-from recalls.web import api, api_checks, api_clocks, api_impacts, api_progress, api_public_notice, pages
+from recalls.web import (
+    api,
+    api_checks,
+    api_clocks,
+    api_contacts,
+    api_impacts,
+    api_notices,
+    api_progress,
+    api_public_notice,
+    pages,
+)
 from trace.kit import audit
 
-__all__ = ["api", "api_checks", "api_clocks", "api_impacts", "api_progress", "api_public_notice", "pages", "register"]
+__all__ = [
+    "api",
+    "api_checks",
+    "api_clocks",
+    "api_contacts",
+    "api_impacts",
+    "api_notices",
+    "api_progress",
+    "api_public_notice",
+    "pages",
+    "register",
+]
 
 
 def case_of(path: Mapping[str, Any], _query: Mapping[str, str]) -> str | None:
