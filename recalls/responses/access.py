@@ -18,8 +18,10 @@ from recalls.responses.units import read_units
 from trace.answers import describe_places
 from trace.identifiers import find_numbers
 from trace.kit.auth import Principal
+from trace.kit.db import lock_writes
 from trace.kit.errors import Forbidden, Invalid
 from trace.master_data import find_party
+from trace.models import Party
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +54,15 @@ def find_sender(
     if principal.role in OFFICIALS:
         if on_behalf is None:
             raise Invalid.field("/on_behalf", "Expected the firm or place that answered, got nothing.")
-        party, place = _read_consignee(session, on_behalf)
-        sender = Sender("phone", party, place, principal, notice_id, on_behalf.spoke_with)
+        party, place = read_consignee(session, on_behalf, "/on_behalf")
+        name = on_behalf.spoke_with or principal.name
+        sender = Sender("phone", party, place, name, principal, notice_id, on_behalf.spoke_with)
     else:
         if not may_run(session, principal, case):
             require_concerned(session, principal, case, now)
         if on_behalf is not None:
             raise OnlyOfficials("Expected a regulator or operator to answer on behalf of others, got a firm.")
-        sender = Sender("api", principal.party_id, None, principal, notice_id)
+        sender = Sender("api", principal.party_id, None, principal.name, principal, notice_id)
     if notice_id is not None:
         notice = outbox.find_notice(session, notice_id)
         if notice is None or (notice.case_id, *_recipient(session, notice)) != (
@@ -105,7 +108,22 @@ def find_link(session: Session, secret: str, token: str, days: int, now: datetim
     if notice is None or case is None:
         raise LinkNotFound("This link is not complete or not one of ours.")
     party, place = _recipient(session, notice)
-    return case, notice, Sender("link", party, place, None, notice.notice_id)
+    return case, notice, Sender("link", party, place, _name_of(session, notice), None, notice.notice_id)
+
+
+def acknowledge_by_link(session: Session, notice: Notice, sender: Sender, now: datetime) -> None:
+    """Say for whoever holds the link that the notice was read; the first acknowledgement stands."""
+    lock_writes(session)
+    outbox.acknowledge(session, notice, "link", sender.name, now)
+
+
+def _name_of(session: Session, notice: Notice) -> str:
+    if notice.party_id is not None:
+        return session.get_one(Party, notice.party_id).name
+    if notice.place_id is None:
+        return notice.customer_name or ""
+    place = describe_places(session, [notice.place_id])[notice.place_id]
+    return place.name or place.id
 
 
 def _recipient(session: Session, notice: Notice) -> Consigned:
@@ -120,16 +138,17 @@ def _consigned_of(session: Session, place: int) -> Consigned:
     return (None, place) if owner is None else (owner, None)
 
 
-def _read_consignee(session: Session, given: OnBehalf) -> Consigned:
+def read_consignee(session: Session, given: OnBehalf, pointer: str) -> Consigned:
+    """Return the firm or place that is named. Raises Invalid (422) with a pointer below ``pointer``."""
     if (given.party is None) == (given.place is None):
         got = "neither" if given.party is None else "both"
-        raise Invalid.field("/on_behalf", f"Expected party or place, got {got}.")
+        raise Invalid.field(pointer, f"Expected party or place, got {got}.")
     if given.party is not None:
         party = find_party(session, given.party)
         if party is None:
-            raise Invalid.field("/on_behalf/party", f"Expected a registered firm, got {given.party}.")
+            raise Invalid.field(f"{pointer}/party", f"Expected a registered firm, got {given.party}.")
         return party.id, None
     number = find_numbers(session, [given.place or ""]).get(given.place or "")
     if number is None:
-        raise Invalid.field("/on_behalf/place", f"Expected a place that events name, got {given.place}.")
+        raise Invalid.field(f"{pointer}/place", f"Expected a place that events name, got {given.place}.")
     return _consigned_of(session, number)

@@ -57,12 +57,13 @@ class Answer:
 class Sender:
     """Who answers for whom: ``party_id`` or ``place_id`` is the consignee, ``principal`` the key (none by a link).
 
-    ``spoke_with`` is who said it on the phone.
+    ``name`` is who it is, for the record; ``spoke_with`` who said it on the phone.
     """
 
     via: Way
     party_id: int | None
     place_id: int | None
+    name: str
     principal: Principal | None = None
     notice_id: str | None = None
     spoke_with: str | None = None

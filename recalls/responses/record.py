@@ -177,6 +177,5 @@ def _acknowledge(session: Session, case: RecallCase, sender: Sender, now: dateti
     """Who answers has been told."""
     mine = Notice.party_id == sender.party_id if sender.party_id is not None else Notice.place_id == sender.place_id
     open_ones = select(Notice).where(Notice.case_id == case.id, mine, Notice.acknowledged_at.is_(None))
-    who = sender.spoke_with or (sender.principal.name if sender.principal is not None else "")
     for notice in session.scalars(open_ones.order_by(Notice.id)).all():
-        outbox.acknowledge(session, notice, sender.via, who, now)
+        outbox.acknowledge(session, notice, sender.via, sender.name, now)

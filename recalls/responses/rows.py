@@ -11,7 +11,7 @@ from recalls.models import RecallCase, Response, ResponseLine
 from recalls.responses.captures import captured_ids
 from recalls.responses.figures import FIGURES, Counted, Stated
 from recalls.responses.findings import LATE_STAGES, compare_answers, compare_line, say_late
-from recalls.responses.stated import read_counted
+from recalls.responses.stated import Consigned, read_counted
 from recalls.responses.units import Units
 from recalls.ways_back import Stock
 from trace.amounts import from_stored
@@ -157,7 +157,7 @@ def write_responses(session: Session, case: RecallCase, responses: Sequence[Resp
             "id": one.response_id,
             "number": case.number,
             "notice": one.notice_id,
-            "consignee": _write_consignee(one, firms, places),
+            "consignee": _write_consignee((one.party_id, one.place_id), firms, places),
             "via": one.via,
             "answered_at": write_time(one.answered_at) or "",
             "recorded_at": write_time(one.recorded_at) or "",
@@ -179,16 +179,6 @@ def write_units(
     batches = describe_batches(session, {batch for _, batch, _ in stocks})
     places = dict(units.places)
     return [_write_units(stock, units, stated.get(stock), places, batches) for stock in stocks]
-
-
-def compared(
-    session: Session, units: Units, stated: Mapping[Stock, Stated], stocks: Iterable[Stock]
-) -> list[FindingRow]:
-    """Return where what is stated of ``stocks`` does not fit the ledger."""
-    chosen = [stock for stock in stocks if stock in stated]
-    batches = describe_batches(session, {batch for _, batch, _ in chosen})
-    found = [one for stock in chosen for one in compare_line(stock, stated[stock], units.at(stock))]
-    return [write_finding(one, batches, units.places) for one in found]
 
 
 def _write_units(
@@ -278,12 +268,19 @@ def _write_line(
     }
 
 
-def _write_consignee(response: Response, firms: Mapping[int, Party], places: Mapping[int, Place]) -> ConsigneeRef:
-    if response.party_id is None:
-        place = places[response.place_id or 0]
-        return {"party": None, "name": place.name, "place": place.ref}
-    firm = firms[response.party_id]
-    return {"party": firm.uscc or firm.gln, "name": firm.name, "place": None}
+def write_consignee(session: Session, consigned: Consigned) -> ConsigneeRef:
+    """Return how a firm, or a place without one, is written."""
+    party, place = consigned
+    firms = _firms(session, [] if party is None else [party])
+    return _write_consignee(consigned, firms, describe_places(session, [] if place is None else [place]))
+
+
+def _write_consignee(consigned: Consigned, firms: Mapping[int, Party], places: Mapping[int, Place]) -> ConsigneeRef:
+    party, place = consigned
+    if party is not None:
+        return {"party": firms[party].uscc or firms[party].gln, "name": firms[party].name, "place": None}
+    known = places[place or 0]
+    return {"party": None, "name": known.name, "place": known.ref}
 
 
 def _others(responses: Iterable[Response]) -> set[int]:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from recalls.models import RecallCase, Response, ResponseLine
 from recalls.responses.figures import FIGURES, ZERO, Counted, Stated
@@ -69,3 +69,16 @@ def read_counted(line: ResponseLine) -> Counted:
 def _figures_of(line: ResponseLine) -> dict[str, Any]:
     stored = {name: getattr(line, name) for name in FIGURES}
     return {name: None if amount is None else from_stored(amount, line.scale) for name, amount in stored.items()}
+
+
+def list_responses(
+    session: Session, case: RecallCase, consigned: Consigned | None, after: int | None, limit: int
+) -> list[Response]:
+    """Return up to ``limit`` answers of one consignee, or of all, oldest first, from above the row number ``after``."""
+    query = select(Response).where(Response.case_id == case.id).order_by(Response.id).limit(limit)
+    if consigned is not None:
+        party, place = consigned
+        query = query.where(Response.party_id == party if party is not None else Response.place_id == place)
+    if after is not None:
+        query = query.where(Response.id > after)
+    return list(session.scalars(query.options(selectinload(Response.lines))))

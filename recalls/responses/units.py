@@ -23,6 +23,7 @@ from trace.genealogy import read_closure
 from trace.kit.bulk import among
 from trace.ledger import postings_of
 from trace.models import PackedPostings, Posting
+from trace.postings import Postings
 from trace.visibility import places_of_firm
 
 ZERO = Decimal(0)
@@ -71,14 +72,19 @@ def read_units(session: Session, case: RecallCase, consigned: Consigned, as_of: 
     here = or_(among(session, Posting.origin_id, own), among(session, Posting.destination_id, own))
     query = select(Posting.__table__).where(here, among(session, Posting.batch_id, batches), Posting.at <= until)
     postings = postings_of(session.execute(query))
-    back = find_ways_back(postings)
-    held = {(one.place, one.batch, one.uom): one for one in find_holdings(postings) if one.place in own}
-    recorded = {stock: record_of(one, back.get(stock, WayBack()).sent) for stock, one in held.items()}
+    recorded = {stock: one for stock, one in _record(postings).items() if stock[0] in own}
     affected = postings.places
     if not own.keys() <= affected:
         affected = affected | unnamed_places(session, case, as_of)
     places = {number: place for number, place in own.items() if number in affected}
     return Units(places, frozenset(batches), recorded, find_suppliers(postings))
+
+
+def read_all_units(session: Session, case: RecallCase, as_of: datetime) -> Units:
+    """Return the units of every consignee, with the scope in force at ``as_of``."""
+    supply = load_scope(session, case, as_of)
+    places = describe_places(session, supply.places)
+    return Units(places, frozenset(supply.depth), _record(supply.postings), find_suppliers(supply.postings))
 
 
 def unnamed_places(session: Session, case: RecallCase, as_of: datetime) -> set[int]:
@@ -89,6 +95,12 @@ def unnamed_places(session: Session, case: RecallCase, as_of: datetime) -> set[i
 def units_of_batch(session: Session, batch: int) -> list[Unit]:
     """Return the units of measure in which the ledger counts a batch anywhere."""
     return sorted(session.scalars(select(PackedPostings.uom).where(PackedPostings.batch_id == batch).distinct()))
+
+
+def _record(postings: Postings) -> dict[Stock, Recorded]:
+    back = find_ways_back(postings)
+    held = {(one.place, one.batch, one.uom): one for one in find_holdings(postings)}
+    return {stock: record_of(one, back.get(stock, WayBack()).sent) for stock, one in held.items()}
 
 
 def _own_places(session: Session, consigned: Consigned) -> dict[int, Place]:
