@@ -14,6 +14,7 @@ from recalls.web import (
     api_notices,
     api_progress,
     api_public_notice,
+    api_responses,
     pages,
 )
 from trace.kit import audit
@@ -27,6 +28,7 @@ __all__ = [
     "api_notices",
     "api_progress",
     "api_public_notice",
+    "api_responses",
     "pages",
     "register",
 ]
