@@ -262,7 +262,9 @@ def upgrade() -> None:
             ["deadline_id"], ["recall_deadlines.id"], name="fk_recall_deadline_reminders_deadline_id"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_recall_deadline_reminders"),
-        sa.UniqueConstraint("deadline_id", "mark", name="uq_recall_deadline_reminders_deadline_id_mark"),
+        sa.UniqueConstraint(
+            "deadline_id", "mark", "due_at", name="uq_recall_deadline_reminders_deadline_id_mark_due_at"
+        ),
     )
     op.bulk_insert(days, list(calendar()))
     op.bulk_insert(duties, DUTIES)

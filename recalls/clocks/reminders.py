@@ -49,7 +49,7 @@ def remind(session: Session, now: datetime) -> int:
 
 
 def _look_after(session: Session, row: Deadline, now: datetime, calendar: Calendar) -> int:
-    said = set(session.scalars(select(DeadlineReminder.mark).where(DeadlineReminder.deadline_id == row.id)))
+    said = _said(session, row)
     marks = marks_of(row.started_at, row.due_at, cast(Unit, row.duty.unit), calendar)
     passed = [mark for mark in marks if mark.at < now and mark.word not in said]
     row.next_at = next((mark.at for mark in marks if mark.at >= now), None)
@@ -64,13 +64,20 @@ def _look_after(session: Session, row: Deadline, now: datetime, calendar: Calend
     return notices
 
 
+def _said(session: Session, row: Deadline) -> set[str]:
+    """A reminder is sent once; that nothing was done is said again if the deadline was moved and missed anew."""
+    told = select(DeadlineReminder.mark, DeadlineReminder.due_at).where(DeadlineReminder.deadline_id == row.id)
+    return {mark for mark, due in session.execute(told) if mark != DUE or due == row.due_at}
+
+
 def _tell(session: Session, row: Deadline, mark: Mark, now: datetime) -> int:
     case = session.get_one(RecallCase, row.case_id)
     duty = row.duty
     told = Told(duty.text_zh, duty.text_en, duty.source, duty.confirmed, row.due_at, row.calendar_complete)
     authorities = authorities_of(session, case)
     if mark.word == DUE:
-        return _send(session, case, authorities, "deadline_missed", overdue(told), f"{row.id} {mark.word}", now)
+        missed = f"{row.id} {mark.word} {row.due_at.isoformat()}"
+        return _send(session, case, authorities, "deadline_missed", overdue(told), missed, now)
     # where nobody knows the firm, the authority has to find it
     in_charge = authorities if duty.in_charge == "authority" else _makers(session, case) or authorities
     return _send(session, case, in_charge, "deadline", soon_due(told), f"{row.id} {mark.word}", now)

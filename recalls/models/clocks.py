@@ -92,10 +92,13 @@ class Deadline(Base):
 
 
 class DeadlineReminder(Base):
-    """That a mark of a deadline was passed, and by how many notices it was told; 0 where a later mark said it too."""
+    """That a mark of a deadline, due at ``due_at`` then, was passed, and by how many notices it was told.
+
+    None were where a later mark, passed in the same round, said it too, or there was nobody to tell.
+    """
 
     __tablename__ = "recall_deadline_reminders"
-    __table_args__ = (UniqueConstraint("deadline_id", "mark"),)
+    __table_args__ = (UniqueConstraint("deadline_id", "mark", "due_at"),)
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     deadline_id: Mapped[int] = mapped_column(ForeignKey("recall_deadlines.id"))

@@ -89,6 +89,12 @@ def test_a_moved_deadline_is_not_told_twice(session: Session, parties: tuple[int
     remind(session, datetime(2026, 2, 28, 9, 1, tzinfo=CHINA))  # the third last working day once more
     remind(session, datetime(2026, 3, 3, 9, 1, tzinfo=CHINA))
     assert marks(session) == [("3wd", 1), ("1wd", 1)]
+    remind(session, datetime(2026, 3, 4, 0, 1, tzinfo=CHINA))
+    set_day(session, ADMIN, datetime(2026, 3, 3).date(), False, "停工", None, "省政府通告", NOON)
+    remind(session, datetime(2026, 3, 4, 12, tzinfo=CHINA))
+    assert marks(session)[2:] == [("due", 1)]
+    remind(session, datetime(2026, 3, 5, 0, 1, tzinfo=CHINA))  # missed once more, at its new time
+    assert marks(session)[2:] == [("due", 1), ("due", 1)]
 
 
 def test_a_drill_reminds_those_alone_who_take_part(session: Session, parties: tuple[int, int]) -> None:
