@@ -8,10 +8,15 @@ from flask.cli import AppGroup
 
 from recalls.cases import RecallNotFound, find_case
 from recalls.clocks.reminders import keep_deadlines
+from recalls.drills.exercise import HOURS, MOST_HOURS, NewDrill, read_drill, run_drill
+from recalls.drills.text import write_report
 from recalls.impact import read_impact
 from recalls.notices.delivery import deliver_job, escalate_job, find_lag
 from recalls.notices.reconciliation import reconcile_job
 from recalls.report_text import write_impact
+from trace.cli import OPERATOR
+from trace.gs1 import Gtin, IdentifierError, canonical_uri, read_lot
+from trace.kit.errors import Problem
 from trace.kit.fields import parse_timestamp
 from trace.kit.jobs import add_job
 from trace.kit.strict_json import dumps
@@ -41,6 +46,26 @@ def impact(number: str, as_json: bool, as_of: datetime) -> None:
         except RecallNotFound as error:
             raise click.ClickException(error.detail) from error
     click.echo(dumps(found).decode() if as_json else write_impact(found))
+
+
+@recall.command()
+@click.argument("gtin")
+@click.argument("lot", required=False)
+@click.option("--hours", type=click.IntRange(1, MOST_HOURS), default=HOURS, show_default=True, help="The clock.")
+@click.option("--participant", "participants", metavar="CODE", multiple=True, help="A firm that gets its messages.")
+@click.option("--backward", is_flag=True, help="Also the table of what the batch was made from.")
+@click.option("--json", "as_json", is_flag=True, help="The answer of the API, as JSON.")
+def drill(gtin: str, lot: str | None, hours: int, participants: tuple[str, ...], backward: bool, as_json: bool) -> None:
+    """Drill a recall of the batch GTIN LOT (or the identifier GTIN alone); nobody is told but participants."""
+    now = datetime.now(UTC)
+    try:
+        batch = gtin if lot is None else canonical_uri(Gtin.read(gtin).gtin14, read_lot(lot))
+        with current_database().write() as session:
+            case = run_drill(session, OPERATOR, NewDrill(batch, hours, participants), now)
+            report = read_drill(session, OPERATOR, case.number, now)
+    except (Problem, IdentifierError) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(dumps(report).decode() if as_json else write_report(report, backward))
 
 
 def register(app: Flask) -> None:
