@@ -11,11 +11,12 @@ from recalls.affected import PageKey
 from recalls.impact import read_first_page, read_places_page, write_impact
 from recalls.impact_answers import ImpactRow, PlacesPage, PreviewRow
 from recalls.preview import preview_scope
+from recalls.run_changes import ChangesRow, read_changes
 from recalls.runs import find_run
 from recalls.web.bodies import PreviewIn
 from trace.kit.contract import Call
 from trace.kit.fields import InputModel, Timestamp
-from trace.kit.paging import DEFAULT_LIMIT, Limit, make_cursor, read_cursor
+from trace.kit.paging import DEFAULT_LIMIT, Limit, PageQuery, link_to_next, make_cursor, read_cursor, read_page
 from trace.kit.strict_json import loads
 from trace.kit.transactions import Answer
 from trace.kit.web import current_settings
@@ -34,6 +35,10 @@ class PreviewOut(RootModel[PreviewRow]):
     """What a case of a scope would mean."""
 
 
+class ChangesOut(RootModel[ChangesRow]):
+    """What differs between two impacts of a case."""
+
+
 class AsOf(InputModel):
     """Up to which moment, inclusive; without it now."""
 
@@ -44,6 +49,12 @@ class ImpactQuery(AsOf):
     """Up to which moment, and how many places."""
 
     limit: Limit | None = None
+
+
+class ChangesQuery(PageQuery):
+    """Up to which run, else up to now; and how many places."""
+
+    to: str | None = None
 
 
 class PlacesQuery(InputModel):
@@ -145,3 +156,26 @@ def get_run(call: Call) -> Answer:
     """Exactly as it was known when the plan was filed, the recall announced, extended or completed, or reported on."""
     case = cases.read_case(call.session, principal_of(call), call.path["number"])
     return Answer(200, loads(find_run(call.session, case, call.path["digest"]).impact.encode()))
+
+
+@api.operation(
+    "GET",
+    "/recalls/<number>/runs/<digest>/changes",
+    query=ChangesQuery,
+    answers={200: ChangesOut},
+    roles=READERS,
+    summary="What has changed since an impact was frozen, and why",
+    tag="recalls",
+)
+def get_changes(call: Call) -> Answer:
+    """Compared with a later run (`to`, its digest) or with the impact of this moment, place by place.
+
+    Each reason names the event behind it, if there is one: it happened since, was recorded late, or was declared in
+    error; or the scope was extended, or the place is registered otherwise.
+    """
+    case = cases.read_case(call.session, principal_of(call), call.path["number"])
+    page, query = read_page(call.query), call.query
+    as_of = datetime.now(UTC) if page.after is None else datetime.fromisoformat(page.after[0])
+    after = None if page.after is None else (page.after[1], page.after[2], page.after[3])
+    changes, key = read_changes(call.session, case, call.path["digest"], query.to, as_of, after, page.limit)
+    return Answer(200, {**changes, "next": None if key is None else link_to_next(page, [as_of.isoformat(), *key])})

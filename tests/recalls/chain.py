@@ -44,13 +44,17 @@ def batch_uri(item: str, lot: str) -> str:
 
 @dataclass
 class Chain:
-    """Each call captures one event, an hour after the one before unless ``day`` (from the first of March) is given."""
+    """Each call captures one event, an hour after the one before unless ``day`` (from the first of March) is given.
+
+    An event is recorded when it happens, unless ``recorded`` says when.
+    """
 
     session: Session
     principal: Principal = ADMIN
     hours: int = 0
     count: int = 0
     captured: list[dict[str, Any]] = field(default_factory=list)
+    recorded: datetime | None = None
 
     def capture(self, body: dict[str, Any], day: float | None = None) -> str:
         self.count += 1
@@ -70,10 +74,18 @@ class Chain:
             "epcisBody": {"eventList": [event]},
         }
         parsed = parse_document(json.dumps(document).encode())
-        done = capture_events(self.session, parsed.events, self.principal, at)
+        done = capture_events(self.session, parsed.events, self.principal, self.recorded or at)
         assert done.success, done.refusals
         self.captured.append(event)
         return str(event["eventID"])
+
+    def declare_in_error(self, event_id: str, recorded: datetime) -> None:
+        """Say of an event captured before that it did not happen."""
+        body = next(one for one in self.captured if one["eventID"] == event_id)
+        said = {"declarationTime": recorded.isoformat(), "reason": "did_not_occur"}
+        self.recorded, before = recorded, self.recorded
+        self.capture({**body, "errorDeclaration": said})
+        self.recorded = before
 
     def make(self, place: str, item: str, lot: str, quantity: int | None, day: float | None = None, **ilmd: str) -> str:
         body = self._object("ADD", "commissioning", place, self._amount(item, lot, quantity))

@@ -67,8 +67,13 @@ def cut(rows: Sequence[T], page: Page, key: Callable[[T], Sequence[Any]]) -> tup
     if len(rows) <= page.limit:
         return rows, None
     shown = rows[: page.limit]
-    cursor = make_cursor(current_settings().secret_key, _scope(), key(shown[-1]))
-    return shown, f"{request.path}?{urlencode([*_filters(), ('limit', page.limit), ('cursor', cursor)])}"
+    return shown, link_to_next(page, key(shown[-1]))
+
+
+def link_to_next(page: Page, key: Sequence[Any]) -> str:
+    """The link to the page after the row with this key."""
+    cursor = make_cursor(current_settings().secret_key, _scope(), key)
+    return f"{request.path}?{urlencode([*_filters(), ('limit', page.limit), ('cursor', cursor)])}"
 
 
 def make_cursor(secret: str, scope: str, key: Sequence[Any]) -> str:

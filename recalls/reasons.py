@@ -1,0 +1,240 @@
+"""Why two impacts of a case differ: the events behind each change of a place, found in the record as it is now."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+import numpy as np
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from recalls.changes import Change
+from recalls.history import CaseAt
+from recalls.impact import load_lines
+from recalls.scope import find_seeds
+from recalls.violations import EPOCH, microseconds
+from trace.answers import BatchRef, describe_batches
+from trace.fold.entries import Entry
+from trace.genealogy import read_closure
+from trace.identifiers import find_numbers
+from trace.kit.bulk import among
+from trace.ledger import read_postings
+from trace.models import Event, EventItem, Void
+from trace.postings import Postings
+from trace.supply_graph import Supply
+
+Why = Literal["scope_extended", "moved_since", "recorded_late", "corrected", "master_data", "follows"]
+
+SENTENCES: Mapping[Why, tuple[str, str]] = {
+    "scope_extended": (
+        "The batch is in the scope since its version {version}.",
+        "该批次自召回范围第 {version} 版起列入。",
+    ),
+    "moved_since": ("It happened after the earlier impact.", "事件发生在前一次结果之后。"),
+    "recorded_late": (
+        "It had happened by then, but was recorded later.",
+        "事件当时已经发生，但记录较晚。",
+    ),
+    "corrected": ("The event was declared in error since.", "该事件后来被声明为错误。"),
+    "master_data": ("What is registered about the place is different.", "该地点的登记信息有变化。"),
+    "follows": (
+        "It follows from what changed elsewhere.",
+        "由其他地点的变化引起。",
+    ),
+}
+
+MOST_REASONS = 10
+"""So many reasons are named for one place; how many more there are is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a place differs: ``event`` is the event's number; ``version`` that of the scope which brought a batch in."""
+
+    why: Why
+    event: int | None = None
+    batch: int | None = None
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event as it is named in an answer."""
+
+    uri: str
+    at: datetime
+    recorded: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """The reasons of each changed place, by its identifier, with the events and batches that they name."""
+
+    by_place: Mapping[str, Sequence[Reason]]
+    events: Mapping[int, Told]
+    batches: Mapping[int, BatchRef]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One side of a comparison: as of when, and what of the case decided it."""
+
+    as_of: datetime
+    asked: CaseAt
+
+
+def find_reasons(
+    session: Session, before: Moment, after: Moment, known: Collection[str], changes: Sequence[Change]
+) -> Reasons:
+    """Return why the places of ``changes`` differ between two moments.
+
+    ``known`` are the identifiers of the batches that the earlier impact has; it is taken to know what had been
+    recorded by the moment that it is as of. Of an event that was declared in error, the reason names the event itself.
+    """
+    numbers = find_numbers(session, {change.id for change in changes})
+    places = set(numbers.values())
+    supply = load_lines(session, after.asked.scope, after.as_of)
+    gone = set(find_numbers(session, known).values()) - set(supply.depth)
+    voided = _voided(session, set(supply.depth) | gone, before.as_of, after.as_of)
+    here = supply.postings.at_places(places)
+    newer = _newer_events(session, here, before.as_of, after.as_of)
+    added = _added_batches(session, supply, before, after)
+    of_batch = {**_makings(session, supply, before, after, known), **_undone(voided, gone)}
+    at_place = _by_place(places, here, read_postings(session, gone, supply.until).at_places(places))
+    renamed = {change.id for change in changes if change.names}
+    found: dict[str, list[Reason]] = {}
+    for uri in dict.fromkeys(change.id for change in changes):
+        number = numbers.get(uri)
+        mine = _of_place(at_place.get(number, ()), newer, added, of_batch)
+        mine += [Reason("corrected", one.event) for one in voided if number in one.places and one.batches]
+        if not mine:  # what was in a container the record no longer tells, once its event counts no more
+            mine += [Reason("corrected", one.event) for one in voided if number in one.places]
+        if uri in renamed:
+            mine.append(Reason("master_data"))
+        found[uri] = list(dict.fromkeys(mine)) or [Reason("follows")]
+    named = {one.event for some in found.values() for one in some if one.event is not None}
+    told = {one.batch for some in found.values() for one in some if one.batch is not None}
+    return Reasons(found, _tell(session, named), describe_batches(session, told))
+
+
+Pair = tuple[int, int]
+"""(batch, event)."""
+
+
+def _by_place(places: Collection[int], *parts: Postings) -> dict[int | None, list[Pair]]:
+    """Return the batches and events at each place, in order of time within each part."""
+    found: dict[int | None, list[Pair]] = {}
+    for postings in parts:
+        order = np.lexsort((postings.event, postings.at))
+        columns = (postings.origin, postings.destination, postings.batch, postings.event)
+        for origin, destination, batch, event in zip(*(column[order].tolist() for column in columns), strict=True):
+            for place in {origin, destination} & set(places):
+                found.setdefault(place, []).append((batch, event))
+    return found
+
+
+def _of_place(
+    pairs: Iterable[Pair],
+    newer: Mapping[int, Why],
+    added: Mapping[int, int],
+    of_batch: Mapping[int, Reason],
+) -> list[Reason]:
+    found: list[Reason] = []
+    seen: set[int] = set()
+    for batch, event in pairs:
+        first = batch not in seen
+        seen.add(batch)
+        if batch in added:
+            if first:
+                found.append(Reason("scope_extended", event, batch, added[batch]))
+        elif event in newer:
+            found.append(Reason(newer[event], event, batch))
+        elif first and batch in of_batch:
+            found.append(of_batch[batch])
+    return found
+
+
+def _newer_events(session: Session, postings: Postings, before: datetime, after: datetime) -> dict[int, Why]:
+    """Return those events of ``postings`` that the earlier impact did not know, and why it did not."""
+    since = microseconds(before)
+    query = select(Event.id, Event.at).where(
+        among(session, Event.id, set(postings.event.tolist())),
+        or_(Event.at > since, Event.record_time > before),
+        Event.record_time <= after,
+    )
+    return {number: "moved_since" if at > since else "recorded_late" for number, at in session.execute(query)}
+
+
+def _added_batches(session: Session, supply: Supply, before: Moment, after: Moment) -> dict[int, int]:
+    """Return the batches that only later lines of the scope lead to, with the version that brought them in."""
+    if before.asked.version >= after.asked.version:
+        return {}
+    reached, _ = read_closure(session, find_seeds(session, before.asked.scope), "forward", supply.until)
+    return dict.fromkeys(set(supply.depth) - set(reached), after.asked.version)
+
+
+def _makings(
+    session: Session, supply: Supply, before: Moment, after: Moment, known: Collection[str]
+) -> dict[int, Reason]:
+    """Return for batches that were not known to be in scope the event that made them of such, if that is newer."""
+    names = describe_batches(session, supply.depth)
+    unknown = {number for number, name in names.items() if name["id"] not in known}
+    postings = supply.postings
+    yielded = postings.where(np.flatnonzero((postings.entry == Entry.YIELDED) & np.isin(postings.batch, list(unknown))))
+    newer = _newer_events(session, yielded, before.as_of, after.as_of)
+    pairs = zip(yielded.batch.tolist(), yielded.event.tolist(), strict=True)
+    return {batch: Reason(newer[event], event, batch) for batch, event in pairs if event in newer}
+
+
+@dataclass(frozen=True, slots=True)
+class _Voided:
+    """An event that counts no more: where it happened, and the batches of the case that it names.
+
+    Without any it names a container, or a serial whose batch it does not say.
+    """
+
+    event: int
+    places: frozenset[int]
+    batches: frozenset[int]
+
+
+def _voided(session: Session, batches: Collection[int], before: datetime, after: datetime) -> list[_Voided]:
+    """Return the events about ``batches`` that the earlier impact knew and that were declared in error since."""
+    said = session.execute(
+        select(Event.event_id, Event.content_hash, Event.has_event_id).where(
+            Event.declaration.is_not(None), Event.record_time > before, Event.record_time <= after
+        )
+    ).all()
+    if not said:
+        return []
+    named = among(session, Event.event_id, {uri for uri, _, has_id in said if has_id})
+    alike = among(session, Event.content_hash, {content for _, content, has_id in said if not has_id})
+    targets = session.execute(
+        select(Event.id, Event.origin_id, Event.destination_id, Event.place_id)
+        .join(Void, Void.event_id == Event.id)
+        .where(or_(named, alike), Event.declaration.is_(None), Event.record_time <= before)
+        .order_by(Event.at, Event.id)
+    )
+    ends = {number: frozenset(end for end in some if end is not None) for number, *some in targets}
+    items: dict[int, set[int]] = {}
+    packed: set[int] = set()
+    listed = select(EventItem.event_id, EventItem.identifier_id, EventItem.batch_id, EventItem.is_class)
+    for event, item, batch, is_class in session.execute(listed.where(among(session, EventItem.event_id, set(ends)))):
+        items.setdefault(event, set()).update(one for one in (item, batch) if one is not None and one in batches)
+        if not is_class and batch is None:
+            packed.add(event)
+    concerned = (event for event in ends if items.get(event) or event in packed)
+    return [_Voided(event, ends[event], frozenset(items[event])) for event in concerned]
+
+
+def _undone(voided: Iterable[_Voided], gone: Collection[int]) -> dict[int, Reason]:
+    """Return for batches that are in scope no longer the event by which they were, if it was declared in error."""
+    found = ((batch, Reason("corrected", one.event, batch)) for one in voided for batch in one.batches)
+    return {batch: reason for batch, reason in found if batch in gone}
+
+
+def _tell(session: Session, events: Collection[int]) -> dict[int, Told]:
+    columns = select(Event.id, Event.event_id, Event.at, Event.record_time)
+    rows = session.execute(columns.where(among(session, Event.id, events)))
+    return {number: Told(uri, EPOCH + timedelta(microseconds=at), recorded) for number, uri, at, recorded in rows}
