@@ -93,7 +93,8 @@ def read_letter(
 def name_recipients(session: Session, notices: Sequence[Notice]) -> dict[str, str]:
     """Return how people call the recipient of each notice."""
     firms = {one.party_id for one in notices if one.party_id is not None}
-    names = dict(session.execute(select(Party.id, Party.name).where(among(session, Party.id, firms))).tuples().all())
+    named = session.execute(select(Party.id, Party.name).where(among(session, Party.id, firms)))
+    names = {party: name for party, name in named}  # noqa: C416  (a Result is no mapping)
     places = {one.place_id for one in notices if one.place_id is not None}
     described = name_places(session, None, describe_places(session, places))
     found = {}

@@ -135,13 +135,12 @@ def _count_attempts(session: Session, notices: Sequence[Notice]) -> list[Listed]
         .group_by(NoticeAttempt.notice_id)
     ).all()
     counts = {number: count for number, count, _ in counted}
-    newest = select(NoticeAttempt.notice_id, NoticeAttempt.error)
-    last = [row for _, _, row in counted]
-    errors = dict(session.execute(newest.where(among(session, NoticeAttempt.id, last))).tuples().all())
-    cases = {one.case_id for one in notices}
-    names = dict(
-        session.execute(select(RecallCase.id, RecallCase.number).where(RecallCase.id.in_(cases))).tuples().all()
-    )
+    last = among(session, NoticeAttempt.id, [row for _, _, row in counted])
+    newest = session.execute(select(NoticeAttempt.notice_id, NoticeAttempt.error).where(last))
+    errors = {number: error for number, error in newest}  # noqa: C416  (a Result is no mapping)
+    cases = among(session, RecallCase.id, {one.case_id for one in notices})
+    numbered = session.execute(select(RecallCase.id, RecallCase.number).where(cases))
+    names = {row: number for row, number in numbered}  # noqa: C416  (a Result is no mapping)
     return [Listed(one, names[one.case_id], counts.get(one.notice_id, 0), errors.get(one.notice_id)) for one in notices]
 
 
