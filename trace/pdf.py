@@ -3,25 +3,21 @@
 Texts are drawn letter by letter and never read as markup. Tables of any length take the memory of their pages only.
 """
 
-import logging
-import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import chain, islice
-from pathlib import Path
 from typing import Any, BinaryIO
 
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFError, TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from trace.gs1.symbols import Symbol
+from trace.pdf_text import NO_CHINESE, Font, find_font, letters_of, wrap
 
-logger = logging.getLogger("suyuan")
+__all__ = ["Facts", "Font", "Heading", "Paragraph", "Symbol", "Table", "find_font", "write_pdf"]
 
 MAX_TEXT = 20_000
 """Characters of one paragraph or cell; what is longer is cut, with an ellipsis."""
@@ -29,37 +25,12 @@ MAX_TEXT = 20_000
 MAX_ROWS = 200_000
 """Rows of one table."""
 
-FOLDERS = (
-    "/usr/share/fonts",
-    "/usr/local/share/fonts",
-    "~/.local/share/fonts",
-    "~/.fonts",
-    "/Library/Fonts",
-    "/System/Library/Fonts",
-    "C:/Windows/Fonts",
-)
-_USUAL = ("wqy-microhei", "wqy-zenhei", "msyh", "simhei", "deng", "simsun", "stheiti", "droidsansfallback")
-_PROBE = "召回公告批号条码数量，。"
-
-NO_CHINESE = (
-    "This system has no TrueType font with Chinese characters; each is printed as “?”. The setting is PDF_FONT."
-)
-
 _WIDTH, _HEIGHT = A4
 _LEFT, _RIGHT, _TOP, _BOTTOM = 18 * mm, _WIDTH - 18 * mm, _HEIGHT - 18 * mm, 24 * mm
 _SIZES = {1: 18.0, 2: 13.0, 3: 11.0}
 _BODY, _CELL, _SMALL = 10.5, 8.5, 7.5
 _LEADING = 1.45
 _GAP = 6.0
-
-
-@dataclass(frozen=True, slots=True)
-class Font:
-    """A font as it is known to the writer; ``chinese``: it is embedded and has Chinese characters."""
-
-    name: str
-    path: str | None
-    chinese: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,62 +70,6 @@ class Table:
 Block = Heading | Paragraph | Facts | Table | Symbol
 
 
-class FontRefused(ValueError):
-    """A font file that cannot be embedded, or that has no Chinese characters."""
-
-
-@lru_cache(maxsize=8)
-def find_font(setting: str | None) -> Font:
-    """Return the font of the setting, else the system's first one with Chinese characters, else a Latin one.
-
-    The last has no Chinese: every paper says so on its first page, and the log says it once.
-    """
-    if setting is not None:
-        try:
-            return _load(Path(setting))
-        except FontRefused as error:
-            logger.warning("PDF_FONT: %s", error)
-    for path in _system_fonts():
-        try:
-            return _load(path)
-        except FontRefused:
-            continue
-    logger.warning(NO_CHINESE)
-    return Font("Helvetica", None, chinese=False)
-
-
-def _system_fonts() -> list[Path]:
-    """Return TrueType files of the usual folders, those with Chinese by their name first."""
-    found = {
-        path
-        for folder in map(Path, FOLDERS)
-        for path in folder.expanduser().rglob("*")
-        if path.suffix.lower() in (".ttf", ".ttc")
-    }
-    names = {path: path.name.lower() for path in found}
-
-    def order(path: Path) -> tuple[int, str]:
-        return next((at for at, name in enumerate(_USUAL) if names[path].startswith(name)), len(_USUAL)), str(path)
-
-    return sorted(found, key=order)
-
-
-def _load(path: Path) -> Font:
-    """Register a TrueType file, or the first fitting font of a collection. Raises FontRefused."""
-    reason = "it has no Chinese characters"
-    for index in range(4 if path.suffix.lower() == ".ttc" else 1):
-        name = f"{path.stem}-{index}"
-        try:
-            font = TTFont(name, str(path), subfontIndex=index)
-        except (TTFError, OSError) as error:  # the outlines of CFF fonts are among what cannot be embedded
-            reason = str(error)
-            break
-        if all(ord(one) in font.face.charToGlyph for one in _PROBE):
-            pdfmetrics.registerFont(font)
-            return Font(name, str(path), chinese=True)
-    raise FontRefused(f"Cannot use {path}: {reason}.")
-
-
 def write_pdf(
     target: BinaryIO, title: str, blocks: Iterable[Block], font: Font, footer: str = "", language: str = "zh-CN"
 ) -> None:
@@ -175,7 +90,7 @@ class _Paper:
 
     def __init__(self, target: BinaryIO, title: str, font: Font, footer: str, language: str) -> None:
         self.font = font
-        self.letters = _letters_of(font)
+        self.letters = letters_of(font)
         self.footer = footer
         self.canvas: Any = Canvas(target, pagesize=A4, invariant=True, pageCompression=True, lang=language)
         self.canvas.setTitle(self.clean(title, 500))
@@ -365,54 +280,6 @@ class _Paper:
 
 _UNPRINTED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
-_CJK = r"\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff"
-_CLOSING = r"，。、；：！？）》」』】〉〕％"
-_OPENING = r"（《「『【〈〔"
-_PIECES = re.compile(
-    rf"\s+|[{_OPENING}]*[{_CJK}][{_CLOSING}]*|[^\s{_CJK}]+[{_CLOSING}]*",
-)
-
-
-Measure = Callable[[str], float]
-
-
-def wrap(text: str, width: float, measure: Measure) -> list[str]:
-    """Return the lines of ``text``, none wider than ``width`` as ``measure(part)`` tells.
-
-    Chinese breaks between any two characters, but no line begins with a closing mark; other words stay whole where
-    they fit.
-    """
-    lines: list[str] = []
-    for given in text.split("\n"):
-        line, room = "", width
-        for piece in _PIECES.findall(given):
-            wide = measure(piece)
-            if wide <= room:
-                line, room = line + piece, room - wide
-                continue
-            if line.strip():
-                lines.append(line.rstrip())
-            line, room = "", width
-            if piece.isspace():
-                continue
-            *full, line = _split(piece, width, measure)
-            lines += full
-            room = width - measure(line)
-        lines.append(line.rstrip())
-    return lines
-
-
-def _split(word: str, width: float, measure: Measure) -> list[str]:
-    """Return a word in parts that fit; each has one letter at the least."""
-    parts, part, room = [], "", width
-    for letter in word:
-        wide = measure(letter)
-        if wide > room and part:
-            parts.append(part)
-            part, room = "", width
-        part, room = part + letter, room - wide
-    return [*parts, part]
-
 
 def _natural_widths(rows: Sequence[Sequence[str]]) -> list[float]:
     """Return the width of each column by its texts, so that none takes all and none is too narrow to be read."""
@@ -423,11 +290,3 @@ def _natural_widths(rows: Sequence[Sequence[str]]) -> list[float]:
 def _columns(text: str) -> int:
     """Return how many narrow letters a text is wide."""
     return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text[:80])
-
-
-def _letters_of(font: Font) -> Collection[int] | None:
-    """Return the characters that the font has."""
-    if font.path is None:
-        return frozenset(range(32, 127)) | frozenset(range(160, 256)) | {ord(one) for one in "–—‘’“”•…€"}
-    letters: Collection[int] = pdfmetrics.getFont(font.name).face.charToGlyph
-    return letters

@@ -5,7 +5,7 @@ Two sources say it: the ``words`` of the author, and the ``facts`` that the reco
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from recalls.publication.regions import PROVINCES
 
@@ -71,11 +71,16 @@ CHECKED: Sequence[str] = (
 REMEDIES: Mapping[str, tuple[str, str]] = {
     "warning": ("警示", "a warning"),
     "repair": ("修理", "a repair"),
-    "replacement": ("换货", "a replacement"),
-    "return": ("退回", "take it back"),
+    "replacement": ("更换", "a replacement"),
+    "return": ("退货", "take it back"),
     "refund": ("退款", "your money back"),
     "destruction": ("销毁", "destroy it"),
 }
+
+DAYS = frozenset({"sold_from", "sold_to", "starts_on", "ends_on"})
+"""Fields that are days, kept as ISO dates."""
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 _UNITS: Mapping[str | None, tuple[str, str]] = {
     None: ("件", "pieces"),
@@ -99,6 +104,28 @@ def say(name: str, words: Words, facts: Facts, language: Language) -> str | None
         return say_contact(words, facts)
     written = words.get(f"{name}_en" if field.both and language == "en" else name)
     return (recorded or written) if field.recorded else (written or recorded)
+
+
+class Told(NamedTuple):
+    """A text as a reader gets it, and the language that it is really in."""
+
+    text: str
+    language: Language
+
+
+def tell(name: str, words: Words, facts: Facts, language: Language) -> Told | None:
+    """Return what a notice says of a field for a reader: in Chinese where it is not said in English, days in words."""
+    for spoken in dict.fromkeys((language, LANGUAGES[0])):
+        text = say(name, words, facts, spoken)
+        if text is not None:
+            return Told(say_day(text, language) if name in DAYS else text, spoken)
+    return None
+
+
+def say_day(day: str, language: Language) -> str:
+    """Return an ISO date as people write it: 2026年11月22日, 22 Nov 2026."""
+    year, month, number = (int(part) for part in day.split("-"))
+    return f"{year}年{month}月{number}日" if language == "zh" else f"{number} {_MONTHS[month - 1]} {year}"
 
 
 def contact_of(words: Words, facts: Facts) -> Mapping[str, str | None]:
@@ -161,8 +188,9 @@ def _title(facts: Facts, language: Language) -> str | None:
 
 
 def _of_producers(key: str) -> Any:
-    def read(facts: Facts, _language: Language) -> str | None:
-        return _all(row.get(key) for row in facts["producers"])
+    def read(facts: Facts, language: Language) -> str | None:
+        called = key if language == "zh" else key + "_en"
+        return _all(row.get(called) or row.get(key) for row in facts["producers"])
 
     return read
 
@@ -187,10 +215,10 @@ def _batches(facts: Facts, _language: Language) -> str | None:
     return ", ".join([*lots, *([f"… (+{left_out})"] if left_out else [])]) or None
 
 
-def _produced(facts: Facts, _language: Language) -> str | None:
+def _produced(facts: Facts, language: Language) -> str | None:
     if facts["produced"] is None:
         return None
-    first, last = facts["produced"]
+    first, last = (say_day(day, language) for day in facts["produced"])
     return first if first == last else f"{first} – {last}"
 
 

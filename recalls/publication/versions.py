@@ -1,10 +1,11 @@
 """The versions of a case's public notice, read; and what is wrong with what they say."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NotRequired
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from typing_extensions import TypedDict
 
@@ -93,6 +94,17 @@ def find_published(session: Session, case: RecallCase, number: int | None = None
         query = query.where(PublicNotice.version == number)
     row = session.scalars(query.order_by(PublicNotice.version.desc()).limit(1)).first()
     return None if row is None else _read(row)
+
+
+def find_newest(session: Session, cases: Sequence[RecallCase]) -> dict[int, Version]:
+    """Return the newest published version of each of some cases, by the case's row."""
+    numbers = [case.id for case in cases]
+    newest = (
+        select(func.max(PublicNotice.id))
+        .where(PublicNotice.case_id.in_(numbers), PublicNotice.version.is_not(None))
+        .group_by(PublicNotice.case_id)
+    )
+    return {row.case_id: _read(row) for row in session.scalars(select(PublicNotice).where(PublicNotice.id.in_(newest)))}
 
 
 def newest_words(session: Session, case: RecallCase) -> Words:

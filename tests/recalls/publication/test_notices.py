@@ -38,7 +38,7 @@ def test_a_complete_notice_comes_with_the_announcement(desk: Api) -> None:
     assert texts["units_made"] == "100 件"
     assert texts["units_recalled"] == "60 件"
     assert (texts["producer"], texts["regions"], texts["batches"]) == ("晨露乳业", "江苏", "L1")
-    assert (texts["produced"], texts["remedy"]) == ("2026-03-01", "退款")
+    assert (texts["produced"], texts["remedy"]) == ("2026年3月1日", "退款")
     # the figures agree with the impact that was frozen when it was announced
     assert answer["shown"]["run"] in [run["digest"] for run in case["runs"] if run["step"] == "announce"]
 

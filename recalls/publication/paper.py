@@ -1,0 +1,130 @@
+"""The public notice as a paper to print, in the order in which the page tells it. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from recalls.publication.fields import BY_NAME, Facts, Language, Words, contact_of, say_day, say_product, tell
+from trace.gs1.symbols import draw_gtin
+from trace.pdf import Block, Heading, Paragraph, Table
+from trace.pdf import Facts as FactRows
+
+MOST_SYMBOLS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What a paper says beside the notice itself: which version of which recall it is, and where it stands."""
+
+    number: str
+    stage: str
+    published: str
+    version: int | None
+    newest: bool
+
+
+_SECTIONS: Sequence[tuple[str, str, Sequence[str]]] = (
+    ("危险", "The danger", ("defect", "consequence")),
+    ("现在怎么做", "What to do now", ("what_to_do",)),
+    ("补救措施", "Remedy", ("remedy", "starts_on", "ends_on")),
+    (
+        "数量与销售",
+        "Units, and where and when they were sold",
+        ("units_made", "units_recalled", "channels", "regions", "sold_from", "sold_to"),
+    ),
+    ("生产者与联系方式", "Producer and contacts", ("producer", "uscc")),
+)
+
+_CONTACTS = {"phone": ("电话", "Telephone"), "email": ("电子邮件", "E-mail"), "address": ("地址", "Address")}
+
+
+def write_paper(words: Words, facts: Facts, paper: Paper, language: Language) -> Iterable[Block]:
+    """Yield the blocks of a notice; a field that nobody said is named as not stated yet."""
+    at = 0 if language == "zh" else 1
+
+    def word(zh: str, en: str) -> str:
+        return (zh, en)[at]
+
+    def fact(name: str) -> tuple[str, str]:
+        told = tell(name, words, facts, language)
+        return BY_NAME[name].label(language), word("尚未说明", "not stated yet") if told is None else told.text
+
+    title = tell("title", words, facts, language)
+    yield Heading(f"{word('召回公告', 'Recall notice')} {paper.number}", 1)
+    yield Paragraph(title.text if title else "", strong=True)
+    version = "" if paper.version is None else f" · {word(f'第 {paper.version} 版', f'version {paper.version}')}"
+    yield Paragraph(f"{paper.published} · {paper.stage}{version}")
+    if not paper.newest:
+        yield Paragraph(word("本公告已有更新的版本。", "There is a newer version of this notice."), strong=True)
+    yield FactRows([fact(name) for name in ("product", "brand", "specification")])
+    codes = [product["gtin"] for product in facts["products"] if product["gtin"] is not None]
+    for gtin in codes[:MOST_SYMBOLS]:
+        yield draw_gtin(gtin)
+    yield Heading(word("我的产品受影响吗？", "Is mine affected?"))
+    yield FactRows([fact("lot_position")])
+    yield _write_lines(facts, language)
+    if facts["batches"]:
+        yield _write_batches(facts, language)
+    for zh, en, names in _SECTIONS:
+        yield Heading(word(zh, en))
+        if names == ("what_to_do",):
+            yield Paragraph(fact("what_to_do")[1], strong=True)
+        elif names[0] == "producer":
+            contact = contact_of(words, facts)
+            ways = [(_CONTACTS[name][at], text) for name, text in contact.items() if text]
+            yield FactRows([fact(name) for name in names] + ways + [fact("feedback")])
+        else:
+            yield FactRows([fact(name) for name in names])
+
+
+def _write_lines(facts: Facts, language: Language) -> Table:
+    names = {product["gtin"]: say_product(product, language) for product in facts["products"]}
+    rows = [
+        (
+            ("" if not line["exclude"] else "不含：" if language == "zh" else "not: ")
+            + (names.get(line["gtin"]) or line["id"] or ""),
+            line["gtin"] or "",
+            say_condition(line, language),
+        )
+        for line in facts["lines"]
+    ]
+    heads = ("产品", "条码", "受影响的批次") if language == "zh" else ("Product", "Bar code", "What is affected")
+    return Table(heads, rows, widths=(3, 2, 4))
+
+
+def say_condition(line: Facts, language: Language) -> str:
+    """Return which units of an item one line of a scope means."""
+    zh = language == "zh"
+    said = []
+    if line["lots"]:
+        said.append(("批号 " if zh else "lot ") + ", ".join(line["lots"]))
+    for first, last, what in (
+        ("lot_from", "lot_to", "批号" if zh else "lots"),
+        ("produced_from", "produced_to", "生产日期" if zh else "made"),
+        ("serial_from", "serial_to", "序列号" if zh else "serial numbers"),
+    ):
+        low, high = line[first], line[last]
+        if low or high:
+            said.append(f"{what} {low or '…'} – {high or '…'}")
+    return "; ".join(said) or ("全部批次" if zh else "every lot")
+
+
+def _write_batches(facts: Facts, language: Language) -> Table:
+    names = {product["gtin"]: say_product(product, language) for product in facts["products"]}
+    rows = [
+        (
+            names.get(row["gtin"]) or row["id"],
+            row["lot"] or "",
+            say_day(row["produced_on"], language) if row["produced_on"] else "",
+            say_day(row["expires_on"], language) if row["expires_on"] else "",
+        )
+        for row in facts["batches"]
+    ]
+    left_out = facts["batches_in_all"] - len(rows)
+    if left_out:
+        rows.append((f"… (+{left_out})", "", "", ""))
+    heads = (
+        ("已知批次", "批号", "生产日期", "保质期至")
+        if language == "zh"
+        else ("Known batches", "Lot", "Made", "Expires")
+    )
+    return Table(heads, rows, widths=(4, 3, 2, 2))
