@@ -34,7 +34,7 @@ PURE = (
     *(
         "trace.kit.strict_json",
         "recalls.stages",
-        "recalls.changes",
+        "recalls.comparison.changes",
         "recalls.effectiveness.outlook",
         "recalls.effectiveness.ratios",
         "recalls.effectiveness.sampling",

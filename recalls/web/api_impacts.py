@@ -8,10 +8,10 @@ from pydantic import RootModel
 
 from recalls import cases
 from recalls.affected import PageKey
+from recalls.comparison.run_changes import ChangesRow, read_changes
 from recalls.impact import read_first_page, read_places_page, write_impact
 from recalls.impact_answers import ImpactRow, PlacesPage, PreviewRow
 from recalls.preview import preview_scope
-from recalls.run_changes import ChangesRow, read_changes
 from recalls.runs import find_run
 from recalls.web.bodies import PreviewIn
 from trace.kit.contract import Call

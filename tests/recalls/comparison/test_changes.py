@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from recalls import cases
 from recalls.cases import NewCase
-from recalls.changes import compare
+from recalls.comparison.changes import compare
+from recalls.comparison.run_changes import read_changes
 from recalls.impact import read_impact
 from recalls.models import RecallCase
-from recalls.run_changes import read_changes
 from recalls.runs import RunNotFound, freeze_run
 from recalls.scope import Line
 from tests.recalls.chain import ADMIN, START, Chain, gln_of, gtin_of

@@ -9,7 +9,7 @@ import numpy as np
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from recalls.changes import Change
+from recalls.comparison.changes import Change
 from recalls.history import CaseAt
 from recalls.impact import load_lines
 from recalls.scope import find_seeds

@@ -7,18 +7,18 @@ from typing import Any
 from sqlalchemy.orm import Session
 from typing_extensions import TypedDict
 
-from recalls.changes import Change, Pair, compare
+from recalls.comparison.changes import Change, Pair, compare
+from recalls.comparison.reasons import MOST_REASONS, SENTENCES, Moment, Reason, Reasons, find_reasons
 from recalls.history import case_at
 from recalls.impact import Impact, read_impact
 from recalls.models import FrozenRun, RecallCase
-from recalls.reasons import MOST_REASONS, SENTENCES, Moment, Reason, Reasons, find_reasons
 from recalls.runs import find_run
 from trace.answers import BatchRef, Number, write_time
 from trace.kit.errors import Invalid
 from trace.kit.strict_json import loads
 
 Key = tuple[int, str, str]
-"""Where a change stands in the list: `recalls.changes.Change.key`."""
+"""Where a change stands in the list: `recalls.comparison.changes.Change.key`."""
 
 
 class ReasonRow(TypedDict):

@@ -1,0 +1,1 @@
+"""Two impacts of one case compared: what differs, and why."""
