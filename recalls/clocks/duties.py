@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 from typing_extensions import TypedDict
 
-from recalls.clocks.triggers import MEETS, STARTS, can_meet
+from recalls.clocks.triggers import LEARNED, MEETS, STARTS, can_meet
 from recalls.clocks.working_days import Unit
 from recalls.models import Duty, RecallCase
 from recalls.stages import STAGES
@@ -221,6 +221,10 @@ def _check(new: NewDuty, now: datetime) -> None:
         raise Invalid.field("/amount", f"Expected 0 to {MOST_UNITS}, got {new.amount}.")
     if new.repeats and (new.amount == 0 or not new.met_by):
         raise Invalid.field("/repeats", "Expected an amount above 0 and what meets it, for a duty that repeats.")
+    if new.repeats and new.unit == "h":
+        raise Invalid.field("/unit", "Expected days, weeks or months for a duty that repeats, got h.")
+    if new.repeats and new.starts == LEARNED:
+        raise Invalid.field("/starts", "Expected a stage for a duty that repeats, got learned, which may be long ago.")
     if new.repeats and new.restarts:
         raise Invalid.field("/restarts", "Expected a duty that repeats or one that restarts, got both.")
     if new.valid_from is not None and new.valid_from < now:

@@ -38,12 +38,13 @@ def marks_of(started: datetime, due: datetime, unit: Unit, calendar: Calendar) -
 
     Hours: half of the time, and two hours before. All others: the mornings of the third last and the last working day.
     """
+    moments: dict[str, datetime | None]
     if unit == "h":
-        marks = [Mark("half", started + (due - started) / 2), Mark("2h", due - timedelta(hours=2))]
+        moments = {"half": started + (due - started) / 2, "2h": due - timedelta(hours=2)}
     else:
-        marks = [Mark(f"{number}wd", morning_before(due, number, calendar)) for number in (3, 1)]
-    kept: dict[datetime, Mark] = {}
-    for mark in marks:
-        if started < mark.at < due:
-            kept.setdefault(mark.at, mark)
-    return [*(kept[at] for at in sorted(kept)), Mark(DUE, due)]
+        moments = {f"{number}wd": morning_before(started, due, number, calendar) for number in (3, 1)}
+    kept: dict[datetime, str] = {}
+    for word, at in moments.items():
+        if at is not None and started < at < due:
+            kept.setdefault(at, word)
+    return [*(Mark(kept[at], at) for at in sorted(kept)), Mark(DUE, due)]

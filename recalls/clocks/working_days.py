@@ -9,6 +9,7 @@ from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
+from itertools import islice
 from typing import Literal, get_args
 
 Unit = Literal["h", "d", "wd", "week", "month"]
@@ -71,14 +72,16 @@ def due_after(start: datetime, amount: int, unit: Unit, calendar: Calendar) -> D
     return Due(_end_of(carried), calendar.covers(last, carried))
 
 
-def morning_before(due: datetime, number: int, calendar: Calendar) -> datetime:
-    """Return the morning of the ``number``-th last working day before ``due``; 1 is the last one."""
-    day = (due - timedelta(microseconds=1)).astimezone(CHINA).date()
-    left = number
-    while left > 0:
-        left -= calendar.is_working(day)
-        day -= _DAY
-    return datetime.combine(day + _DAY, MORNING, CHINA)
+def morning_before(start: datetime, due: datetime, number: int, calendar: Calendar) -> datetime | None:
+    """Return the morning of the ``number``-th last working day before ``due``; 1 is the last one.
+
+    None where that day is before the day of ``start``.
+    """
+    first = start.astimezone(CHINA).date()
+    last = (due - timedelta(microseconds=1)).astimezone(CHINA).date()
+    days = (last - offset * _DAY for offset in range((last - first).days + 1))
+    found = next(islice(filter(calendar.is_working, days), number - 1, None), None)
+    return None if found is None else datetime.combine(found, MORNING, CHINA)
 
 
 def _next_working(day: date, calendar: Calendar) -> date:

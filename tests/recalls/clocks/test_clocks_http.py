@@ -109,6 +109,8 @@ def test_a_rule_that_means_nothing_is_refused(admin: Api) -> None:
         ({"amount": -1}, "/amount"),
         ({"amount": 1001}, "/amount"),
         ({"amount": 0}, "/repeats"),
+        ({"unit": "h"}, "/unit"),
+        ({"starts": "learned"}, "/starts"),
         ({"restarts": True}, "/restarts"),
         ({"unit": "fortnight"}, "/unit"),
         ({"class": 4}, "/class"),

@@ -1,6 +1,6 @@
 """Clocks of cases on both databases, with a moved clock: started, met, late, missed, dropped, restarted, repeated."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -113,6 +113,8 @@ def test_the_firm_has_its_time_from_when_it_learned(session: Session) -> None:
     assert clocks(session, signal, NOON) == []
     take(session, signal, "volunteer", NOON + 2 * DAY)
     assert clocks(session, signal, NOON + 2 * DAY) == [("start_and_report", NOON + 3 * DAY, "open")]
+    ancient = opened(session, learned_at=datetime(1, 1, 1, tzinfo=UTC), regime="cn_consumer")
+    assert states(session, ancient, NOON) == [("report_harm", "missed")]
 
 
 def test_a_report_is_for_one_period_and_the_next_begins(session: Session) -> None:

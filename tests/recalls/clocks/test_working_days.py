@@ -96,13 +96,24 @@ def test_a_holiday_never_brings_a_limit_forward_and_a_make_up_day_never_puts_it_
         assert due_after(start, amount, unit, off).at == due
 
 
-@given(starts, numbers.filter(bool), calendars)
-def test_the_morning_before_is_that_of_a_working_day(start: datetime, number: int, calendar: Calendar) -> None:
-    due = add_working_days(start, number, calendar)
-    morning = morning_before(due.at, number, calendar)
+@given(starts, st.integers(1, 40), st.integers(1, 5), calendars)
+def test_the_morning_before_is_that_of_a_working_day(
+    start: datetime, amount: int, number: int, calendar: Calendar
+) -> None:
+    due = add_working_days(start, amount, calendar)
+    morning = morning_before(start, due.at, number, calendar)
+    if morning is None:
+        assert number > amount
+        return
     assert calendar.is_working(morning.date())
-    assert add_working_days(morning - DAY, 1, calendar).at <= due.at
-    assert morning_before(due.at, 1, calendar).date() == last_day(due)
+    left = [morning.date() + offset * DAY for offset in range((last_day(due) - morning.date()).days + 1)]
+    assert sum(map(calendar.is_working, left)) == number
+
+
+def test_the_first_days_that_there_are_have_no_days_before() -> None:
+    start = datetime(1, 1, 1, tzinfo=UTC)
+    assert morning_before(start, add_working_days(start, 2, WEEK).at, 3, WEEK) is not None  # the first is a Monday
+    assert morning_before(start, add_working_days(start, 2, WEEK).at, 4, WEEK) is None
 
 
 def test_a_year_that_nobody_entered_is_said() -> None:
