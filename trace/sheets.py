@@ -92,21 +92,31 @@ def write_xlsx(target: BinaryIO, sheet: Sheet[Row], rows: Iterable[Row], languag
 
     Raises ValueError beyond `MAX_ROWS`.
     """
+    write_workbook(target, [(sheet, rows)], language)
+
+
+def write_workbook(target: BinaryIO, pages: Iterable[tuple[Sheet[Any], Iterable[Any]]], language: Language) -> None:
+    """Write a workbook of several such worksheets, one after the other; each must have a name of its own."""
     with xlsxwriter.Workbook(target, {**SAFE, "constant_memory": True}) as workbook:
         bold = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         day = workbook.add_format({"num_format": "yyyy-mm-dd"})
-        page = workbook.add_worksheet(sheet.zh if language == "zh" else sheet.en)
-        page.freeze_panes(1, 0)
+        for sheet, rows in pages:
+            page = workbook.add_worksheet(sheet.zh if language == "zh" else sheet.en)
+            _write_page(page, sheet, rows, language, bold, day)
+
+
+def _write_page(page: Any, sheet: Sheet[Row], rows: Iterable[Row], language: Language, bold: Any, day: Any) -> None:
+    page.freeze_panes(1, 0)
+    for number, column in enumerate(sheet.columns):
+        page.set_column(number, number, column.width)
+        page.write_string(0, number, column.heading(language), bold)
+    last = 0
+    for last, row in enumerate(rows, 1):
+        if last > MAX_ROWS:
+            raise ValueError(f"Expected at most {MAX_ROWS} rows, got more.")
         for number, column in enumerate(sheet.columns):
-            page.set_column(number, number, column.width)
-            page.write_string(0, number, column.heading(language), bold)
-        last = 0
-        for last, row in enumerate(rows, 1):
-            if last > MAX_ROWS:
-                raise ValueError(f"Expected at most {MAX_ROWS} rows, got more.")
-            for number, column in enumerate(sheet.columns):
-                write_cell(page, last, number, column.read(row, language), day)
-        page.autofilter(0, 0, last, len(sheet.columns) - 1)
+            write_cell(page, last, number, column.read(row, language), day)
+    page.autofilter(0, 0, last, len(sheet.columns) - 1)
 
 
 SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

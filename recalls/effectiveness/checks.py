@@ -245,10 +245,12 @@ def latest_results(session: Session, case: RecallCase, as_of: datetime) -> dict[
     return {(party, place): passed for party, place, passed in session.execute(query)}
 
 
-def write_draws(session: Session, draws: Sequence[CheckDraw]) -> list[DrawRow]:
-    """Return draws with all their members and results as they are answered."""
+def write_draws(session: Session, draws: Sequence[CheckDraw], as_of: datetime | None = None) -> list[DrawRow]:
+    """Return draws with all their members and results, those up to ``as_of``, as they are answered."""
     members = [member for row in draws for member in row.members]
     query = select(CheckResult).where(among(session, CheckResult.member_id, {one.id for one in members}))
+    if as_of is not None:
+        query = query.where(CheckResult.checked_at <= as_of)
     results: dict[int, list[CheckResult]] = {}
     for result in session.scalars(query.order_by(CheckResult.checked_at.desc(), CheckResult.id.desc())):
         results.setdefault(result.member_id, []).append(result)

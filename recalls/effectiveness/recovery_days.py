@@ -67,14 +67,15 @@ def read_days(session: Session, case: RecallCase, standing: Standing) -> list[tu
 
 def recovered_by(session: Session, case: RecallCase, standing: Standing, moment: datetime) -> dict[Item, Recovery]:
     """Return what was recovered of each item up to an earlier moment, by the ledger and the answers of then."""
-    early = _until(standing.supply.postings, moment)
+    early = until(standing.supply.postings, moment)
     found: dict[Item, Recovery] = {}
     for (_, batch, uom), stock in find_stocks(early, latest(session, case, moment)).items():
         found.setdefault(item_of(standing.batches[batch], uom), Recovery()).add(recover(stock))
     return found
 
 
-def _until(postings: Postings, moment: datetime) -> Postings:
+def until(postings: Postings, moment: datetime) -> Postings:
+    """Return what was so by ``moment`` (inclusive)."""
     return postings.where(postings.at <= microseconds(moment))
 
 

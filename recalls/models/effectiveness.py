@@ -83,7 +83,7 @@ class FiledReport(Base):
     period_from: Mapped[datetime | None]
     run_digest: Mapped[str] = mapped_column(Text)
     digest: Mapped[str] = mapped_column(Text)
-    report: Mapped[str] = mapped_column(Text)
+    report: Mapped[str] = mapped_column(Text, deferred=True)
     actor: Mapped[int] = mapped_column(BigInteger)
     actor_name: Mapped[str] = mapped_column(Text)
     note: Mapped[str | None] = mapped_column(Text)

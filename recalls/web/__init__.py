@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask
 
 from recalls.web import (
+    answer_page,
     api,
     api_checks,
     api_clocks,
@@ -15,13 +16,15 @@ from recalls.web import (
     api_notices,
     api_progress,
     api_public_notice,
-    feeds,
+    api_reports,
     api_responses,
+    feeds,
     pages,
 )
 from trace.kit import audit
 
 __all__ = [
+    "answer_page",
     "api",
     "api_checks",
     "api_clocks",
@@ -31,8 +34,9 @@ __all__ = [
     "api_notices",
     "api_progress",
     "api_public_notice",
-    "feeds",
+    "api_reports",
     "api_responses",
+    "feeds",
     "pages",
     "register",
 ]
@@ -48,3 +52,4 @@ def register(app: Flask) -> None:
     """Serve the pages; the calls joined `/api/v1` when they were imported. Whoever writes here is on record."""
     audit.cover(app, "recalls", case_of, whole=True)
     app.register_blueprint(pages.pages)
+    app.register_blueprint(answer_page.pages)

@@ -1,0 +1,1 @@
+"""Reports of a recall, all from one ledger (RECALLS, Reports)."""

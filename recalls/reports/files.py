@@ -1,0 +1,72 @@
+"""A report as a file: its table as CSV, its parts as worksheets, all of it on paper. Read off its JSON alone."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO
+
+from recalls.reports.build import ReportRow
+from recalls.reports.forms import REPORTS, FormName
+from recalls.reports.parts import CASE, Part, shown, write_moment
+from trace.pdf import Block, Facts, Font, Heading, Paragraph, Table, write_pdf
+from trace.sheets import Language, write_csv, write_workbook
+
+Report = ReportRow | Mapping[str, Any]
+
+NOTHING = {"zh": "无", "en": "None."}
+MOST_COLUMNS = 9
+"""Wider tables are set as several on paper, each beginning with the columns that name the row."""
+
+NAMING = 2
+
+
+def write_report_csv(target: BinaryIO, report: Report, language: Language) -> None:
+    """Write the main table of the form."""
+    main = REPORTS[_form_of(report)].main
+    write_csv(target, main.sheet, report["parts"][main.name], language)
+
+
+def write_report_xlsx(target: BinaryIO, report: Report, language: Language) -> None:
+    """Write every part as a worksheet."""
+    form = REPORTS[_form_of(report)]
+    write_workbook(target, [(part.sheet, report["parts"][part.name]) for part in form.parts], language)
+
+
+def write_report_pdf(target: BinaryIO, report: Report, language: Language, font: Font) -> None:
+    """Write every part below its heading; each page ends with the digest of the run and the moment."""
+    form = REPORTS[_form_of(report)]
+    title = form.zh if language == "zh" else form.en
+    footer = f"{report['number']} · {write_moment(report['as_of'])} · SHA-256 {report['run_digest']}"
+    write_pdf(target, title, _blocks(report, title, language), font, footer, "zh-CN" if language == "zh" else "en")
+
+
+def _form_of(report: Report) -> FormName:
+    form: FormName = report["form"]  # type: ignore[assignment]
+    return form
+
+
+def _blocks(report: Report, title: str, language: Language) -> Iterator[Block]:
+    yield Heading(title, 1)
+    made = ("制作", "Made by") if "id" not in report else ("提交", "Filed by")
+    yield Paragraph(f"{made[0 if language == 'zh' else 1]}: {report['by']} · {write_moment(report['at'])}", small=True)
+    for part in REPORTS[_form_of(report)].parts:
+        yield Heading(part.sheet.zh if language == "zh" else part.sheet.en)
+        rows = report["parts"][part.name]
+        if part is CASE:
+            named = [[shown(column.read(row, language)) for column in part.sheet.columns] for row in rows]
+            yield Facts([(name, said) for name, said in named if said])
+        elif rows:
+            yield from _tables(part, rows, language)
+        else:
+            yield Paragraph(NOTHING[language])
+
+
+def _tables(part: Part, rows: list[dict[str, Any]], language: Language) -> Iterator[Table]:
+    columns = list(part.sheet.columns)
+    naming, rest = columns[:NAMING], columns[NAMING:]
+    step = MOST_COLUMNS - NAMING
+    pieces = [rest[at : at + step] for at in range(0, len(rest), step)] if len(columns) > MOST_COLUMNS else [rest]
+    for piece in pieces:
+        chosen = [*naming, *piece]
+        yield Table(
+            heads=[column.heading(language) for column in chosen],
+            rows=([shown(column.read(row, language)) for column in chosen] for row in rows),
+        )
