@@ -1,14 +1,13 @@
 """`/api/v1/parties/<code>/contacts`: whom to write to at a firm, and the secret that signs what it is sent."""
 
 from datetime import UTC, datetime
-from email.errors import HeaderParseError
-from email.headerregistry import Address
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, RootModel, WithJsonSchema, model_validator
 from typing_extensions import TypedDict
 
 from recalls.notices import contacts
+from recalls.notices.channels.mail import read_address
 from recalls.notices.channels.webhook import derive_secret
 from recalls.notices.contacts import LAST_RANK, Contact
 from trace.kit.contract import Call
@@ -28,11 +27,9 @@ def _check_rank(value: int) -> int:
 
 def _check_mail(text: str) -> str:
     try:
-        address = Address(addr_spec=text)
-    except (ValueError, HeaderParseError, IndexError) as error:
+        read_address(text)
+    except ValueError as error:
         raise ValueError("Expected one mail address such as name@example.com.") from error
-    if not address.domain or not text.isascii() or any(one.isspace() for one in text):
-        raise ValueError("Expected one mail address such as name@example.com, in ASCII.")
     return text
 
 

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as MAIL_POLICY
@@ -60,10 +61,10 @@ def write_message(sender: str, address: str, letter: Letter) -> EmailMessage:
     """
     message = EmailMessage(policy=MAIL_POLICY)
     domain = sender.rpartition("@")[2]
-    message["From"] = Address(addr_spec=sender)
-    message["To"] = Address(addr_spec=address)
-    if letter.case.runner_email:
-        message["Reply-To"] = Address(addr_spec=letter.case.runner_email)
+    message["From"] = read_address(sender)
+    message["To"] = read_address(address)
+    with suppress(ValueError):  # a slip in the firm's own address must keep nobody from being told
+        message["Reply-To"] = read_address(letter.case.runner_email or "")
     message["Subject"] = words.subject(letter)
     message["Message-ID"] = f"<{letter.notice_id}.{letter.repeat}@{domain}>"
     if letter.repeat:
@@ -75,6 +76,18 @@ def write_message(sender: str, address: str, letter: Letter) -> EmailMessage:
     for part, language in zip(message.iter_parts(), ("zh-CN", "en"), strict=True):
         part["Content-Language"] = language
     return message
+
+
+def read_address(text: str) -> Address:
+    """Return one mail address. Raises ValueError for none, for several, and for what would end the header."""
+    expected = "expected one mail address such as name@example.com"
+    try:
+        address = Address(addr_spec=text)
+    except (ValueError, IndexError, MessageError) as error:
+        raise ValueError(expected) from error
+    if not address.domain or any(one.isspace() for one in text):
+        raise ValueError(expected)
+    return address
 
 
 @contextmanager
