@@ -4,7 +4,7 @@ Texts are drawn letter by letter and never read as markup. Tables of any length 
 """
 
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Any, BinaryIO
@@ -25,12 +25,19 @@ MAX_TEXT = 20_000
 MAX_ROWS = 200_000
 """Rows of one table."""
 
+MAX_HEAD = 5
+"""Lines of a table's head, which every page repeats."""
+
+MAX_WHOLE = 40
+"""A row of so many lines or fewer is never divided between pages; every page has room for it below a head."""
+
 _WIDTH, _HEIGHT = A4
 _LEFT, _RIGHT, _TOP, _BOTTOM = 18 * mm, _WIDTH - 18 * mm, _HEIGHT - 18 * mm, 24 * mm
 _SIZES = {1: 18.0, 2: 13.0, 3: 11.0}
 _BODY, _CELL, _SMALL = 10.5, 8.5, 7.5
 _LEADING = 1.45
 _GAP = 6.0
+_GREY = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,31 @@ def write_pdf(
     paper.close()
 
 
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Columns: their parts of the width, the size of letters, which are flush right; the first ``soft`` are grey."""
+
+    parts: Sequence[float]
+    size: float
+    right: Collection[int] = frozenset()
+    soft: int = 0
+
+    @property
+    def step(self) -> float:
+        """Return how far one line is below the other."""
+        return self.size * _LEADING
+
+
+_FACTS = _Grid((0.24, 0.76), _BODY, soft=1)
+
+
+def _at_most(rows: Iterable[Sequence[str]]) -> Iterator[Sequence[str]]:
+    for number, row in enumerate(rows):
+        if number == MAX_ROWS:
+            raise ValueError(f"Expected at most {MAX_ROWS} rows, got more.")
+        yield row
+
+
 class _Paper:
     """A canvas with a place on it, from top to bottom; it turns the page when one is full."""
 
@@ -115,8 +147,7 @@ class _Paper:
             case Paragraph(text, strong, small):
                 self._paragraph(text, strong, _SMALL if small else _BODY)
             case Facts(rows):
-                self._rows((((name, said), (0.24, 0.76)) for name, said in rows), _BODY, frozenset(), soft=1)
-                self.y -= _GAP
+                self._rows(_at_most(rows), _FACTS)
             case Table():
                 self._table(block)
             case Symbol():
@@ -169,68 +200,47 @@ class _Paper:
         rows = iter(table.rows)
         sample = list(islice(rows, 200))
         widths = table.widths or _natural_widths([table.heads, *sample])
-        parts = tuple(width / sum(widths) for width in widths)
-        right = frozenset(table.right)
+        grid = _Grid(tuple(width / sum(widths) for width in widths), _CELL, frozenset(table.right))
+        self._rows(_at_most(chain(sample, rows)), grid, table.heads)
 
-        def numbered() -> Iterable[tuple[Sequence[str], Sequence[float]]]:
-            for number, row in enumerate(chain(sample, rows)):
-                if number == MAX_ROWS:
-                    raise ValueError(f"Expected at most {MAX_ROWS} rows, got more.")
-                yield row, parts
-
-        head = (table.heads, parts)
-        self._rows(numbered(), _CELL, right, head)
+    def _rows(self, rows: Iterable[Sequence[str]], grid: "_Grid", head: Sequence[str] = ()) -> None:
+        """Write rows of cells. A row that is longer than the page goes on on the next, below the head once more."""
+        heads = [lines[:MAX_HEAD] for lines in self._wrap_cells(head, grid)] if head else []
+        if heads:
+            self._make_room((MAX_HEAD + 2) * grid.step)
+            self._row(heads, grid, grey=True)
+        for cells in rows:
+            lines = self._wrap_cells(cells, grid)
+            tallest = max(map(len, lines), default=0)
+            while tallest > 0:
+                fits = self._lines_left(grid)
+                if fits < min(tallest, MAX_WHOLE):
+                    self._end_page()
+                    if heads:
+                        self._row(heads, grid, grey=True)
+                    fits = self._lines_left(grid)
+                self._row([one[:fits] for one in lines], grid)
+                lines, tallest = [one[fits:] for one in lines], tallest - fits
         self.y -= _GAP
 
-    def _rows(
-        self,
-        rows: Iterable[tuple[Sequence[str], Sequence[float]]],
-        size: float,
-        right: frozenset[int],
-        head: tuple[Sequence[str], Sequence[float]] | None = None,
-        soft: int = 0,
-    ) -> None:
-        """Write rows of cells; the first ``soft`` columns are grey. A row longer than a page goes on on the next."""
-        step = size * _LEADING
-        if head is not None:
-            self._make_room(4 * step)
-            self._row(self._wrap_cells(*head, size), head[1], size, right, grey=0.35)
-        for cells, parts in rows:
-            lines = self._wrap_cells(cells, parts, size)
-            while lines:
-                tallest = max(map(len, lines), default=1)
-                fits = max(int((self.y - _BOTTOM - _GAP) / step), 0)
-                if fits < min(tallest, 40):
-                    self._end_page()
-                    if head is not None:
-                        self._row(self._wrap_cells(*head, size), parts, size, right, grey=0.35)
-                    fits = max(int((self.y - _BOTTOM - _GAP) / step), 1)
-                self._row([one[:fits] for one in lines], parts, size, right, soft=soft)
-                lines = [one[fits:] for one in lines] if tallest > fits else []
+    def _lines_left(self, grid: "_Grid") -> int:
+        return int((self.y - _BOTTOM - _GAP) / grid.step)
 
-    def _wrap_cells(self, cells: Sequence[str], parts: Sequence[float], size: float) -> list[list[str]]:
+    def _wrap_cells(self, cells: Sequence[str], grid: "_Grid") -> list[list[str]]:
         room = _RIGHT - _LEFT
-        return [self._wrap(cell, part * room - _GAP, size) for cell, part in zip(cells, parts, strict=True)]
+        return [self._wrap(cell, part * room - _GAP, grid.size) for cell, part in zip(cells, grid.parts, strict=True)]
 
-    def _row(
-        self,
-        cells: Sequence[Sequence[str]],
-        parts: Sequence[float],
-        size: float,
-        right: frozenset[int],
-        grey: float = 0.0,
-        soft: int = 0,
-    ) -> None:
-        step, left, room = size * _LEADING, _LEFT, _RIGHT - _LEFT
-        tallest = max(map(len, cells), default=1)
-        for number, (lines, part) in enumerate(zip(cells, parts, strict=True)):
+    def _row(self, cells: Sequence[Sequence[str]], grid: "_Grid", grey: bool = False) -> None:
+        left, room = _LEFT, _RIGHT - _LEFT
+        for number, (lines, part) in enumerate(zip(cells, grid.parts, strict=True)):
+            shade = _GREY if grey or number < grid.soft else 0.0
             for at, line in enumerate(lines, 1):
                 x = left
-                if number in right:
-                    x += part * room - _GAP - pdfmetrics.stringWidth(line, self.font.name, size)
-                self._draw(x, self.y - at * step + size * 0.3, line, size, 0.35 if number < soft else grey)
+                if number in grid.right:
+                    x += part * room - _GAP - pdfmetrics.stringWidth(line, self.font.name, grid.size)
+                self._draw(x, self.y - at * grid.step + grid.size * 0.3, line, grid.size, shade)
             left += part * room
-        self.y -= tallest * step + 2
+        self.y -= max(map(len, cells), default=1) * grid.step + 2
         self.canvas.setStrokeGray(0.75)
         self.canvas.setLineWidth(0.4)
         self.canvas.line(_LEFT, self.y, _RIGHT, self.y)
@@ -266,7 +276,7 @@ class _Paper:
         self.y = _BOTTOM - 4 * mm
         room = _RIGHT - _LEFT - 22 * mm
         for at, line in enumerate(self._wrap(self.footer, room, _SMALL)[:2], 1):
-            self._draw(_LEFT, self.y - at * _SMALL * 1.3, line, _SMALL, 0.35)
+            self._draw(_LEFT, self.y - at * _SMALL * 1.3, line, _SMALL, _GREY)
         number = str(self.pages)
         self._draw(_RIGHT - 11 * mm, self.y - _SMALL * 1.3, number, _SMALL)
         self.canvas.saveState()

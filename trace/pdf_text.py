@@ -50,12 +50,12 @@ def find_font(setting: str | None) -> Font:
     """
     if setting is not None:
         try:
-            return _load(Path(setting))
+            return load_font(Path(setting))
         except FontRefused as error:
             logger.warning("PDF_FONT: %s", error)
     for path in _system_fonts():
         try:
-            return _load(path)
+            return load_font(path)
         except FontRefused:
             continue
     logger.warning(NO_CHINESE)
@@ -78,7 +78,7 @@ def _system_fonts() -> list[Path]:
     return sorted(found, key=order)
 
 
-def _load(path: Path) -> Font:
+def load_font(path: Path) -> Font:
     """Register a TrueType file, or the first fitting font of a collection. Raises FontRefused."""
     reason = "it has no Chinese characters"
     for index in range(4 if path.suffix.lower() == ".ttc" else 1):
