@@ -3,6 +3,7 @@
 import json
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from typing_extensions import TypedDict
 
@@ -23,29 +24,32 @@ from recalls.responses.units import read_all_units, read_units
 from recalls.ways_back import Stock
 from trace.answers import describe_batches, write_finding, write_time
 
+LinkRow = TypedDict(
+    "LinkRow",
+    {
+        "number": str,
+        "title": str,
+        "title_en": str | None,
+        "class": int,
+        "hazard": str,
+        "instructions": str,
+        "remedy": list[str],
+        "drill": bool,
+        "stage": str,
+        "open": bool,
+        "announced_at": str | None,
+        "notice": str,
+        "kind": str,
+        "acknowledged_at": str | None,
+        "consignee": ConsigneeRef | None,
+        "units": list[UnitsRow],
+        "next": str | None,
+    },
+)
+"""What a link leads to: the recall, the notice, who answers by it, and the units that the ledger knows there.
 
-class LinkRow(TypedDict):
-    """What a link leads to: the recall, the notice, who answers by it, and the units that the ledger knows there.
-
-    `open` is whether an answer is taken; `consignee` is null for a customer that a firm told itself.
-    """
-
-    number: str
-    title: str
-    title_en: str | None
-    hazard: str
-    instructions: str
-    remedy: list[str]
-    drill: bool
-    stage: str
-    open: bool
-    announced_at: str | None
-    notice: str
-    kind: str
-    acknowledged_at: str | None
-    consignee: ConsigneeRef | None
-    units: list[UnitsRow]
-    next: str | None
+`open` is whether an answer is taken; `consignee` is null for a customer that a firm told itself.
+"""
 
 
 def record_and_show(session: Session, case: RecallCase, sender: Sender, answer: Answer, now: datetime) -> ResponseRow:
@@ -69,6 +73,15 @@ def show_compared(session: Session, case: RecallCase, response: Response, now: d
     return row
 
 
+def show_sent(
+    session: Session, case: RecallCase, sender: Sender, response_id: str, now: datetime
+) -> ResponseRow | None:
+    """Return an answer of the sender's own as `show_compared`; ``None`` if it is none of theirs."""
+    mine = (Response.case_id == case.id, Response.party_id == sender.party_id, Response.place_id == sender.place_id)
+    response = session.scalar(select(Response).where(Response.response_id == response_id, *mine))
+    return None if response is None else show_compared(session, case, response, now)
+
+
 def show_units(
     session: Session, case: RecallCase, consigned: Consigned | None, after: Stock | None, limit: int, now: datetime
 ) -> list[tuple[Stock, UnitsRow]]:
@@ -88,6 +101,7 @@ def show_link(session: Session, case: RecallCase, notice: Notice, sender: Sender
         "number": case.number,
         "title": case.title,
         "title_en": case.title_en,
+        "class": case.recall_class,
         "hazard": case.hazard,
         "instructions": case.instructions,
         "remedy": json.loads(case.remedies),

@@ -1,0 +1,155 @@
+"""The answer as a form on a page: what it asks for each batch at each place, and how what was typed is read."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from recalls.models import RecallCase, Response, ResponseLine
+from recalls.responses.answer import Answer, AnswerLine, Destruction
+from recalls.responses.figures import FIGURES, Counted
+from recalls.responses.rows import UnitsRow, write_units
+from recalls.responses.stated import Consigned, latest
+from recalls.responses.units import read_units
+from recalls.ways_back import Stock
+from trace.answers import Place, describe_places
+from trace.kit.bulk import among
+from trace.models import Product
+
+MOST_ROWS = 200
+"""So many batches at places are asked for on one page."""
+
+LONGEST, MOST_URI = 200, 2_000
+
+_NUMBER = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,6})?")
+
+NOT_A_NUMBER = "not a number"
+
+TEXTS = ("returned_to", "returned_document", "method", "witness", "document", "shipped_to", "evidence")
+
+
+@dataclass(frozen=True, slots=True)
+class FormRow:
+    """What is asked for: the units, the product's names, the suppliers where there are several, earlier words."""
+
+    stock: Stock
+    units: UnitsRow
+    product: str | None
+    product_en: str | None
+    suppliers: tuple[Place, ...]
+    words: Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed into a form: the answer, the row of each of its lines, and what cannot be read, by field name."""
+
+    answer: Answer
+    rows: tuple[int, ...]
+    problems: Mapping[str, str]
+
+
+def read_form(
+    session: Session, case: RecallCase, consigned: Consigned, after: Stock | None, now: datetime
+) -> tuple[list[FormRow], Stock | None]:
+    """Return the rows of a page of the form, from above ``after``, and where the next one begins."""
+    units = read_units(session, case, consigned, now)
+    stated = latest(session, case)
+    stocks = sorted({*units.recorded, *(stock for stock in stated if stock[0] in units.places)})
+    rest = [stock for stock in stocks if after is None or stock > after]
+    shown = rest[:MOST_ROWS]
+    rows = write_units(session, units, stated, shown)
+    names = _product_names(session, {row["gtin"] for row in rows if row["gtin"] is not None})
+    several = {stock[:2]: units.suppliers.get(stock[:2], frozenset()) for stock in shown}
+    places = describe_places(session, {one for some in several.values() for one in some})
+    words = _earlier_words(session, {stated[stock].response_id for stock in shown if stock in stated})
+    found = []
+    for stock, row in zip(shown, rows, strict=True):
+        suppliers = several[stock[:2]] if len(several[stock[:2]]) > 1 else frozenset()
+        name, name_en = names.get(row["gtin"] or "", (None, None))
+        known = tuple(sorted((places[one] for one in suppliers), key=lambda place: place.name or place.id))
+        earlier = words.get((stated[stock].response_id, *stock), {}) if stock in stated else {}
+        found.append(FormRow(stock, row, name, name_en, known, earlier))
+    return found, shown[-1] if len(rest) > MOST_ROWS else None
+
+
+def read_typed(fields: Mapping[str, str]) -> Typed:
+    """Return what was typed; a row of which every figure is empty says nothing and is left out.
+
+    Fields are called ``<row>.<name>``; ``place``, ``batch`` and ``uom`` of a row say what it is about.
+    """
+    lines: list[AnswerLine] = []
+    rows: list[int] = []
+    problems: dict[str, str] = {}
+    for row in range(MOST_ROWS):
+        if f"{row}.batch" not in fields:
+            break
+        typed = {name: _text(fields.get(f"{row}.{name}")) for name in (*FIGURES, *TEXTS)}
+        about = {
+            name: fields.get(f"{row}.{name}", "").replace("\0", "")[:MOST_URI] for name in ("place", "batch", "uom")
+        }
+        figures = dict(_read_figures(row, typed, problems))
+        if not figures and not any(name.startswith(f"{row}.") for name in problems):
+            continue
+        told = Destruction(typed["method"], typed["witness"], typed["document"])
+        lines.append(
+            AnswerLine(
+                batch=about["batch"],
+                place=about["place"],
+                uom=about["uom"],
+                counted=Counted(**figures),
+                returned_to=typed["returned_to"],
+                returned_document=typed["returned_document"],
+                destruction=told if told != Destruction() else None,
+                shipped_to=typed["shipped_to"],
+                evidence=typed["evidence"],
+            )
+        )
+        rows.append(row)
+    return Typed(Answer(lines, None, _text(fields.get("note"), 2000)), tuple(rows), problems)
+
+
+def _read_figures(row: int, typed: Mapping[str, str | None], problems: dict[str, str]) -> Iterator[tuple[str, Decimal]]:
+    for name in FIGURES:
+        text = typed[name]
+        if text is None:
+            continue
+        if _NUMBER.fullmatch(text) is None:
+            problems[f"{row}.{name}"] = NOT_A_NUMBER
+        else:
+            yield name, Decimal(text)
+
+
+def _text(value: str | None, longest: int = LONGEST) -> str | None:
+    """What was typed without blanks around it, full-width digits as plain ones; nothing is ``None``."""
+    text = unicodedata.normalize("NFKC", (value or "").replace("\0", "")).strip()[:longest]
+    return text or None
+
+
+def _earlier_words(session: Session, responses: set[str]) -> dict[tuple[str, int, int, str], dict[str, str | None]]:
+    """Return what was said in words before, by answer and stock, so that a correction need not say it again."""
+    query = select(Response.response_id, ResponseLine).join(ResponseLine, ResponseLine.response_id == Response.id)
+    rows = session.execute(query.where(among(session, Response.response_id, responses)))
+    return {
+        (number, line.place_id, line.batch_id, line.uom): {
+            "method": line.destroyed_method,
+            "witness": line.destroyed_witness,
+            "document": line.destroyed_document,
+            "returned_document": line.returned_document,
+            "shipped_to": line.shipped_to,
+            "evidence": line.evidence,
+        }
+        for number, line in rows
+    }
+
+
+def _product_names(session: Session, gtins: set[str]) -> dict[str, tuple[str, str | None]]:
+    rows = session.execute(
+        select(Product.gtin, Product.name, Product.name_en).where(among(session, Product.gtin, gtins))
+    )
+    return {gtin: (name, name_en) for gtin, name, name_en in rows}
