@@ -69,7 +69,7 @@ DUTIES = [
         duty(
             *("start_and_report", "cn_food", "learned", ["plan_filed"], hours, "h"),
             recall_class=number,
-            text_zh="知悉食品安全风险后启动召回, 并报告召回计划",
+            text_zh="知悉食品安全风险后启动召回，并报告召回计划",
             text_en="Start the recall and report its plan after learning of the risk",
             source=f"{FOOD} 第十三条",
         )
@@ -89,13 +89,13 @@ DUTIES = [
     duty(
         *("report_harm", "cn_consumer", "learned", ["report", "plan_filed"], 2, "wd"),
         recall_class=1,
-        text_zh="发现造成死亡、严重人身伤害或在境外已被召回的, 报告市场监督管理部门",
+        text_zh="发现造成死亡、严重人身伤害或在境外已被召回的，报告市场监督管理部门",
         text_en="Report goods that caused death or serious injury, or are recalled abroad",
         source=CONSUMER,
     ),
     duty(
         *("plan_or_objection", "cn_consumer", "notified", ["plan_filed", "objected"], 10, "wd"),
-        text_zh="收到召回通知后提交召回计划, 或提出异议",
+        text_zh="收到召回通知后提交召回计划，或提出异议",
         text_en="File a plan, or object, after the authority's notice",
         source=CONSUMER,
         confirmed=False,
@@ -132,14 +132,14 @@ DUTIES = [
     ),
     duty(
         *("objection", "cn_auto", "notified", ["objected", "plan_filed"], 15, "wd"),
-        text_zh="收到召回通知后提出异议, 或实施召回",
+        text_zh="收到召回通知后提出异议，或实施召回",
         text_en="Object to the notice, or recall",
         source=f"{CARS} 第十五条",
     ),
     duty(
         *("tell_sellers", "cn_auto", "plan_filed", ["told"], 0, "d"),
         restarts=True,
-        text_zh="备案召回计划的同时通报销售者, 销售者停止销售",
+        text_zh="备案召回计划的同时通报销售者，销售者停止销售",
         text_en="Tell the sellers at once, who stop selling",
         source=f"{CARS} 第十七条",
     ),
