@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from recalls import cases
+from recalls.answers import write_case
 from recalls.authority import NotYourCase
 from recalls.cases import NewCase, ProductNotFound, RecallNotFound, StepRefused
 from recalls.impact import digest, read_impact
@@ -294,3 +295,61 @@ def test_the_history_cannot_be_changed_in_the_database_itself(session: Session) 
     ):
         with pytest.raises(DBAPIError, match="never changed"), session.begin_nested():
             session.execute(text(f"UPDATE {table} SET {column} = 'x'"))  # noqa: S608  (names from this test)
+
+
+def test_a_batch_under_two_cases_stays_held_when_one_of_them_is_cancelled(session: Session) -> None:
+    chain = Chain(session)
+    chain.product("yogurt")
+    chain.make("dairy", "yogurt", "L1", 100)
+    chain.batch("yogurt", "L1", "dairy")
+    chain.ship("dairy", "shop", "yogurt", "L1", 40)
+    one = cases.open_case(session, REGULATOR, new_case(), LATER)
+    other = cases.open_case(session, REGULATOR, new_case(Line(gtin=GTIN)), LATER)
+    for case in (one, other):
+        cases.file_plan(session, REGULATOR, case.number, LATER)
+    held = select(Hold.reference).order_by(Hold.reference)
+    assert list(session.scalars(held)) == [one.number, other.number]
+    impacts = [read_impact(session, case, LATER) for case in (one, other)]
+    assert [impact["totals"][0]["in_transit"] for impact in impacts] == [40, 40]
+    cases.cancel(session, REGULATOR, one.number, LATER, "the second test was clean")
+    assert list(session.scalars(held)) == [other.number]
+    assert status_of(session) == "stop_sale"
+    cases.announce(session, COLLEAGUE, other.number, LATER)
+    assert status_of(session) == "recalled"
+    found = check_code(session, batch_uri("yogurt", "L1"), LATER)["recalls"]
+    assert [recall["number"] for recall in found] == [other.number]
+    assert find_differences(session) == 0
+
+
+def test_of_two_announced_cases_both_are_told_and_one_cancelled_takes_nothing_back(session: Session) -> None:
+    chain = Chain(session)
+    chain.product("yogurt")
+    chain.make("dairy", "yogurt", "L1", 100)
+    chain.batch("yogurt", "L1", "dairy")
+    one, other = announced(session), announced(session)
+    found = check_code(session, batch_uri("yogurt", "L1"), LATER)["recalls"]
+    assert sorted(recall["number"] for recall in found) == [one.number, other.number]
+    cases.cancel(session, REGULATOR, one.number, LATER, "told twice")
+    assert status_of(session) == "recalled"
+    assert find_differences(session) == 0
+
+
+def test_an_extension_holds_what_it_adds_from_then_on_and_is_frozen(session: Session) -> None:
+    chain = Chain(session)
+    for item in ("yogurt", "cheese"):
+        chain.product(item)
+        chain.make("dairy", item, "L2", 50, day=1)
+        chain.batch(item, "L2", "dairy")
+        chain.ship("dairy", "kiosk", item, "L2", 7, day=2)
+    case = announced(session)
+    assert status_of(session, "L2") == "no_recall_known"
+    later = LATER + timedelta(hours=1)
+    cases.extend(session, REGULATOR, case.number, [Line(gtin=GTIN, lots=("L2",))], later, "second test")
+    assert status_of(session, "L2") == "recalled"
+    cases.extend(session, REGULATOR, case.number, [Line(gtin=gtin_of("cheese"))], later + timedelta(hours=1))
+    assert status_of(session, "L2", "cheese") == "recalled"
+    assert [(run.step, run.version) for run in case.runs][2:] == [("extend", 2), ("extend", 3)]
+    frozen = json.loads(case.runs[-1].impact)
+    assert [row["in_transit"] for row in frozen["totals"]] == [7, 7]
+    assert [len(version["scope"]) for version in write_case(session, case, "")["versions"]] == [1, 2, 3]
+    assert find_differences(session) == 0
