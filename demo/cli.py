@@ -11,12 +11,16 @@ import click
 from flask import Flask
 from flask.cli import with_appcontext
 
+from demo.answers import answer_recall
+from demo.case import drill_yogurt, write_drill, write_progress
 from demo.chain import CASES_PER_PALLET, END_HOUR, LAST_DAY, build_chain
 from demo.loading import Keys, Loaded, Progress, count_steps, is_loaded, load_chain, renew_keys
 from demo.recall import find_recall, recall_milk, time_impact
 from demo.report import write_findings, write_outlets, write_statuses, write_tally
 from demo.story import BEIJING
 from demo.values import Chain, Lot
+from recalls.cases import read_case
+from recalls.effectiveness.progress import read_progress
 from trace.gs1 import canonical_uri
 from trace.kit import migrate
 from trace.kit.db import Database
@@ -47,10 +51,13 @@ def demo(url: str | None, cases_per_pallet: int) -> None:
         number, keys = _recall(database, chain, now)
     except (migrate.NotMigrated, Problem) as error:
         raise click.ClickException(str(error)) from error
+    with database.write() as session:
+        drilled = drill_yogurt(session, chain, keys.principal, now)
     with database.read() as session:
         case = find_recall(session, chain)
         assert case is not None
         impact, milliseconds = time_impact(session, case, datetime.now(UTC))
+        progress = read_progress(session, case, datetime.now(UTC))
     base = (url or current_settings().public_url).rstrip("/")
     lines = [
         *_heading(chain, loaded, number),
@@ -64,6 +71,10 @@ def demo(url: str | None, cases_per_pallet: int) -> None:
         *write_findings(impact["findings"]),
         "",
         *_timing(impact, loaded, milliseconds),
+        "",
+        *write_progress(progress, chain),
+        "",
+        *write_drill(drilled),
         "",
         *_next_steps(chain, base, number, keys),
     ]
@@ -87,7 +98,11 @@ def _recall(database: Database, chain: Chain, now: datetime) -> tuple[str, Keys]
     with database.write() as session:
         keys = renew_keys(session, chain)
         case = find_recall(session, chain)
-        return (case.number if case else recall_milk(session, chain, keys.principal, now)), keys
+        if case is not None:
+            return case.number, keys
+        number = recall_milk(session, chain, keys.principal, keys.colleague, now)
+        answer_recall(session, read_case(session, keys.principal, number), now)
+        return number, keys
 
 
 @contextmanager
@@ -155,6 +170,7 @@ def _next_steps(chain: Chain, base: str, number: str, keys: Keys) -> list[str]:
         f"  监管 regulator  {keys.regulator}",
         f"  企业 company    {keys.company}  ({yogurt.product.firm.name_en})",
         f'  curl -H "Authorization: Bearer {keys.regulator}" {base}/api/v1/recalls/{number}/impact',
+        f'  curl -H "Authorization: Bearer {keys.regulator}" {base}/api/v1/recalls/{number}/progress',
         f'  curl -H "Authorization: Bearer {keys.company}" {base}/api/v1/batches/{gtin}/{lot}/balance',
     ]
 

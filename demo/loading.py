@@ -41,11 +41,12 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """A regulator's and a company's API key, whole, and the caller that the regulator's names."""
+    """A regulator's and a company's API key, whole, and the callers that two officials' keys name."""
 
     regulator: str
     company: str
     principal: Principal
+    colleague: Principal
 
 
 def count_steps(chain: Chain) -> int:
@@ -95,8 +96,10 @@ def renew_keys(session: Session, chain: Chain) -> Keys:
     by_regulator = _issue(session, "regulator", regulator())
     by_company = _issue(session, "company", chain.affected[1].product.firm)
     principal = authenticate(session, f"Bearer {by_regulator}")
+    colleague = authenticate(session, f"Bearer {_issue(session, 'regulator', regulator())}")
     assert principal is not None
-    return Keys(by_regulator, by_company, principal)
+    assert colleague is not None
+    return Keys(by_regulator, by_company, principal, colleague)
 
 
 def _issue(session: Session, role: Role, firm: Firm) -> str:

@@ -1,22 +1,29 @@
 """The demonstration's recall: one batch of raw milk, taken back with everything that was made from it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import perf_counter
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from demo.story import BEIJING
 from demo.values import Chain
-from recalls.cases import NewCase, announce, file_plan, open_case
+from recalls.cases import NewCase, open_case, take_step
 from recalls.impact import read_impact
 from recalls.models import RecallCase, ScopeLine
 from recalls.scope import Line
+from recalls.steps import StepBody
 from trace.kit.auth import Principal
 
+REASON = "演示 demonstration"
 
-def recall_milk(session: Session, chain: Chain, principal: Principal, now: datetime) -> str:
-    """Open, file and announce the recall of the chain's raw-milk batch; return the case's number."""
+
+def recall_milk(session: Session, chain: Chain, principal: Principal, colleague: Principal, now: datetime) -> str:
+    """Open, order, file and announce the recall of the chain's raw-milk batch; return the case's number.
+
+    It is of class 1: two officials decide it.
+    """
     lot = chain.recalled
     new = NewCase(
         title=f"召回含抗生素残留的生牛乳（批次 {lot.lot}）及其制成的酸牛奶、冰淇淋【演示】",
@@ -31,10 +38,35 @@ def recall_milk(session: Session, chain: Chain, principal: Principal, now: datet
         recall_class=1,
         remedies=("return", "refund"),
     )
-    number = open_case(session, principal, new, now).number
-    file_plan(session, principal, number, now, "演示 demonstration")
-    announce(session, principal, number, now, "演示 demonstration")
-    return number
+    case = open_case(session, principal, new, now)
+    if case.stage == "notified":
+        take_step(session, colleague, case.number, "order", now, StepBody(REASON))
+    take_step(session, principal, case.number, "file-plan", now, StepBody(REASON))
+    take_step(session, colleague, case.number, "announce", now, StepBody(REASON, notice=write_notice(chain, now)))
+    return case.number
+
+
+def write_notice(chain: Chain, now: datetime) -> dict[str, Any]:
+    """Return the words of the public notice that no record holds."""
+    today = now.astimezone(BEIJING).date()
+    return {
+        "title_en": f"Recall of raw milk {chain.recalled.lot}, and of the yogurt and ice cream made of it",
+        "lot_position": "批号印在杯盖边缘，生产日期之后。",
+        "lot_position_en": "The lot is printed on the rim of the lid, after the date of production.",
+        "channels": "超市、便利店、社区食品店",
+        "channels_en": "Supermarkets, convenience stores, local food shops",
+        "sold_from": chain.first_day.isoformat(),
+        "sold_to": today.isoformat(),
+        "defect_en": "Antibiotic residue above the limit in raw milk.",
+        "consequence": "可引起过敏反应，严重时危及生命。",
+        "consequence_en": "It can set off allergic reactions, in grave cases a danger to life.",
+        "what_to_do_en": "Do not eat it. Take it back to the shop for a full refund.",
+        "starts_on": today.isoformat(),
+        "ends_on": (today + timedelta(days=30)).isoformat(),
+        "contact": {"email": "recall@dairy.example", "address": "示例路 1 号"},
+        "feedback": "向当地市场监督管理部门反映，或拨打 12315。",
+        "feedback_en": "Write to the local market regulator, or call 12315.",
+    }
 
 
 def find_recall(session: Session, chain: Chain) -> RecallCase | None:

@@ -13,8 +13,9 @@ from trace.master_data import register_location, register_party, register_produc
 
 
 def register_firm(session: Session, principal: Principal, firm: Firm, now: datetime) -> None:
-    """Register a firm by both of its codes."""
-    body = {"uscc": firm.uscc, "gln": firm.gln, "name": firm.name, "name_en": firm.name_en}
+    """Register a firm by both of its codes, with an address that reaches nobody (RFC 2606: .example)."""
+    contact = {"email": f"recall@firm-{firm.prefix}.example", "address": f"{firm.city.province}{firm.city.name}"}
+    body = {"uscc": firm.uscc, "gln": firm.gln, "name": firm.name, "name_en": firm.name_en, "contact": contact}
     register_party(session, principal, PartyIn.model_validate(body), now)
 
 
@@ -40,6 +41,7 @@ def register_item(session: Session, principal: Principal, product: Product, now:
         "commodity_code": product.gtin,
         "name": product.name,
         "name_en": product.name_en,
+        "brand": product.firm.name,
         "specification": product.specification,
         "party": product.firm.uscc,
         "uom": product.uom,

@@ -43,7 +43,7 @@ def test_what_is_loaded_and_recalled_agrees_with_the_generator_s_own_books(sessi
     assert session.scalar(select(func.count()).select_from(Event)) == len(chain.happenings)
     assert session.scalar(select(func.count()).select_from(Batch)) == len(chain.lots)
     check_every_batch(session, chain)
-    number = recall_milk(session, chain, OPERATOR, chain.end)
+    number = recall_milk(session, chain, OPERATOR, OPERATOR, chain.end)
     case = find_recall(session, chain)
     assert case is not None
     assert (case.number, case.stage) == (number, "announced")
@@ -108,6 +108,7 @@ def test_the_command_loads_once_and_reports_each_time(app: Flask, database: Data
     assert "affected outlets" in first.stdout
     assert "http://127.0.0.1:9000/check?code=https%3A%2F%2Fid.gs1.org%2F01%2F" in first.stdout
     assert max(len(line) for line in first.stdout.splitlines() if "│" in line) < 120
+    check_case_and_drill(first.stdout)
     with database.read() as session:
         events = session.scalar(select(func.count()).select_from(Event))
         key_line = next(line for line in first.stdout.splitlines() if line.strip().startswith("curl"))
@@ -117,9 +118,25 @@ def test_the_command_loads_once_and_reports_each_time(app: Flask, database: Data
     assert key_line not in second.stdout
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(Event)) == events
+    check_case_and_drill(second.stdout)
     tables = [[line for line in run.stdout.splitlines() if "│" in line] for run in (first, second)]
     assert tables[0] == tables[1]
     assert len(tables[0]) > 15
+
+
+def check_case_and_drill(shown: str) -> None:
+    """Deadlines, who was told and answered, what came back, and a drill of which no unit is left unexplained."""
+    for words in ("Finish the recall after the announcement", "notified ÷ affected", "responded ÷ notified"):
+        assert words in shown
+    notified = re.search(r"notified ÷ affected +(\d+) ÷ (\d+)", shown)
+    assert notified is not None
+    told, affected = map(int, notified.groups())
+    assert 0 < told < affected
+    assert re.search(r"recovered ÷ planned +[1-9]", shown)
+    (drilled,) = re.findall(r"Trace exercise (\S+):", shown)
+    assert drilled.endswith("-0002")
+    assert re.search(r"accounted [\d.]+ %: .* unexplained 0\n", shown)
+    assert "over_receipt × 1" in shown
 
 
 def test_what_the_command_says_to_do_next_works(app: Flask) -> None:
@@ -129,11 +146,16 @@ def test_what_the_command_says_to_do_next_works(app: Flask) -> None:
     statuses = [client.get(f"/api/v1/check{code}").json["status"] for code in codes]  # type: ignore[index]
     assert statuses == ["recalled", "recalled", "no_recall_known", "lot_needed"]
     calls = re.findall(r'curl -H "([^:]+): ([^"]+)" http://demo\.example(\S+)', run.stdout)
-    assert len(calls) == 2
+    assert len(calls) == 3
     for header, value, path in calls:
         assert client.get(path, headers={header: value}).status_code == 200
     for page in re.findall(r"http://demo\.example(/(?:recalls|check)\S+)", run.stdout):
         assert client.get(page).status_code == 200
+    number, key = re.search(r"/recalls/(\S+)/progress", run.stdout), calls[0][1]
+    assert number is not None
+    case: Any = client.get(f"/api/v1/recalls/{number[1]}", headers={"Authorization": key}).json
+    assert case["notice"]["complete"], case["notice"]["missing"]
+    assert [step["step"] for step in case["steps"]] == ["open", "order", "file-plan", "announce"]
 
 
 def test_the_command_leaves_a_database_alone_that_is_in_the_way(app: Flask, database: Database, chain: Chain) -> None:
