@@ -3,7 +3,7 @@
 This follows a case and is called by it, so it knows nothing of ``recalls.cases``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import cast
 
@@ -14,10 +14,11 @@ from typing_extensions import TypedDict
 from recalls.clocks.calendar_days import load_calendar
 from recalls.clocks.duties import duties_of, words_of
 from recalls.clocks.states import marks_of, state_of
-from recalls.clocks.triggers import BY_TIME, ENDINGS, EXTENDED, LEARNED, happenings, widened
+from recalls.clocks.triggers import BY_TIME, ENDINGS, EXTENDED, LEARNED, happened, happenings, widened
 from recalls.clocks.working_days import Calendar, Unit, due_after
 from recalls.models import Deadline, Duty, RecallCase
 from trace.answers import write_time
+from trace.kit.db import lock_writes
 
 
 class DeadlineRow(TypedDict):
@@ -56,7 +57,7 @@ def follow_step(session: Session, case: RecallCase, step: str, now: datetime) ->
     calendar = load_calendar(session)
     for event in happenings(step, [one.to_stage for one in taken], earlier, case.drill):
         if event == EXTENDED:
-            _restart(session, case, earlier, now, calendar)
+            _restart(session, case, happened(earlier, case.drill), now, calendar)
             continue
         _meet(session, case, (event,), now, calendar)
         _drop(session, case, event, now)
@@ -69,7 +70,11 @@ def meet(session: Session, case: RecallCase, event: str, now: datetime) -> list[
     ``told``: all consignees acknowledged; ``report:<form>``: a report was filed; ``drill-report``: a drill's. Saying it
     again meets nothing more, but for a duty that repeats: one report is for one period, the oldest that waits.
     """
-    return _meet(session, case, widened(event), now, load_calendar(session))
+    events = widened(event)
+    if all(set(events).isdisjoint(words_of(row.duty)) for row in waiting_of(session, case)):
+        return []
+    lock_writes(session)
+    return _meet(session, case, events, now, load_calendar(session))
 
 
 def deadlines_of(session: Session, case: RecallCase, now: datetime) -> list[DeadlineRow]:
@@ -193,9 +198,9 @@ def _start(session: Session, case: RecallCase, event: str, now: datetime, calend
     )
 
 
-def _restart(session: Session, case: RecallCase, earlier: set[str], now: datetime, calendar: Calendar) -> None:
+def _restart(session: Session, case: RecallCase, before: Collection[str], now: datetime, calendar: Calendar) -> None:
     """RECALLS: an extension starts the clocks anew for what was added; those of what was there go on."""
-    duties = [one for one in duties_of(session, case, now) if one.restarts and one.starts in earlier]
+    duties = [one for one in duties_of(session, case, now) if one.restarts and one.starts in before]
     _add_all(session, case, duties, now, now, calendar)
 
 

@@ -85,7 +85,10 @@ DutyRow = TypedDict(
 
 
 def duties_of(session: Session, case: RecallCase, at: datetime) -> list[Duty]:
-    """Return the duties that apply to a case and are valid at ``at``, oldest row first."""
+    """Return the duties that apply to a case and are valid at ``at``, oldest row first.
+
+    Of several rows of one word the most special applies: its regime before its class before all cases.
+    """
     rows = session.scalars(
         select(Duty)
         .where(
@@ -93,9 +96,10 @@ def duties_of(session: Session, case: RecallCase, at: datetime) -> list[Duty]:
             or_(Duty.recall_class.is_(None), Duty.recall_class == case.recall_class),
             *_valid(at),
         )
-        .order_by(Duty.id)
+        .order_by(Duty.regime.is_not(None), Duty.recall_class.is_not(None))
     )
-    return list(rows)
+    special = {duty.word: duty for duty in rows}
+    return sorted(special.values(), key=lambda duty: duty.id)
 
 
 def words_of(duty: Duty) -> list[str]:

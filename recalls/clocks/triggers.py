@@ -45,6 +45,12 @@ def happenings(step: str, passed: Sequence[str], earlier: Collection[str], drill
     return [*found, EXTENDED] if step == "extend" else found
 
 
+def happened(stages: Collection[str], drill: bool) -> frozenset[str]:
+    """Return all that can have started a clock in a case that was at ``stages``."""
+    learned = () if LEARNING.isdisjoint(stages) else (LEARNED,)
+    return frozenset((*stages, *learned, *((DRILL,) if drill else ())))
+
+
 def widened(event: str) -> tuple[str, ...]:
     """Return the words that stand for ``event``: a report of a form is a report too."""
     return (event, REPORTED) if _FORM.fullmatch(event) else (event,)

@@ -1,5 +1,6 @@
 """Clocks of cases on both databases, with a moved clock: started, met, late, missed, dropped, restarted, repeated."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -223,6 +224,21 @@ def test_a_changed_rule_starts_new_clocks_alone(session: Session) -> None:
     assert [duty.word for duty in duties_of(session, before, NOON + 4 * HOUR) if duty.starts == "learned"] == []
     with pytest.raises(DBAPIError, match="never changed"), session.begin_nested():
         session.execute(text("DELETE FROM duties"))
+
+
+def test_the_most_special_rule_applies_and_may_restart_whatever_started_it(session: Session) -> None:
+    common = NewDuty("start_and_report", "learned", ("completed",), 9, "d", "报告", "Report", "新规", restarts=True)
+    for duty in (common, replace(common, regime="cn_food", amount=7), replace(common, recall_class=2, amount=8)):
+        add_duty(session, ADMIN, duty, NOON)
+    limits = [(1, "cn_food"), (2, "cn_food"), (2, "gb_other"), (1, "gb_other")]
+    found = [opened(session, recall_class=level, regime=regime) for level, regime in limits]
+    rows = [deadlines.deadlines_of(session, case, NOON)[0] for case in found]
+    assert [(row["amount"], row["unit"]) for row in rows] == [(24, "h"), (48, "h"), (8, "d"), (9, "d")]
+    case = found[-1]
+    take(session, case, "file-plan", NOON)
+    take(session, case, "extend", NOON + DAY, StepBody("second test", [Line(gtin=gtin_of("yogurt"), lots=("L2",))]))
+    versions = [(row["version"], row["state"]) for row in deadlines.deadlines_of(session, case, NOON + DAY)]
+    assert versions == [(1, "open"), (2, "open")]
 
 
 def test_the_desk_reads_the_same_states_soonest_first_and_each_firm_its_own(session: Session) -> None:
