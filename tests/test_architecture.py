@@ -38,6 +38,8 @@ PURE = (
         "recalls.effectiveness.outlook",
         "recalls.effectiveness.ratios",
         "recalls.effectiveness.sampling",
+        "recalls.holdings",
+        "recalls.responses.figures",
         "recalls.ways_back",
         "trace.subscriptions.schedule",
     ),
