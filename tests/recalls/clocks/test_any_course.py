@@ -73,7 +73,7 @@ def check(session: Session, case: RecallCase, now: Any, before: dict[int, str]) 
 
 
 @given(data=st.data())
-@settings(relaxed, max_examples=12)
+@settings(relaxed, max_examples=6)
 def test_clocks_stay_sound(session: Session, data: Any) -> None:
     follow_any_course(session, data)
 
