@@ -11,7 +11,6 @@ from tests.recalls.dairy import Dairy, make_dairy
 from tests.trace.web.api_client import Api
 from trace.kit.db import Database
 
-
 WRONG_CUSTOMERS: list[tuple[dict[str, Any], str]] = [
     ({"customers": [{"name": "x"}]}, "/customers/0"),
     ({"customers": [{"name": "x", "email": "a@b.example, c@d.example"}]}, "/customers/0/email"),
