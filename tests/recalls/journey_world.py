@@ -58,12 +58,17 @@ class World:
     dairy: Firm
     distributors: list[Firm]
     shops: dict[int, list[Firm]]
+    webhook: str
     clients: dict[int, Api] = field(default_factory=dict)
 
     @property
     def told(self) -> list[Firm]:
         """Everybody who has the goods but the dairy, which recalls them."""
         return [*self.distributors, *self.all_shops]
+
+    @property
+    def everybody(self) -> list[Firm]:
+        return [self.dairy, *self.told]
 
     @property
     def all_shops(self) -> list[Firm]:
@@ -80,7 +85,9 @@ def make_world(app: Flask, webhook: str) -> World:
     """Register everybody and tell what happened to the first lot up to its recall."""
     operator = Api.admin(app)
     for number in (1, 2):
-        operator.post("/api/v1/parties", {"gln": gln(900 + number), "name": f"市场监督管理局 {number}", **_mail(900 + number)})
+        operator.post(
+            "/api/v1/parties", {"gln": gln(900 + number), "name": f"市场监督管理局 {number}", **_mail(900 + number)}
+        )
     officials = [Api.issue(app, "regulator", party_number(app, gln(901))) for _ in range(2)]
     dairy = Firm("晨星乳业", 1, "plant", "mail")
     ways = ("mail", "mail", "webhook", "both", "mail", "phone", "mail")
@@ -91,18 +98,9 @@ def make_world(app: Flask, webhook: str) -> World:
         ]
         for n, one in enumerate(distributors)
     }
-    world = World(app, operator, *officials, dairy, distributors, shops)
-    for firm in (dairy, *world.told):
-        body: dict[str, Any] = {"gln": firm.code, "name": firm.name, "name_en": f"Firm {firm.number}"}
-        if firm is dairy:
-            body["uscc"] = "91310000MA1FL00001"
-        contact = {"mail": _mail(firm.number), "both": _mail(firm.number), "phone": _phone(firm.number)}
-        body |= contact.get(firm.contact, {})
-        if firm.contact in ("webhook", "both"):
-            body["webhook"] = f"{webhook}/{firm.number}"
-        operator.post("/api/v1/parties", body)
-        place = {"gln": firm.place, "name": firm.name, "party": firm.code, "kind": firm.kind, "region": "320106"}
-        operator.post("/api/v1/locations", place)
+    world = World(app, operator, *officials, dairy, distributors, shops, webhook)
+    for firm in world.everybody:
+        register(world, firm)
     product = {"commodity_code": GTIN[1:], "name": "原味酸奶 200 g", "name_en": "Plain yogurt 200 g", "brand": "晨星"}
     operator.post("/api/v1/products", product | {"specification": "200 g × 1", "party": dairy.code})
     for lot, made in MADE.items():
@@ -110,6 +108,21 @@ def make_world(app: Flask, webhook: str) -> World:
         operator.post("/api/v1/batches", body | {"produced_on": START.date().isoformat()})
     operator.capture(document(list(_trade(world, "L1"))))
     return world
+
+
+def register(world: World, firm: Firm) -> Firm:
+    """Register a firm, its contact and its place."""
+    body: dict[str, Any] = {"gln": firm.code, "name": firm.name, "name_en": f"Firm {firm.number}"}
+    if firm is world.dairy:
+        body["uscc"] = "91310000MA1FL0000N"
+    contact = {"mail": _mail(firm.number), "both": _mail(firm.number), "phone": _phone(firm.number)}
+    body |= contact.get(firm.contact, {})
+    if firm.contact in ("webhook", "both"):
+        body["webhook"] = f"{world.webhook}/{firm.number}"
+    world.operator.post("/api/v1/parties", body)
+    place = {"gln": firm.place, "name": firm.name, "party": firm.code, "kind": firm.kind, "region": "320106"}
+    world.operator.post("/api/v1/locations", place)
+    return firm
 
 
 def tell_second_lot(world: World) -> None:
@@ -171,4 +184,3 @@ def _mail(number: int) -> dict[str, Any]:
 
 def _phone(number: int) -> dict[str, Any]:
     return {"contact": {"phone": f"+86 25 5555 {number:04d}"}}
-
