@@ -17,7 +17,7 @@ from reportlab.pdfgen.canvas import Canvas
 from trace.gs1.symbols import Symbol
 from trace.pdf_text import NO_CHINESE, Font, find_font, letters_of, wrap
 
-__all__ = ["Facts", "Font", "Heading", "Paragraph", "Symbol", "Table", "find_font", "write_pdf"]
+__all__ = ["Facts", "Font", "Heading", "Paragraph", "Symbol", "Symbols", "Table", "find_font", "write_pdf"]
 
 MAX_TEXT = 20_000
 """Characters of one paragraph or cell; what is longer is cut, with an ellipsis."""
@@ -38,6 +38,7 @@ _BODY, _CELL, _SMALL = 10.5, 8.5, 7.5
 _LEADING = 1.45
 _GAP = 6.0
 _GREY = 0.35
+_DIGITS, _BEARER = 5 * mm, 1.5 * mm
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,14 @@ class Table:
     right: Collection[int] = field(default=frozenset())
 
 
-Block = Heading | Paragraph | Facts | Table | Symbol
+@dataclass(frozen=True, slots=True)
+class Symbols:
+    """Bar codes side by side, as many as fit."""
+
+    items: Sequence[Symbol]
+
+
+Block = Heading | Paragraph | Facts | Table | Symbol | Symbols
 
 
 def write_pdf(
@@ -151,7 +159,9 @@ class _Paper:
             case Table():
                 self._table(block)
             case Symbol():
-                self._symbol(block)
+                self._symbols([block])
+            case Symbols(items):
+                self._symbols(items)
 
     def clean(self, text: str, limit: int = MAX_TEXT) -> str:
         """Return ``text`` without what is no letter (controls, marks that turn the direction), at most so long."""
@@ -247,22 +257,33 @@ class _Paper:
         self.canvas.setStrokeGray(0)
         self.y -= 2
 
-    def _symbol(self, symbol: Symbol) -> None:
-        unit = symbol.module_mm / 2 * mm
-        high, below = symbol.height * unit * 0.6, 5 * mm  # lower than in trade: it is looked at, and can still be read
-        self._make_room(high + below + 2 * mm)
+    def _symbols(self, symbols: Iterable[Symbol]) -> None:
+        """Draw bar codes from left to right; lower than in trade: they are looked at, and can still be read."""
+        x, lowest = _LEFT, self.y
+        for symbol in symbols:
+            unit = symbol.module_mm / 2 * mm
+            height = symbol.height * unit * 0.6 + _DIGITS
+            if x > _LEFT and x + symbol.width * unit > _RIGHT:
+                x, self.y = _LEFT, lowest - _GAP
+            if x == _LEFT:
+                self._make_room(height)
+                lowest = self.y
+            self._symbol(symbol, x, unit, self.y - height + _DIGITS)
+            lowest = min(lowest, self.y - height)
+            x += symbol.width * unit + 6 * mm
+        self.y = lowest - _GAP
+
+    def _symbol(self, symbol: Symbol, left: float, unit: float, foot: float) -> None:
         self.canvas.setFillGray(0)
-        foot = self.y - high
         for bar in symbol.bars:
             down = 1.6 * mm if bar.tall else 0
-            self.canvas.rect(_LEFT + bar.x * unit, foot - down, bar.width * unit, high + down, stroke=0, fill=1)
+            self.canvas.rect(left + bar.x * unit, foot - down, bar.width * unit, self.y - foot + down, stroke=0, fill=1)
         if symbol.framed:
-            for y in (self.y, foot - 1.5 * mm):
-                self.canvas.rect(_LEFT, y, symbol.width * unit, 1.5 * mm, stroke=0, fill=1)
+            for y in (self.y, foot - _BEARER):
+                self.canvas.rect(left, y, symbol.width * unit, _BEARER, stroke=0, fill=1)
         for label in symbol.labels:
             self.canvas.setFont("Courier", 9)
-            self.canvas.drawCentredString(_LEFT + label.x * unit, foot - below + 1 * mm, label.text)
-        self.y = foot - below - _GAP
+            self.canvas.drawCentredString(left + label.x * unit, foot - _DIGITS + 1 * mm, label.text)
 
     def _wrap(self, text: str, width: float, size: float) -> list[str]:
         return wrap(self.clean(text), width, lambda part: pdfmetrics.stringWidth(part, self.font.name, size))

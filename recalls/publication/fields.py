@@ -164,6 +164,20 @@ def contradicted(words: Words, facts: Facts) -> list[tuple[str, str]]:
     return found
 
 
+def item_of(row: Facts) -> str:
+    """Return the identifier of the product that a line of the scope, or a batch, is of."""
+    uri: str = f"https://id.gs1.org/01/{row['gtin']}" if row["gtin"] else row["id"]
+    return uri
+
+
+def described_in_text(facts: Facts) -> list[str]:
+    """Return which of name, brand and specification are told by one text, and not product by product."""
+    names = ("product", "brand", "specification")
+    if len(facts["products"]) == 1:
+        return list(names)
+    return [name for name in names if _RECORDS[name](facts, "zh") is None]
+
+
 def names_of(facts: Facts) -> list[str]:
     """Return the names of firms, goods and brands: what they are called is no description of the danger."""
     rows = (*facts["producers"], *facts["products"])

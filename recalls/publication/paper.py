@@ -3,9 +3,20 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from recalls.publication.fields import BY_NAME, Facts, Language, Words, contact_of, say_day, say_product, tell
+from recalls.publication.fields import (
+    BY_NAME,
+    Facts,
+    Language,
+    Words,
+    contact_of,
+    described_in_text,
+    item_of,
+    say_day,
+    say_product,
+    tell,
+)
 from trace.gs1.symbols import draw_gtin
-from trace.pdf import Block, Heading, Paragraph, Table
+from trace.pdf import Block, Heading, Paragraph, Symbols, Table
 from trace.pdf import Facts as FactRows
 
 MOST_SYMBOLS = 6
@@ -55,10 +66,12 @@ def write_paper(words: Words, facts: Facts, paper: Paper, language: Language) ->
     yield Paragraph(f"{paper.published} · {paper.stage}{version}")
     if not paper.newest:
         yield Paragraph(word("本公告已有更新的版本。", "There is a newer version of this notice."), strong=True)
-    yield FactRows([fact(name) for name in ("product", "brand", "specification")])
+    if len(facts["products"]) > 1:
+        yield _write_products(facts, language)
+    if described := described_in_text(facts):
+        yield FactRows([fact(name) for name in described])
     codes = [product["gtin"] for product in facts["products"] if product["gtin"] is not None]
-    for gtin in codes[:MOST_SYMBOLS]:
-        yield draw_gtin(gtin)
+    yield Symbols([draw_gtin(gtin) for gtin in codes[:MOST_SYMBOLS]])
     yield Heading(word("我的产品受影响吗？", "Is mine affected?"))
     yield FactRows([fact("lot_position")])
     yield _write_lines(facts, language)
@@ -76,12 +89,21 @@ def write_paper(words: Words, facts: Facts, paper: Paper, language: Language) ->
             yield FactRows([fact(name) for name in names])
 
 
+def _write_products(facts: Facts, language: Language) -> Table:
+    rows = [
+        (say_product(product, language), product["brand"] or "", product["specification"] or "", product["code"] or "")
+        for product in facts["products"]
+    ]
+    heads = ("产品", "品牌", "规格", "条码") if language == "zh" else ("Product", "Brand", "Specification", "Bar code")
+    return Table(heads, rows, widths=(4, 4, 2, 2))
+
+
 def _write_lines(facts: Facts, language: Language) -> Table:
-    names = {product["gtin"]: say_product(product, language) for product in facts["products"]}
+    names = {product["id"]: say_product(product, language) for product in facts["products"]}
     rows = [
         (
             ("" if not line["exclude"] else "不含：" if language == "zh" else "not: ")
-            + (names.get(line["gtin"]) or line["id"] or ""),
+            + (names.get(item_of(line)) or line["id"]),
             line["gtin"] or "",
             say_condition(line, language),
         )
@@ -109,10 +131,10 @@ def say_condition(line: Facts, language: Language) -> str:
 
 
 def _write_batches(facts: Facts, language: Language) -> Table:
-    names = {product["gtin"]: say_product(product, language) for product in facts["products"]}
+    names = {product["id"]: say_product(product, language) for product in facts["products"]}
     rows = [
         (
-            names.get(row["gtin"]) or row["id"],
+            names.get(item_of(row)) or row["id"],
             row["lot"] or "",
             say_day(row["produced_on"], language) if row["produced_on"] else "",
             say_day(row["expires_on"], language) if row["expires_on"] else "",

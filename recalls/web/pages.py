@@ -9,7 +9,17 @@ from flask import Blueprint, Response, make_response, render_template, request
 from markupsafe import Markup
 
 from recalls.cases import RecallNotFound, list_public
-from recalls.publication.fields import BY_NAME, Facts, Language, contact_of, missing, say_day, say_product, tell
+from recalls.publication.fields import (
+    BY_NAME,
+    Language,
+    contact_of,
+    described_in_text,
+    item_of,
+    missing,
+    say_day,
+    say_product,
+    tell,
+)
 from recalls.publication.paper import Paper, say_condition, write_paper
 from recalls.publication.public import Published, read_notice, titles_of
 from recalls.publication.versions import ENGLISH, Version
@@ -96,7 +106,10 @@ def recall_page(number: str) -> Response:
         contact=contact_of(version.words, version.facts),
         missing=_labels(version, language),
         symbols=[Markup(write_svg(draw_gtin(code), code)) for code in codes[:MOST_SYMBOLS]],
-        names=_names(version.facts, language),
+        names={product["id"]: say_product(product, language) for product in version.facts["products"]},
+        item_of=item_of,
+        described=described_in_text(version.facts),
+        labels={name: field.label(language) for name, field in BY_NAME.items()},
         say_condition=lambda line: say_condition(line, language),
         say_iso_day=lambda day: say_day(day, language),
         history=_history(steps, notice.versions),
@@ -146,10 +159,6 @@ def _wanted() -> int | None:
     if not text:
         return None
     return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0
-
-
-def _names(facts: Facts, language: Language) -> Mapping[str, str]:
-    return {product["gtin"]: say_product(product, language) for product in facts["products"]}
 
 
 def _labels(version: Version, language: Language) -> list[str]:
