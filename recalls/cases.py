@@ -26,6 +26,7 @@ from trace.answers import write_time
 from trace.kit.auth import Principal
 from trace.kit.db import lock_writes
 from trace.kit.errors import Conflict, Invalid, NotFound
+from trace.models import Party
 from trace.permissions import reporting_party
 
 Kind = Literal["voluntary", "notified", "ordered", "recall", "withdrawal", "safety_alert"]
@@ -128,7 +129,7 @@ def open_case(session: Session, principal: Principal, new: NewCase, now: datetim
         cause=new.cause,
         consequence=new.consequence,
         regions=json.dumps(list(new.regions)) if new.regions else None,
-        authority=new.authority,
+        authority=new.authority or _own_name(session, principal),
     )
     session.add(case)
     session.flush()
@@ -155,6 +156,12 @@ def _first_stage(principal: Principal, new: NewCase) -> Stage:
     if principal.role == "company" and new.stage != "signal":
         raise Invalid.field("/stage", f"Expected 'signal' for a firm's own case, got {new.stage!r}.")
     return new.stage
+
+
+def _own_name(session: Session, principal: Principal) -> str | None:
+    """Return the name of a regulator that opens a case: it is in charge unless somebody else is named."""
+    party = None if principal.role != "regulator" else session.get(Party, principal.party_id or 0)
+    return None if party is None else party.name
 
 
 def read_case(session: Session, principal: Principal, number: str) -> RecallCase:
