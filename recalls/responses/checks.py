@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from recalls.models import RecallCase
 from recalls.responses.answer import Answer, AnswerLine, Destruction
 from recalls.responses.figures import Counted, Recorded, units_above
-from recalls.responses.units import Units, units_of_batch, unnamed_places
+from recalls.responses.units import Units, loosen, units_of_batches
 from recalls.ways_back import Stock
 from trace.amounts import AmountError, to_stored
 from trace.answers import describe_places, write_time
@@ -64,7 +64,8 @@ def check_answer(session: Session, case: RecallCase, units: Units, answer: Answe
         problems += _figure_problems(line.counted, pointer)
         problems += _detail_problems(line, pointer, now)
     problems += _repeated(checked)
-    problems += _above(session, case, checked, now)
+    stated = {one.stock: one.line.counted for one in checked}
+    problems += _above(checked, loosen(session, case, units, stated, now))
     if problems:
         raise AnswerRefused(problems[0].detail, errors=problems)
     return checked
@@ -94,7 +95,7 @@ def _read_uom(
     batch: int,
     problems: list[FieldError],
 ) -> Unit | None:
-    known = units.units_of(place, batch) or units_of_batch(session, batch)
+    known = units.units_of(place, batch) or [uom for _, uom in units_of_batches(session, [batch])]
     if line.uom is None and len(known) == 1:
         return known[0]
     wanted = line.uom or ""
@@ -167,17 +168,15 @@ def _repeated(checked: Sequence[Checked]) -> Iterator[FieldError]:
         seen.add(one.stock)
 
 
-def _above(session: Session, case: RecallCase, checked: Sequence[Checked], now: datetime) -> Iterator[FieldError]:
-    """A consignee cannot answer for more than came; where goods without a lot may have come, nobody knows how many."""
-    above = [one for one in checked if units_above(one.line.counted, one.recorded) > 0]
-    unnamed = unnamed_places(session, case, now) if above else set()
-    for one in above:
-        if one.stock[0] not in unnamed:
-            most, got = one.recorded.most or Decimal(0), one.line.counted.sum
-            detail = (
-                f"Expected at most {most:f} units in all, which came, were made or are on their way there, got {got:f}."
+def _above(checked: Sequence[Checked], units: Units) -> Iterator[FieldError]:
+    """A consignee cannot answer for more than came."""
+    for one in checked:
+        recorded, got = units.at(one.stock), one.line.counted.sum
+        if units_above(one.line.counted, recorded) > 0:
+            most = recorded.most or Decimal(0)
+            yield FieldError(
+                one.pointer, f"Expected at most {most:f} units in all (came, made or under way), got {got:f}."
             )
-            yield FieldError(one.pointer, detail)
 
 
 def stored_together(values: Sequence[Decimal], pointer: str) -> tuple[list[int], int]:

@@ -13,11 +13,10 @@ from sqlalchemy.orm import Session
 from recalls.models import RecallCase, Response, ResponseLine
 from recalls.responses.answer import Answer, AnswerLine, Destruction
 from recalls.responses.figures import FIGURES, Counted
-from recalls.responses.rows import UnitsRow, write_units
-from recalls.responses.stated import Consigned, latest
-from recalls.responses.units import read_units
+from recalls.responses.rows import UnitsRow
+from recalls.responses.show import show_units
+from recalls.responses.stated import Consigned
 from recalls.ways_back import Stock
-from trace.answers import Place, describe_places
 from trace.kit.bulk import among
 from trace.models import Product
 
@@ -35,13 +34,12 @@ TEXTS = ("returned_to", "returned_document", "method", "witness", "document", "s
 
 @dataclass(frozen=True, slots=True)
 class FormRow:
-    """What is asked for: the units, the product's names, the suppliers where there are several, earlier words."""
+    """What is asked for: the units, the product's names, and what was said in words before."""
 
     stock: Stock
     units: UnitsRow
     product: str | None
     product_en: str | None
-    suppliers: tuple[Place, ...]
     words: Mapping[str, str | None]
 
 
@@ -58,24 +56,16 @@ def read_form(
     session: Session, case: RecallCase, consigned: Consigned, after: Stock | None, now: datetime
 ) -> tuple[list[FormRow], Stock | None]:
     """Return the rows of a page of the form, from above ``after``, and where the next one begins."""
-    units = read_units(session, case, consigned, now)
-    stated = latest(session, case)
-    stocks = sorted({*units.recorded, *(stock for stock in stated if stock[0] in units.places)})
-    rest = [stock for stock in stocks if after is None or stock > after]
-    shown = rest[:MOST_ROWS]
-    rows = write_units(session, units, stated, shown)
-    names = _product_names(session, {row["gtin"] for row in rows if row["gtin"] is not None})
-    several = {stock[:2]: units.suppliers.get(stock[:2], frozenset()) for stock in shown}
-    places = describe_places(session, {one for some in several.values() for one in some})
-    words = _earlier_words(session, {stated[stock].response_id for stock in shown if stock in stated})
-    found = []
-    for stock, row in zip(shown, rows, strict=True):
-        suppliers = several[stock[:2]] if len(several[stock[:2]]) > 1 else frozenset()
+    found = show_units(session, case, consigned, after, MOST_ROWS + 1, now)
+    shown = found[:MOST_ROWS]
+    names = _product_names(session, {row["gtin"] for _, row in shown if row["gtin"] is not None})
+    words = _earlier_words(session, {row["stated"]["response"] for _, row in shown if row["stated"] is not None})
+    rows = []
+    for stock, row in shown:
         name, name_en = names.get(row["gtin"] or "", (None, None))
-        known = tuple(sorted((places[one] for one in suppliers), key=lambda place: place.name or place.id))
-        earlier = words.get((stated[stock].response_id, *stock), {}) if stock in stated else {}
-        found.append(FormRow(stock, row, name, name_en, known, earlier))
-    return found, shown[-1] if len(rest) > MOST_ROWS else None
+        earlier = {} if row["stated"] is None else words.get((row["stated"]["response"], *stock), {})
+        rows.append(FormRow(stock, row, name, name_en, earlier))
+    return rows, shown[-1][0] if len(found) > MOST_ROWS else None
 
 
 def read_typed(fields: Mapping[str, str]) -> Typed:

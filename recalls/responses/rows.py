@@ -131,6 +131,12 @@ class StatedRow(CountedRow):
     response: str
 
 
+class SupplierRow(PlaceRef):
+    """A place that a batch came from, to which it can be returned."""
+
+    name: str | None
+
+
 class UnitsRow(TypedDict):
     """One batch in scope at one place in one unit of measure: the ledger, the answer, and what does not fit."""
 
@@ -140,6 +146,7 @@ class UnitsRow(TypedDict):
     gtin: str | None
     lot: str | None
     uom: str | None
+    suppliers: list[SupplierRow]
     ledger: LedgerRow
     stated: StatedRow | None
     findings: list[FindingRow]
@@ -177,7 +184,8 @@ def write_units(
 ) -> list[UnitsRow]:
     """Return the units at ``stocks``, in their order."""
     batches = describe_batches(session, {batch for _, batch, _ in stocks})
-    places = dict(units.places)
+    suppliers = {one for stock in stocks for one in units.suppliers.get(stock[:2], ())}
+    places = {**describe_places(session, suppliers), **units.places}
     return [_write_units(stock, units, stated.get(stock), places, batches) for stock in stocks]
 
 
@@ -191,11 +199,15 @@ def _write_units(
     place, batch, uom = stock
     recorded = units.at(stock)
     found = [] if stated is None else compare_line(stock, stated, recorded)
+    suppliers = [places[one] for one in units.suppliers.get((place, batch), ())]
     return {
         "location": places[place].ref,
         "name": places[place].name,
         **batches[batch],
         "uom": uom or None,
+        "suppliers": [
+            {**one.ref, "name": one.name} for one in sorted(suppliers, key=lambda one: (one.name or "", one.id))
+        ],
         "ledger": {
             "most": exact_or_none(recorded.most),
             "arrived": exact(recorded.arrived),

@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from itertools import islice
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,7 +21,7 @@ from recalls.responses.rows import (
     write_units,
 )
 from recalls.responses.stated import Consigned, latest, read_counted
-from recalls.responses.units import read_all_units, read_units
+from recalls.responses.units import list_stocks, loosen, read_all_units, read_units
 from recalls.ways_back import Stock
 from trace.answers import describe_batches, write_finding, write_time
 
@@ -64,11 +65,12 @@ def record_and_show(session: Session, case: RecallCase, sender: Sender, answer: 
 def show_compared(session: Session, case: RecallCase, response: Response, now: datetime) -> ResponseRow:
     """Return an answer with all that is found in it, held against the ledger at ``now``."""
     row = write_responses(session, case, [response])[0]
+    stated = {(line.place_id, line.batch_id, line.uom): read_counted(line) for line in response.lines}
     units = read_units(session, case, (response.party_id, response.place_id), now)
+    units = loosen(session, case, units, stated, now)
     batches = describe_batches(session, {line.batch_id for line in response.lines})
-    for line in response.lines:
-        stock = (line.place_id, line.batch_id, line.uom)
-        found = compare_line(stock, read_counted(line), units.at(stock))
+    for stock, counted in stated.items():
+        found = compare_line(stock, counted, units.at(stock))
         row["findings"] += [write_finding(one, batches, units.places) for one in found]
     return row
 
@@ -88,8 +90,10 @@ def show_units(
     """Return up to ``limit`` rows of one consignee's units, or of all, from above ``after``, each with its key."""
     units = read_all_units(session, case, now) if consigned is None else read_units(session, case, consigned, now)
     stated = latest(session, case)
-    stocks = sorted({*units.recorded, *(stock for stock in stated if stock[0] in units.places)})
-    shown = [stock for stock in stocks if after is None or stock > after][:limit]
+    stated = {stock: one for stock, one in stated.items() if stock[0] in units.places}
+    stocks = sorted({*units.recorded, *stated}) if consigned is None else list_stocks(session, units, stated)
+    shown = list(islice((stock for stock in stocks if after is None or stock > after), limit))
+    units = loosen(session, case, units, stated, now)
     return list(zip(shown, write_units(session, units, stated, shown), strict=True))
 
 

@@ -1,7 +1,7 @@
 """What the ledger says a consignee has, or had, of what a case takes back: the other side of every answer."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -12,7 +12,7 @@ from recalls.history import case_at
 from recalls.holdings import find_holdings
 from recalls.impact import load_scope
 from recalls.models import RecallCase
-from recalls.responses.figures import Recorded, record_of
+from recalls.responses.figures import Counted, Recorded, record_of, units_above
 from recalls.responses.stated import Consigned
 from recalls.scope import find_seeds
 from recalls.violations import microseconds
@@ -75,7 +75,7 @@ def read_units(session: Session, case: RecallCase, consigned: Consigned, as_of: 
     recorded = {stock: one for stock, one in _record(postings).items() if stock[0] in own}
     affected = postings.places
     if not own.keys() <= affected:
-        affected = affected | unnamed_places(session, case, as_of)
+        affected = affected | _unnamed_places(session, case, as_of)
     places = {number: place for number, place in own.items() if number in affected}
     return Units(places, frozenset(batches), recorded, find_suppliers(postings))
 
@@ -87,14 +87,39 @@ def read_all_units(session: Session, case: RecallCase, as_of: datetime) -> Units
     return Units(places, frozenset(supply.depth), _record(supply.postings), find_suppliers(supply.postings))
 
 
-def unnamed_places(session: Session, case: RecallCase, as_of: datetime) -> set[int]:
-    """Return the places that may have goods in scope which no name tells: nobody knows how many of which batch."""
+def loosen(session: Session, case: RecallCase, units: Units, stated: Mapping[Stock, Counted], as_of: datetime) -> Units:
+    """Return the units without an upper limit where goods that no name tells may have come.
+
+    The whole recall is read for it, and only if more was stated than is recorded as having come.
+    """
+    above = [stock for stock, one in stated.items() if units_above(one, units.at(stock)) > 0]
+    unnamed = _unnamed_places(session, case, as_of) if above else frozenset()
+    open_ended = {stock: replace(units.at(stock), most=None) for stock in above if stock[0] in unnamed}
+    return replace(units, recorded={**units.recorded, **open_ended})
+
+
+def list_stocks(session: Session, units: Units, stated: Iterable[Stock]) -> Iterator[Stock]:
+    """Yield what a consignee has to answer for, in order: each batch that is recorded, or was stated, at a place.
+
+    A place where nothing is named may have units of any batch in scope.
+    """
+    known: dict[int, set[Stock]] = {}
+    for stock in (*units.recorded, *stated):
+        known.setdefault(stock[0], set()).add(stock)
+    every = units_of_batches(session, units.batches) if known.keys() < units.places.keys() else []
+    for place in sorted(units.places):
+        yield from sorted(known[place]) if place in known else ((place, *goods) for goods in every)
+
+
+def _unnamed_places(session: Session, case: RecallCase, as_of: datetime) -> set[int]:
     return load_scope(session, case, as_of).possible.where
 
 
-def units_of_batch(session: Session, batch: int) -> list[Unit]:
-    """Return the units of measure in which the ledger counts a batch anywhere."""
-    return sorted(session.scalars(select(PackedPostings.uom).where(PackedPostings.batch_id == batch).distinct()))
+def units_of_batches(session: Session, batches: Collection[int]) -> list[tuple[int, Unit]]:
+    """Return the batches with each unit of measure in which the ledger counts them anywhere, in order."""
+    columns = (PackedPostings.batch_id, PackedPostings.uom)
+    rows = session.execute(select(*columns).where(among(session, PackedPostings.batch_id, batches)).distinct())
+    return sorted((batch, uom) for batch, uom in rows)
 
 
 def _record(postings: Postings) -> dict[Stock, Recorded]:
