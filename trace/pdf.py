@@ -6,18 +6,20 @@ Texts are drawn letter by letter and never read as markup. Tables of any length 
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from itertools import chain, islice
 from typing import Any, BinaryIO
 
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 
 from trace.gs1.symbols import Symbol
 from trace.pdf_text import NO_CHINESE, Font, find_font, letters_of, wrap
 
-__all__ = ["Facts", "Font", "Heading", "Paragraph", "Symbol", "Symbols", "Table", "find_font", "write_pdf"]
+__all__ = ["Facts", "Font", "Heading", "Paragraph", "Picture", "Symbol", "Symbols", "Table", "find_font", "write_pdf"]
 
 MAX_TEXT = 20_000
 """Characters of one paragraph or cell; what is longer is cut, with an ellipsis."""
@@ -38,7 +40,7 @@ _BODY, _CELL, _SMALL = 10.5, 8.5, 7.5
 _LEADING = 1.45
 _GAP = 6.0
 _GREY = 0.35
-_DIGITS, _BEARER = 5 * mm, 1.5 * mm
+_DIGITS, _BEARER, _PICTURE = 5 * mm, 1.5 * mm, 70 * mm
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,14 @@ class Symbols:
     items: Sequence[Symbol]
 
 
-Block = Heading | Paragraph | Facts | Table | Symbol | Symbols
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A photograph, as the bytes of a JPEG that the service itself wrote."""
+
+    jpeg: bytes
+
+
+Block = Heading | Paragraph | Facts | Table | Symbol | Symbols | Picture
 
 
 def write_pdf(
@@ -160,6 +169,8 @@ class _Paper:
                 self._table(block)
             case Symbol():
                 self._symbols([block])
+            case Picture(jpeg):
+                self._picture(jpeg)
             case Symbols(items):
                 self._symbols(items)
 
@@ -256,6 +267,15 @@ class _Paper:
         self.canvas.line(_LEFT, self.y, _RIGHT, self.y)
         self.canvas.setStrokeGray(0)
         self.y -= 2
+
+    def _picture(self, jpeg: bytes) -> None:
+        reader = ImageReader(BytesIO(jpeg))
+        wide, high = reader.getSize()
+        scale = min((_RIGHT - _LEFT) / wide, _PICTURE / high)
+        self._make_room(high * scale)
+        self.y -= high * scale
+        self.canvas.drawImage(reader, _LEFT, self.y, wide * scale, high * scale)
+        self.y -= _GAP
 
     def _symbols(self, symbols: Iterable[Symbol]) -> None:
         """Draw bar codes from left to right; lower than in trade: they are looked at, and can still be read."""

@@ -9,12 +9,12 @@ branch_labels = None
 depends_on = None
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-TABLE = "recall_public_notices"
+TABLES = ("recall_public_notices", "recall_notice_pictures")
 
 
 def upgrade() -> None:
     op.create_table(
-        TABLE,
+        "recall_public_notices",
         sa.Column("id", BIG, nullable=False),
         sa.Column("case_id", BIG, nullable=False),
         sa.Column("version", sa.Integer(), nullable=True),
@@ -33,18 +33,35 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_recall_public_notices"),
         sa.UniqueConstraint("case_id", "version", name="uq_recall_public_notices_case_id"),
     )
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(
-            f"CREATE TRIGGER {TABLE}_forbid_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {TABLE} "
-            f"FOR EACH STATEMENT EXECUTE FUNCTION forbid_change_of_recall()"
-        )
-        return
-    for action in ("UPDATE", "DELETE"):
-        op.execute(
-            f"CREATE TRIGGER {TABLE}_forbid_{action.lower()} BEFORE {action} ON {TABLE} "
-            f"BEGIN SELECT RAISE(ABORT, 'the history of a recall is never changed or deleted'); END"
-        )
+    op.create_table(
+        "recall_notice_pictures",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("case_id", BIG, nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["recall_cases.id"], name="fk_recall_notice_pictures_case_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_recall_notice_pictures"),
+        sa.UniqueConstraint("case_id", "digest", name="uq_recall_notice_pictures_case_id"),
+    )
+    _forbid_changes()
 
 
 def downgrade() -> None:
-    op.drop_table(TABLE)
+    for table in reversed(TABLES):
+        op.drop_table(table)
+
+
+def _forbid_changes() -> None:
+    for table in TABLES:
+        if op.get_bind().dialect.name == "postgresql":
+            op.execute(
+                f"CREATE TRIGGER {table}_forbid_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+                f"FOR EACH STATEMENT EXECUTE FUNCTION forbid_change_of_recall()"
+            )
+            continue
+        for action in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER {table}_forbid_{action.lower()} BEFORE {action} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, 'the history of a recall is never changed or deleted'); END"
+            )

@@ -7,7 +7,7 @@ from recalls.models.effectiveness import CheckDraw, CheckMember, CheckResult, Fi
 from recalls.models.notices import Notice, NoticeAttempt, NoticeWatch, PartyContact
 from recalls.models.participants import Participant
 from recalls.models.plans import PlannedQuantity, RecallPlan
-from recalls.models.public_notices import PublicNotice
+from recalls.models.public_notices import NoticePicture, PublicNotice
 from recalls.models.responses import Response, ResponseLine
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "FrozenRun",
     "Notice",
     "NoticeAttempt",
+    "NoticePicture",
     "NoticeWatch",
     "Participant",
     "PartyContact",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from trace.kit.db import Base, BigKey
@@ -32,3 +32,16 @@ class PublicNotice(Base):
     facts: Mapped[str] = mapped_column(Text)
     digest: Mapped[str] = mapped_column(Text)
     run: Mapped[str] = mapped_column(Text)
+
+
+class NoticePicture(Base):
+    """A picture of the goods, a JPEG, for notices of one case; ``digest`` is its SHA-256. Only ever added."""
+
+    __tablename__ = "recall_notice_pictures"
+    __table_args__ = (UniqueConstraint("case_id", "digest"),)
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("recall_cases.id"))
+    digest: Mapped[str] = mapped_column(Text)
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+    recorded_at: Mapped[datetime]

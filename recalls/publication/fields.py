@@ -42,6 +42,7 @@ FIELDS: Sequence[Field] = (
     Field("product", "产品", "Product", both=True, recorded=True),
     Field("brand", "品牌", "Brand", recorded=True),
     Field("specification", "规格", "Specification", recorded=True),
+    Field("picture", "图片", "Picture"),
     Field("batches", "批次", "Batches", recorded=True),
     Field("produced", "生产日期", "Production dates", recorded=True),
     Field("lot_position", "批号位置", "Where to find the lot", both=True),
@@ -102,6 +103,8 @@ def say(name: str, words: Words, facts: Facts, language: Language) -> str | None
     recorded = _RECORDS[name](facts, language) if name in _RECORDS else None
     if name == "contact":
         return say_contact(words, facts)
+    if name == "picture":
+        return picture_of(words) or recorded
     written = words.get(f"{name}_en" if field.both and language == "en" else name)
     return (recorded or written) if field.recorded else (written or recorded)
 
@@ -133,6 +136,12 @@ def contact_of(words: Words, facts: Facts) -> Mapping[str, str | None]:
     written = words.get("contact") or {}
     producer = (facts["producers"] or [{}])[0]
     return {name: written.get(name) or producer.get(name) for name in ("phone", "email", "address")}
+
+
+def picture_of(words: Words) -> str | None:
+    """Return the digest of the photograph that a notice shows; ``None`` where it has none."""
+    digest: str | None = (words.get("picture") or {}).get("digest")
+    return digest
 
 
 def say_contact(words: Words, facts: Facts) -> str | None:
@@ -223,6 +232,14 @@ def _all(values: Iterable[str | None]) -> str | None:
     return None if not found or None in found else "; ".join(str(one) for one in found)
 
 
+def _picture(facts: Facts, language: Language) -> str | None:
+    """Where there is no photograph, the bar codes stand for the goods: they are drawn from their numbers."""
+    codes = [row["code"] for row in facts["products"]]
+    if not codes or None in codes:
+        return None
+    return ("条码 " if language == "zh" else "Bar code ") + ", ".join(codes)
+
+
 def _batches(facts: Facts, _language: Language) -> str | None:
     lots = [row["lot"] or row["id"] for row in facts["batches"]]
     left_out = facts["batches_in_all"] - len(lots)
@@ -290,6 +307,7 @@ _RECORDS: Mapping[str, Any] = {
     "product": _of_products("name"),
     "brand": _of_products("brand"),
     "specification": _of_products("specification"),
+    "picture": _picture,
     "batches": _batches,
     "produced": _produced,
     "units_made": _units("made"),

@@ -16,7 +16,7 @@ from recalls.publication.fields import (
     tell,
 )
 from trace.gs1.symbols import draw_gtin
-from trace.pdf import Block, Heading, Paragraph, Symbols, Table
+from trace.pdf import Block, Heading, Paragraph, Picture, Symbols, Table
 from trace.pdf import Facts as FactRows
 
 MOST_SYMBOLS = 6
@@ -48,8 +48,10 @@ _SECTIONS: Sequence[tuple[str, str, Sequence[str]]] = (
 _CONTACTS = {"phone": ("电话", "Telephone"), "email": ("电子邮件", "E-mail"), "address": ("地址", "Address")}
 
 
-def write_paper(words: Words, facts: Facts, paper: Paper, language: Language) -> Iterable[Block]:
-    """Yield the blocks of a notice; a field that nobody said is named as not stated yet."""
+def write_paper(
+    words: Words, facts: Facts, paper: Paper, language: Language, picture: bytes | None = None
+) -> Iterable[Block]:
+    """Yield the blocks of a notice, ``picture`` being a JPEG; a field that nobody said is named as not stated yet."""
     at = 0 if language == "zh" else 1
 
     def word(zh: str, en: str) -> str:
@@ -70,6 +72,8 @@ def write_paper(words: Words, facts: Facts, paper: Paper, language: Language) ->
         yield _write_products(facts, language)
     if described := described_in_text(facts):
         yield FactRows([fact(name) for name in described])
+    if picture is not None:
+        yield Picture(picture)
     codes = [product["gtin"] for product in facts["products"] if product["gtin"] is not None]
     yield Symbols([draw_gtin(gtin) for gtin in codes[:MOST_SYMBOLS]])
     yield Heading(word("我的产品受影响吗？", "Is mine affected?"))

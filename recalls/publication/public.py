@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from recalls.cases import RecallNotFound, list_public, read_public
 from recalls.models import PublicNotice, RecallCase
 from recalls.publication.feeds import Entry
-from recalls.publication.fields import Language, Told, tell
+from recalls.publication.fields import Language, Told, picture_of, tell
 from recalls.publication.notices import compose
-from recalls.publication.versions import Version, find_newest, find_published
+from recalls.publication.photographs import find_picture
+from recalls.publication.versions import Version, find_newest, find_published, find_versions
 from trace.answers import write_time
 
 IN_FEED = 50
@@ -32,6 +33,7 @@ class Notice:
     case: RecallCase
     version: Version
     versions: Sequence[Published]
+    picture: bytes | None = None
 
     @property
     def newest(self) -> int | None:
@@ -60,7 +62,19 @@ def read_notice(session: Session, number: str, wanted: int | None, now: datetime
     found = find_published(session, case, wanted)
     if found is None and (versions or wanted is not None):
         raise RecallNotFound(f"No version {wanted} of the notice of recall {number} is known.")
-    return Notice(case, found or compose(session, case, now), versions)
+    shown = found or compose(session, case, now)
+    digest = picture_of(shown.words)
+    return Notice(case, shown, versions, None if digest is None else find_picture(session, case, digest))
+
+
+def read_photograph(session: Session, number: str, digest: str) -> bytes:
+    """Return a picture of an announced recall. Raises RecallNotFound, also for one that only a draft has."""
+    case = read_public(session, number)
+    published = [one for one in find_versions(session, case) if one.number is not None]
+    found = find_picture(session, case, digest) if any(picture_of(one.words) == digest for one in published) else None
+    if found is None:
+        raise RecallNotFound(f"No picture {digest} of recall {number} is known.")
+    return found
 
 
 def titles_of(session: Session, cases: Sequence[RecallCase], language: Language) -> dict[int, Told]:

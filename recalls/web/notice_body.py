@@ -29,6 +29,13 @@ class ContactIn(InputModel):
     address: ShortText | None = None
 
 
+class PictureIn(InputModel):
+    """A photograph of the goods: a PNG or JPEG of at most 2 MB in base64, or the digest of one sent before."""
+
+    data: Annotated[str, Field(min_length=1, max_length=2_900_000)] | None = None
+    digest: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
+
+
 class NoticeIn(InputModel):
     """What the author of a notice says. Texts come in Chinese and, with `_en`, in English.
 
@@ -45,6 +52,7 @@ class NoticeIn(InputModel):
     product_en: ShortText | None = None
     brand: ShortText | None = None
     specification: ShortText | None = None
+    picture: PictureIn | None = None
     batches: Text | None = None
     produced: ShortText | None = None
     lot_position: Text | None = None

@@ -21,7 +21,7 @@ from recalls.publication.fields import (
     tell,
 )
 from recalls.publication.paper import Paper, say_condition, write_paper
-from recalls.publication.public import Published, read_notice, titles_of
+from recalls.publication.public import Published, read_notice, read_photograph, titles_of
 from recalls.publication.versions import ENGLISH, Version
 from trace.gs1.symbols import draw_gtin, write_svg
 from trace.kit.fields import parse_whole_number
@@ -31,7 +31,7 @@ from trace.pdf import find_font, write_pdf
 from trace.web.check import write_day
 
 PAGE = 20
-MOST_SYMBOLS = 3
+MOST_SYMBOLS = 6
 MOST_SHOWN = 50
 
 pages = Blueprint("recalls", __name__, template_folder="templates")
@@ -146,10 +146,20 @@ def recall_paper(number: str) -> Response:
     )
     footer = _("Records as of {day}. Digest of the notice: {digest}", day=published, digest=version.digest or "–")
     target = BytesIO()
-    blocks = write_paper(version.words, version.facts, paper, language)
+    blocks = write_paper(version.words, version.facts, paper, language, notice.picture)
     title, font = _("Recall {number}", number=notice.case.number), find_font(current_settings().pdf_font)
     write_pdf(target, title, blocks, font, footer, "zh-CN" if language == "zh" else "en")
     answer.data = target.getvalue()
+    return answer
+
+
+@pages.get("/recalls/<number>/pictures/<digest>.jpg")
+def recall_picture(number: str, digest: str) -> Response:
+    """A photograph of the goods; what has this name never changes."""
+    with current_database().read() as session:
+        picture = read_photograph(session, number, digest)
+    answer = Response(picture, content_type="image/jpeg")
+    answer.headers["Cache-Control"] = "public, max-age=86400, immutable"
     return answer
 
 
