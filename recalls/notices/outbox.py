@@ -39,12 +39,16 @@ def queue_notices(
 
     What cannot be addressed is on the authority's list at once.
     """
-    if case.drill:
-        taking_part = participants_of(case)
-        entries = [one for one in entries if one.recipient.party_id in taking_part]
-    written = write_notices(session, case, kind, entries, reason, now)
+    written = write_notices(session, case, kind, _reached(case, entries), reason, now)
     escalate(session, case, [one for one in written if one.escalate_at is not None and one.escalate_at <= now], now)
     return written
+
+
+def _reached(case: RecallCase, entries: Sequence[Entry]) -> Sequence[Entry]:
+    if not case.drill:
+        return entries
+    taking_part = participants_of(case)
+    return [one for one in entries if one.recipient.party_id in taking_part]
 
 
 def queue_notice(
@@ -91,6 +95,8 @@ def acknowledge(session: Session, notice: Notice, via: str, who: str, now: datet
 
 def _note_all_told(session: Session, case: RecallCase, now: datetime) -> None:
     """Meet the duty to tell everybody once every notification is acknowledged: sent is only sent (RECALLS)."""
+    if case.announced_at is None:
+        return
     silent = select(Notice.id).where(
         Notice.case_id == case.id,
         Notice.kind == "notification",
@@ -115,7 +121,7 @@ def follow_step(session: Session, case: RecallCase, step: str, now: datetime) ->
         _close(session, case, "terminated" if step == "terminate" else "cancelled", now)
 
 
-def find_untold(session: Session, case: RecallCase, consignees: Iterable[Consignee]) -> list[Entry]:
+def find_untold(session: Session, case: RecallCase, consignees: Iterable[Consignee]) -> Sequence[Entry]:
     """Return what consignees have not been told yet: all who have no notification, and batches that none names."""
     told: dict[str, set[int]] = {}
     rows = select(Notice.recipient, Notice.goods).where(Notice.case_id == case.id, Notice.kind == "notification")
@@ -128,7 +134,7 @@ def find_untold(session: Session, case: RecallCase, consignees: Iterable[Consign
         goods = [row for row in goods_of(one.holdings) if known is None or row.batch not in known]
         if known is None or goods:
             untold.append(Entry(recipient, goods, batches_key(goods)))
-    return untold
+    return _reached(case, untold)
 
 
 def tell_untold(
@@ -139,9 +145,10 @@ def tell_untold(
     A place whose firm has been registered meanwhile is told as the firm; its own notice is closed.
     """
     written = queue_notices(session, case, "notification", find_untold(session, case, consignees), Reason(cause), now)
-    firms = {f"place:{place}" for one in consignees if one.party_id is not None for place in one.places}
-    for notice in notices_of(session, case):
-        if notice.recipient in firms and notice.closed_at is None:
+    registered = {place for one in consignees if one.party_id is not None for place in one.places}
+    orphans = (Notice.case_id == case.id) & Notice.place_id.is_not(None) & Notice.closed_at.is_(None)
+    for notice in session.scalars(select(Notice).where(orphans)):
+        if notice.place_id in registered:
             _end(notice, now)
     session.flush()
     _note_all_told(session, case, now)
