@@ -78,7 +78,7 @@ def revision(message: str) -> None:
 @click.option("--party", metavar="CODE", help="USCC or GLN of the firm; only an operator's key needs none.")
 @click.option("--role", type=click.Choice(get_args(Role)), required=True, help="What the key may do.")
 @click.option("--name", default="", help="What the key is for, in a few words.")
-@click.option("--party-name", help="Registers an unknown regulator or operator under this name.")
+@click.option("--party-name", help="Registers an unknown regulator, operator or auditor under this name.")
 def issue(party: str | None, role: Role, name: str, party_name: str | None) -> None:
     """Print a new API key; it is shown this once only."""
     try:

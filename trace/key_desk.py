@@ -23,8 +23,8 @@ def issue_party_key(
 ) -> str:
     """Issue a key to the firm with this USCC or GLN and return it.
 
-    A regulator or operator that is not registered is, under ``party_name``; a company has to be. Only an operator's
-    key needs no firm. Raises KeyRefused.
+    A regulator, operator or auditor that is not registered is, under ``party_name``; a company has to be. Only an
+    operator's key needs no firm. Raises KeyRefused.
     """
     if code is None:
         if role != "admin":

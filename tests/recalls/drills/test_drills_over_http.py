@@ -9,7 +9,18 @@ from flask.testing import FlaskCliRunner
 
 from tests.kit.receiver import Receiver, running_receiver
 from tests.trace.web.api_client import Api
-from tests.trace.web.firms import GTIN, OUTLET, PLANT, SHOP, Firms, batch, make_firms, shipment
+from tests.trace.web.firms import (
+    DAIRY,
+    FREE_GLN,
+    GTIN,
+    OUTLET,
+    PLANT,
+    SHOP,
+    Firms,
+    batch,
+    make_firms,
+    shipment,
+)
 from tests.trace.web.sheets import get_csv, get_xlsx
 from trace.kit.web import current_database
 from trace.master_data import find_party
@@ -72,19 +83,29 @@ def test_a_drill_that_cannot_be_is_refused_and_leaves_nothing(
 
 
 def test_no_inbox_but_a_participant_s_gets_anything(app: Flask, firms: Firms) -> None:
+    firms.admin.post("/api/v1/parties", {"gln": FREE_GLN, "name": "街角小店"})
+    firms.admin.post("/api/v1/locations", {"gln": FREE_GLN, "name": "街角小店", "party": FREE_GLN, "kind": "outlet"})
+    line = {"gtin": GTIN, "lot": "L1", "quantity": 5}
+    firms.dairy.post("/api/v1/shipments", shipment(to=FREE_GLN, document="S2", lines=[line]))
     with running_receiver() as bystander, running_receiver() as participant:
-        set_webhook(app, SHOP, bystander)
+        set_webhook(app, FREE_GLN, bystander)
+        set_webhook(app, SHOP, participant)
         drill(firms.dairy)
         run_worker(app)
-        assert bystander.requests == []
-        set_webhook(app, SHOP, participant)
-        number = drill(firms.dairy, participants=[SHOP])["number"]
+        assert (bystander.requests, participant.requests) == ([], [])
+        report = drill(firms.dairy, participants=[SHOP])
+        assert {one["party"]["gln"]: one["takes_part"] for one in report["contacts"]} == {
+            DAIRY: True,
+            SHOP: True,
+            FREE_GLN: False,
+        }
         run_worker(app)
-        assert len(participant.requests) == 1
-        assert bystander.requests == []
-    assert firms.dairy.get(f"/api/v1/drills/{number}")["notified"] >= 1
+        assert (len(bystander.requests), len(participant.requests)) == (0, 1)
+        assert "演练" in participant.requests[0].body.decode()
+    number = report["number"]
     assert firms.consumer.get(f"/api/v1/check?code=https://id.gs1.org/01/{GTIN}/10/L1")["status"] == "no_recall_known"
     assert firms.consumer.send("GET", f"/recalls/{number}").status_code == 404
+    assert number not in firms.consumer.send("GET", "/recalls.json").get_data(as_text=True)
 
 
 def set_webhook(app: Flask, code: str, receiver: Receiver) -> None:

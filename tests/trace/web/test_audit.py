@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from tests.trace.web.api_client import Api
-from tests.trace.web.firms import DAIRY, GTIN, PLANT, Firms, batch, make_firms, party_number, shipment
+from tests.trace.web.firms import DAIRY, FREE_GLN, GTIN, PLANT, Firms, batch, make_firms, party_number, shipment
 from tests.trace.web.sheets import get_csv, get_xlsx
 from trace.audit_log import LINK
 from trace.audit_sheet import ROLES
@@ -267,6 +267,16 @@ def test_no_write_in_recalls_is_kept_off_the_record(app: Flask, firms: Firms, au
 
 def test_every_role_has_words() -> None:
     assert set(get_args(Who)) == set(ROLES) == {*get_args(Role), LINK}
+
+
+def test_the_operator_issues_an_auditor_s_key(app: Flask) -> None:
+    arguments = ["keys", "issue", "--role", "auditor", "--party", FREE_GLN, "--party-name", "示范审计处"]
+    run = app.test_cli_runner().invoke(args=arguments)
+    assert run.exit_code == 0, run.output
+    auditor = Api(app, run.stdout.strip())
+    assert auditor.get("/api/v1/audit") == {"entries": [], "next": None}
+    (entry,) = auditor.get("/api/v1/audit")["entries"]
+    assert (entry["party"], entry["party_name"], entry["path"]) == (FREE_GLN, "示范审计处", "/api/v1/audit")
 
 
 def test_the_operator_reads_the_newest_at_the_console(app: Flask, firms: Firms) -> None:
