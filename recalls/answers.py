@@ -1,7 +1,7 @@
 """The shapes in which a case is answered (CONTRACT, Recalls), and how a case takes them."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -20,6 +20,7 @@ from recalls.publication.versions import NoticeRow, write_notice
 from recalls.scope import Line, Scoped, as_lines
 from trace.amounts import from_stored
 from trace.answers import Number, exact_or_none, write_time
+from trace.kit.bulk import among
 from trace.models import Party
 
 
@@ -261,6 +262,6 @@ def _write_step(steps: Sequence[StageStep], at: int, parties: Mapping[int, str])
     }
 
 
-def _party_codes(session: Session, numbers: Iterable[int | None]) -> dict[int, str]:
-    rows = session.execute(select(Party.id, Party.uscc, Party.gln).where(Party.id.in_(numbers)))
+def _party_codes(session: Session, numbers: Collection[int | None]) -> dict[int, str]:
+    rows = session.execute(select(Party.id, Party.uscc, Party.gln).where(among(session, Party.id, numbers)))
     return {number: uscc or gln or "" for number, uscc, gln in rows}

@@ -151,6 +151,22 @@ def test_the_tuna_chain_over_http_and_as_a_command(
     assert runner.invoke(args=["recall", "impact", number, "--as-of", "yesterday"]).exit_code == 2
 
 
+def test_who_takes_part_in_a_drill_is_said_over_http(
+    client: FlaskClient, key: dict[str, str], database: Database
+) -> None:
+    with database.write() as session:
+        codes = [Chain(session).party(name).gln for name in ("one firm", "another firm")]
+    drill = post(client, key, "", BODY | {"drill": True, "participants": codes[:1]}, 201)
+    assert (drill["participants"], drill["drill"]) == (codes[:1], True)
+    path = f"/{drill['number']}/participants"
+    assert post(client, key, path, {"participants": codes})["participants"] == sorted(map(str, codes))
+    problem = post(client, key, path, {"participants": [codes[0], "9520000000011"]}, 422)
+    assert problem["errors"][0]["pointer"] == "/participants/1"
+    problem = post(client, key, "", BODY | {"participants": codes}, 422)
+    assert problem["errors"][0]["pointer"] == "/participants"
+    assert post(client, key, "/2026-9999/participants", {"participants": codes}, 404)
+
+
 def test_the_public_pages_show_announced_recalls_in_both_languages(
     client: FlaskClient, key: dict[str, str], colleague: dict[str, str]
 ) -> None:
