@@ -31,7 +31,7 @@ def upgrade() -> None:
         sa.Column("run", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["recall_cases.id"], name="fk_recall_public_notices_case_id"),
         sa.PrimaryKeyConstraint("id", name="pk_recall_public_notices"),
-        sa.UniqueConstraint("case_id", "version", name="uq_recall_public_notices_case_id"),
+        sa.UniqueConstraint("case_id", "version", name="uq_recall_public_notices_case_id_version"),
     )
     op.create_table(
         "recall_notice_pictures",
@@ -42,7 +42,7 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["recall_cases.id"], name="fk_recall_notice_pictures_case_id"),
         sa.PrimaryKeyConstraint("id", name="pk_recall_notice_pictures"),
-        sa.UniqueConstraint("case_id", "digest", name="uq_recall_notice_pictures_case_id"),
+        sa.UniqueConstraint("case_id", "digest", name="uq_recall_notice_pictures_case_id_digest"),
     )
     _forbid_changes()
 
