@@ -56,11 +56,11 @@ def read_progress(session: Session, case: RecallCase, as_of: datetime) -> Progre
         "effectiveness": write_effectiveness(whole, standing.planned),
         "tiers": [{"tier": tier, **write_effectiveness(one, {})} for tier, one in measure_tiers(standing.told).items()],
         "notices": count_notices(standing),
-        "days": [write_day(day, items) for day, items in read_days(session, case, standing)],
+        "days": [write_day(day, items) for day, items in read_days(case, standing)],
         "overdue_count": len(silent),
         "overdue": silent[:MOST_SILENT],
         "deadlines": deadlines_of(session, case, as_of),
-        "expected_end": look_ahead(session, case, standing, whole),
+        "expected_end": look_ahead(case, standing, whole),
         "findings": [write_finding(one, {}, {}) for one in find_above_all(whole)],
     }
 

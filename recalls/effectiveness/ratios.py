@@ -94,10 +94,11 @@ def recover(stock: Stock) -> Recovery:
     corrected = said.corrected or ZERO
     quarantined = _still_quarantined(stock)
     held = quarantined + returned + destroyed + corrected
-    # returns on the road have arrived, unrecorded, as far as more is held here than the ledger has here
-    unrecorded = max(ZERO, quarantined - stock.on_hand)
+    # returns on the road have arrived, unrecorded, as far as more is here than the ledger has here; in doubt they have
+    here = max(said.on_hand or ZERO, quarantined) + corrected
+    unrecorded = max(ZERO, here - stock.on_hand)
     back = stock.came_back + min(stock.due_back - stock.came_back, unrecorded)
-    for_sale = max(ZERO, max(said.on_hand or ZERO, stock.on_hand) - quarantined)
+    for_sale = max(ZERO, max(said.on_hand or ZERO, stock.on_hand - corrected) - quarantined)
     kept = max(ZERO, held - back)
     out_again = max(ZERO, back - held - for_sale)
     return Recovery(

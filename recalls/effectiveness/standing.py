@@ -3,10 +3,11 @@
 Progress and every report are read off one `Standing`, so two of them cannot disagree.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,10 +20,11 @@ from recalls.impact import load_scope
 from recalls.models import Notice, RecallCase
 from recalls.plans import planned_quantities
 from recalls.responses.figures import Stated
-from recalls.responses.stated import latest, responders
+from recalls.responses.stated import read_history, responders
 from recalls.ways_back import WayBack, find_ways_back
 from trace.answers import BatchRef, describe_batches
 from trace.fold.contents import Unit
+from trace.fold.entries import Entry
 from trace.postings import Postings
 from trace.supply_graph import Supply
 
@@ -37,7 +39,8 @@ StockKey = tuple[int, int, Unit]
 class Standing:
     """Plain values of one moment; ``told`` are the consignees again, as the ratios take them, in the same order.
 
-    ``notices`` are the notifications of each consignee, the oldest first; ``answered`` when each one answered first.
+    ``notices`` are the notifications of each consignee, the oldest first; ``answered`` when each one answered first;
+    ``history`` all lines of answers, in which the newest of a stock stands.
     """
 
     as_of: datetime
@@ -47,9 +50,14 @@ class Standing:
     told: list[Told]
     notices: Mapping[Consigned, list[Notice]]
     answered: Mapping[Consigned, datetime]
-    stated: Mapping[StockKey, Stated]
+    history: list[tuple[StockKey, Stated]]
     stocks: Mapping[StockKey, Stock]
     planned: Mapping[Item, Decimal | None]
+
+    @cached_property
+    def stated(self) -> dict[StockKey, Stated]:
+        """What stands of the answers."""
+        return dict(self.history)
 
 
 def read_standing(session: Session, case: RecallCase, as_of: datetime) -> Standing:
@@ -59,9 +67,9 @@ def read_standing(session: Session, case: RecallCase, as_of: datetime) -> Standi
     consignees = consignees_of(session, supply)
     notices = _read_notices(session, case, as_of)
     answered = responders(session, case, as_of)
-    stated = latest(session, case, as_of)
+    history = list(read_history(session, case, as_of))
     checked = latest_results(session, case, as_of)
-    stocks = find_stocks(supply.postings, stated)
+    stocks = find_stocks(supply.postings, dict(history))
     return Standing(
         as_of=as_of,
         supply=supply,
@@ -72,7 +80,7 @@ def read_standing(session: Session, case: RecallCase, as_of: datetime) -> Standi
         ],
         notices=notices,
         answered=answered,
-        stated=stated,
+        history=history,
         stocks=stocks,
         planned=planned_quantities(session, case, as_of),
     )
@@ -93,27 +101,44 @@ def is_acknowledged(notice: Notice, as_of: datetime) -> bool:
     return notice.acknowledged_at is not None and notice.acknowledged_at <= as_of
 
 
-def find_stocks(postings: Postings, stated: Mapping[StockKey, Stated]) -> dict[StockKey, Stock]:
-    """Return what the ledger and the answers say of every batch at every place."""
+def find_stocks(
+    postings: Postings, stated: Mapping[StockKey, Stated], with_maker: Collection[int] | None = None
+) -> dict[StockKey, Stock]:
+    """Return what the ledger and the answers say of every batch at every place.
+
+    ``with_maker`` are the batches whose making was recorded, where ``postings`` are a part that may not have it.
+    """
     ways = find_ways_back(postings)
-    holdings = find_holdings(postings)
-    with_maker = {one.batch for one in holdings if one.figures.produced > 0}
+    makers = find_makers(postings)
+    recorded = {batch for batch, _ in makers} if with_maker is None else with_maker
     found = {}
-    for one in holdings:
+    for one in find_holdings(postings):
         key = (one.place, one.batch, one.uom)
-        found[key] = _stock_of(one, ways.get(key, WayBack()), stated.get(key), one.batch in with_maker)
+        back = ways.get(key, WayBack())
+        maker = (one.batch, one.place) in makers or (one.batch not in recorded and _nothing_came(one, back))
+        found[key] = _stock_of(one, back, stated.get(key), maker)
     return found
 
 
-def _stock_of(holding: Holding, back: WayBack, stated: Stated | None, has_maker: bool) -> Stock:
+def find_makers(postings: Postings) -> set[tuple[int, int]]:
+    """Return by whom each batch was made: (batch, place)."""
+    made = (postings.entry == Entry.MADE) | (postings.entry == Entry.YIELDED)
+    return set(zip(postings.batch[made].tolist(), postings.destination[made].tolist(), strict=True))
+
+
+def _nothing_came(holding: Holding, back: WayBack) -> bool:
+    """Whether nothing but returns came here: where nobody recorded the making, such a place stands for the maker."""
     figures = holding.figures
-    # where nobody recorded the making, a place that nothing came to but returns stands for the maker
-    first = not has_maker and figures.received == back.arrived and figures.in_transit <= back.expected - back.arrived
+    return figures.received == back.arrived and figures.in_transit <= back.expected - back.arrived
+
+
+def _stock_of(holding: Holding, back: WayBack, stated: Stated | None, maker: bool) -> Stock:
+    figures = holding.figures
     said = Said()
     if stated is not None:
         said = Said(stated.on_hand, stated.quarantined, stated.returned, stated.destroyed, stated.corrected)
     return Stock(
-        maker=figures.produced > 0 or first,
+        maker=maker,
         received=figures.received,
         in_transit=figures.in_transit,
         shipped=figures.shipped,

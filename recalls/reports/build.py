@@ -94,7 +94,7 @@ def _makers(session: Session, principal: Principal, found: Gathered, asked: Aske
     case, standing, as_of = found.case, found.standing, asked.as_of
     return {
         "case": lambda: rows.write_facts(
-            found, stage_at(case, as_of), look_ahead(session, case, standing, found.whole), asked.note
+            found, stage_at(case, as_of), look_ahead(case, standing, found.whole), asked.note
         ),
         "products": lambda: rows.write_products(found),
         "batches": lambda: rows.write_batches(found),

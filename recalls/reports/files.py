@@ -6,8 +6,9 @@ from typing import Any, BinaryIO
 from recalls.reports.build import ReportRow
 from recalls.reports.forms import REPORTS, FormName
 from recalls.reports.parts import CASE, Part, shown, write_moment
+from trace.kit.errors import TooLarge
 from trace.pdf import Block, Facts, Font, Heading, Paragraph, Table, write_pdf
-from trace.sheets import Language, write_csv, write_workbook
+from trace.sheets import MAX_ROWS, Column, Language, write_csv, write_workbook
 
 Report = ReportRow | Mapping[str, Any]
 
@@ -16,6 +17,12 @@ MOST_COLUMNS = 9
 """Wider tables are set as several on paper, each beginning with the columns that name the row."""
 
 NAMING = 2
+MOST_ON_PAPER = 30_000
+"""Rows of all tables together that are set on paper: some 1,000 pages."""
+
+
+class TooMuchForAFile(TooLarge):
+    """More rows than a file of this format holds."""
 
 
 def write_report_csv(target: BinaryIO, report: Report, language: Language) -> None:
@@ -25,14 +32,23 @@ def write_report_csv(target: BinaryIO, report: Report, language: Language) -> No
 
 
 def write_report_xlsx(target: BinaryIO, report: Report, language: Language) -> None:
-    """Write every part as a worksheet."""
+    """Write every part as a worksheet. Raises TooMuchForAFile (413) beyond what one holds."""
     form = REPORTS[_form_of(report)]
+    most = max(len(report["parts"][part.name]) for part in form.parts)
+    if most > MAX_ROWS:
+        raise TooMuchForAFile(f"Expected at most {MAX_ROWS} rows on a worksheet, got {most}: ask for JSON or CSV.")
     write_workbook(target, [(part.sheet, report["parts"][part.name]) for part in form.parts], language)
 
 
 def write_report_pdf(target: BinaryIO, report: Report, language: Language, font: Font) -> None:
-    """Write every part below its heading; each page ends with the digest of the run and the moment."""
+    """Write every part below its heading; each page ends with the digest of the run and the moment.
+
+    Raises TooMuchForAFile (413) beyond `MOST_ON_PAPER`.
+    """
     form = REPORTS[_form_of(report)]
+    rows = sum(len(report["parts"][part.name]) * len(_pieces(part)) for part in form.parts)
+    if rows > MOST_ON_PAPER:
+        raise TooMuchForAFile(f"Expected at most {MOST_ON_PAPER} rows on paper, got {rows}: ask for XLSX, CSV or JSON.")
     title = form.zh if language == "zh" else form.en
     footer = f"{report['number']} · {write_moment(report['as_of'])} · SHA-256 {report['run_digest']}"
     write_pdf(target, title, _blocks(report, title, language), font, footer, "zh-CN" if language == "zh" else "en")
@@ -60,13 +76,18 @@ def _blocks(report: Report, title: str, language: Language) -> Iterator[Block]:
 
 
 def _tables(part: Part, rows: list[dict[str, Any]], language: Language) -> Iterator[Table]:
+    for columns in _pieces(part):
+        yield Table(
+            heads=[column.heading(language) for column in columns],
+            rows=[[shown(column.read(row, language)) for column in columns] for row in rows],
+        )
+
+
+def _pieces(part: Part) -> list[list[Column[Any]]]:
+    """Return the columns of a part, table by table."""
     columns = list(part.sheet.columns)
+    if len(columns) <= MOST_COLUMNS:
+        return [columns]
     naming, rest = columns[:NAMING], columns[NAMING:]
     step = MOST_COLUMNS - NAMING
-    pieces = [rest[at : at + step] for at in range(0, len(rest), step)] if len(columns) > MOST_COLUMNS else [rest]
-    for piece in pieces:
-        chosen = [*naming, *piece]
-        yield Table(
-            heads=[column.heading(language) for column in chosen],
-            rows=([shown(column.read(row, language)) for column in chosen] for row in rows),
-        )
+    return [[*naming, *rest[at : at + step]] for at in range(0, len(rest), step)]

@@ -10,12 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from recalls.effectiveness.checks import Consigned, name_consignees
-from recalls.effectiveness.ratios import Effectiveness, Item, Recovery, measure, recover
-from recalls.effectiveness.recovery_days import until
-from recalls.effectiveness.standing import Standing, StockKey, find_stocks, item_of, read_standing
+from recalls.effectiveness.ratios import Effectiveness, Item, Recovery, measure
+from recalls.effectiveness.recovery_days import recovered_by
+from recalls.effectiveness.standing import Standing, StockKey, item_of, read_standing
 from recalls.impact import Impact
 from recalls.models import NoticeAttempt, PublicNotice, RecallCase, RecallPlan, Response, ResponseLine
-from recalls.responses.stated import latest
 from recalls.violations import microseconds
 from recalls.ways_back import find_suppliers
 from trace.answers import Place, describe_places
@@ -103,7 +102,7 @@ def gather(
         goods=read_goods(session, principal, gtins),
         producers=_read_producers(session, gtins),
         purchases=find_purchases(standing.supply.postings),
-        before={} if period_from is None else _recovered_before(session, case, standing, period_from),
+        before={} if period_from is None else recovered_by(standing, period_from),
         brought_back=count_brought_back(standing, since),
         brought_back_in_period=count_brought_back(standing, max(since, period_from or since)),
         sent=_read_sent(session, standing, as_of),
@@ -150,13 +149,6 @@ def count_brought_back(standing: Standing, since: datetime) -> dict[Item, Brough
         more = Decimal(amount).scaleb(-postings.scales[uom])
         units[item] = None if so_far is None or not known else so_far + more
     return {item: BroughtBack(len(events[item]), units[item]) for item in events}
-
-
-def _recovered_before(
-    session: Session, case: RecallCase, standing: Standing, moment: datetime
-) -> dict[StockKey, Recovery]:
-    stocks = find_stocks(until(standing.supply.postings, moment), latest(session, case, moment))
-    return {key: recover(stock) for key, stock in stocks.items()}
 
 
 def _read_producers(session: Session, gtins: Iterable[str]) -> dict[str, Party]:

@@ -9,7 +9,7 @@ from typing import Any
 from recalls.clocks.deadlines import DeadlineRow
 from recalls.effectiveness.ratio_rows import find_above_all
 from recalls.effectiveness.ratios import Effectiveness, Item, Ratio, Recovery, measure_tiers, recover
-from recalls.effectiveness.recovery_days import EndRow
+from recalls.effectiveness.recovery_days import EndRow, add_up
 from recalls.effectiveness.standing import is_acknowledged, item_of, key_of
 from recalls.reports.gather import BroughtBack, Gathered
 from recalls.responses.figures import record_of
@@ -114,7 +114,7 @@ def write_quantities(found: Gathered) -> Iterator[Row]:
     What consumers brought back is held by shops and so among what was recovered; the rest came from operators.
     """
     totals = _totals(found)
-    before = _by_item(found)
+    before = add_up(found.standing, found.before)
     operators, operators_before = _count_operators(found)
     for item, one in found.whole.items.items():
         recovered = one.recovery.recovered
@@ -167,13 +167,6 @@ def _totals(found: Gathered) -> dict[Item, Row]:
         so_far = sums.setdefault((row["gtin"] or row["id"], row["uom"] or ""), dict.fromkeys(TOTALS, ZERO))
         for name in TOTALS:
             so_far[name] = exact(Decimal(so_far[name]) + Decimal(row[name]))
-    return sums
-
-
-def _by_item(found: Gathered) -> dict[Item, Recovery]:
-    sums: dict[Item, Recovery] = {}
-    for (_, batch, uom), one in found.before.items():
-        sums.setdefault(item_of(found.standing.batches[batch], uom), Recovery()).add(one)
     return sums
 
 

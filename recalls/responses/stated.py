@@ -1,5 +1,6 @@
 """What stands of the answers to a case: for each batch at each place the newest line, and who answered at all."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,12 @@ Consigned = tuple[int | None, int | None]
 
 
 def latest(session: Session, case: RecallCase, as_of: datetime | None = None) -> dict[Stock, Stated]:
-    """Return by (place, batch, unit of measure) what was answered last, up to ``as_of`` (inclusive).
+    """Return by (place, batch, unit of measure) what was answered last, up to ``as_of`` (inclusive)."""
+    return dict(read_history(session, case, as_of))
+
+
+def read_history(session: Session, case: RecallCase, as_of: datetime | None = None) -> Iterator[tuple[Stock, Stated]]:
+    """Yield every line that was answered up to ``as_of`` (inclusive), the one that stands after those before it.
 
     Answers are ordered by the time they speak of, then by that of their recording: a call that is written down late
     does not take the place of what was said after it.
@@ -29,15 +35,16 @@ def latest(session: Session, case: RecallCase, as_of: datetime | None = None) ->
     )
     if as_of is not None:
         query = query.where(Response.answered_at <= as_of)
-    found: dict[Stock, Stated] = {}
     for response, line in session.execute(query):
-        found[line.place_id, line.batch_id, line.uom] = Stated(
-            **_figures_of(line),
-            answered_at=response.answered_at,
-            party_id=response.party_id,
-            response_id=response.response_id,
+        yield (
+            (line.place_id, line.batch_id, line.uom),
+            Stated(
+                **_figures_of(line),
+                answered_at=response.answered_at,
+                party_id=response.party_id,
+                response_id=response.response_id,
+            ),
         )
-    return found
 
 
 def responders(session: Session, case: RecallCase, as_of: datetime | None = None) -> dict[Consigned, datetime]:

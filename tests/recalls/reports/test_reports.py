@@ -115,24 +115,23 @@ def test_the_status_report_names_who_was_told_and_who_answered(dairy: Dairy) -> 
     assert len(parts["checks"]) == 6
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_every_form_in_every_format_and_language(dairy: Dairy, form: str) -> None:
-    found = report(dairy, form)
-    assert list(found["parts"]) == [part.name for part in REPORTS[form].parts]  # type: ignore[index]
-    main = REPORTS[form].main  # type: ignore[index]
-    for language in ("zh", "en"):
-        path = dairy.path(f"/report?form={form}&lang={language}&as_of={found['as_of']}&format=")
-        answer = dairy.official.send("GET", path + "csv")
-        rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
-        assert rows[0] == [column.heading(language) for column in main.sheet.columns]  # type: ignore[arg-type]
-        assert len(rows) == 1 + len(found["parts"][main.name])
-        book = CalamineWorkbook.from_filelike(io.BytesIO(dairy.official.send("GET", path + "xlsx").data))
-        titles = [part.sheet.zh if language == "zh" else part.sheet.en for part in REPORTS[form].parts]  # type: ignore[index]
-        assert book.sheet_names == titles
-        paper = dairy.official.send("GET", path + "pdf").data
-        assert paper.startswith(b"%PDF")
-        assert b"FontFile2" in paper
-    assert answer.headers["Content-Disposition"].endswith(f'-{form}.csv"')
+def test_every_form_in_every_format_and_language(dairy: Dairy) -> None:
+    for form in FORMS:
+        found = report(dairy, form)
+        whole = REPORTS[form]
+        assert list(found["parts"]) == [part.name for part in whole.parts]
+        for language in ("zh", "en"):
+            path = dairy.path(f"/report?form={form}&lang={language}&as_of={found['as_of']}&format=")
+            answer = dairy.official.send("GET", path + "csv")
+            assert answer.headers["Content-Disposition"].endswith(f'-{form}.csv"')
+            rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+            assert rows[0] == [column.heading(language) for column in whole.main.sheet.columns]  # type: ignore[arg-type]
+            assert len(rows) == 1 + len(found["parts"][whole.main.name])
+            book = CalamineWorkbook.from_filelike(io.BytesIO(dairy.official.send("GET", path + "xlsx").data))
+            assert book.sheet_names == [part.sheet.zh if language == "zh" else part.sheet.en for part in whole.parts]
+            paper = dairy.official.send("GET", path + "pdf").data
+            assert paper.startswith(b"%PDF")
+            assert b"FontFile2" in paper
 
 
 def test_a_filed_report_is_kept_byte_for_byte_and_meets_its_period(dairy: Dairy) -> None:
@@ -197,6 +196,16 @@ def test_a_name_is_never_a_formula(dairy: Dairy) -> None:
     book = CalamineWorkbook.from_filelike(io.BytesIO(dairy.official.send("GET", path + "xlsx").data))
     cells = [cell for row in book.get_sheet_by_index(1).to_python() for cell in row]
     assert '=HYPERLINK("http://bad.example")' in cells
+
+
+def test_what_paper_does_not_hold_is_refused_before_it_is_written(
+    dairy: Dairy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recalls.reports.files.MOST_ON_PAPER", 40)
+    problem = read(dairy, "/report?form=cn_firms&format=pdf", 413)
+    assert problem["detail"].startswith("Expected at most 40 rows on paper")
+    monkeypatch.setattr("recalls.reports.files.MAX_ROWS", 3)
+    read(dairy, "/report?form=cn_firms&format=xlsx", 413)
 
 
 def test_rows_of_the_same_name_are_compared_in_their_order() -> None:
