@@ -16,9 +16,7 @@ from recalls.responses.checks import AnswerRefused, Checked, check_answer, name_
 from recalls.responses.figures import FIGURES, ZERO, missing_units
 from recalls.responses.units import Units, read_units
 from recalls.ways_back import Stock
-from trace.amounts import from_stored
 from trace.answers import describe_batches, describe_places
-from trace.kit.bulk import among
 from trace.kit.db import lock_writes
 from trace.kit.errors import Conflict, FieldError, NotFound
 
@@ -50,8 +48,7 @@ def record_response(session: Session, case: RecallCase, sender: Sender, answer: 
     response_id = str(uuid.uuid4())
     missing: dict[Stock, tuple[Decimal, Decimal]] = {}
     if not case.drill:
-        before = _captured_before(session, case, units)
-        missing = {one.stock: _missing(one, before.get(one.stock, ZERO), units) for one in checked}
+        missing = {one.stock: _missing(one, units) for one in checked}
         captures = _captures(session, checked, missing, units, answered_at)
         capture_units(session, case, response_id, sender.party_id, captures, now)
     principal = sender.principal
@@ -94,10 +91,10 @@ def read_consignee(session: Session, case: RecallCase, sender: Sender, now: date
     return units
 
 
-def _missing(one: Checked, captured: Decimal, units: Units) -> tuple[Decimal, Decimal]:
+def _missing(one: Checked, units: Units) -> tuple[Decimal, Decimal]:
     """Return how many units returned, and destroyed, the ledger lacks; none to return where no supplier is known."""
     counted, (place, batch, _) = one.line.counted, one.stock
-    returned = missing_units(counted.returned, max(one.recorded.returned, captured))
+    returned = missing_units(counted.returned, one.recorded.returned)
     known = units.suppliers.get((place, batch))
     return returned if known else ZERO, missing_units(counted.destroyed, one.recorded.destroyed)
 
@@ -130,20 +127,6 @@ def _captures(
             found.append(Capture(*goods, returned, at, places[one.supplier], line.returned_document))
     if problems:
         raise AnswerRefused(problems[0].detail, errors=problems)
-    return found
-
-
-def _captured_before(session: Session, case: RecallCase, units: Units) -> dict[Stock, Decimal]:
-    """Return the returned units that earlier answers captured, so that none is captured twice whatever came since."""
-    line = ResponseLine
-    query = (
-        select(line.place_id, line.batch_id, line.uom, line.captured_returned, line.scale)
-        .join(Response, Response.id == line.response_id)
-        .where(Response.case_id == case.id, among(session, line.place_id, units.places.keys()))
-    )
-    found: dict[Stock, Decimal] = {}
-    for place, batch, uom, amount, scale in session.execute(query):
-        found[place, batch, uom] = found.get((place, batch, uom), ZERO) + from_stored(amount, scale)
     return found
 
 

@@ -16,17 +16,21 @@ from recalls.responses.figures import Counted, Recorded, record_of, units_above
 from recalls.responses.stated import Consigned
 from recalls.scope import find_seeds
 from recalls.violations import microseconds
-from recalls.ways_back import Stock, WayBack, find_suppliers, find_ways_back
+from recalls.ways_back import Stock, find_suppliers
 from trace.answers import Place, describe_places
 from trace.fold.contents import Unit
 from trace.genealogy import read_closure
 from trace.kit.bulk import among
 from trace.ledger import postings_of
 from trace.models import PackedPostings, Posting
+from trace.movements import tally_movements
 from trace.postings import Postings
 from trace.visibility import places_of_firm
 
 ZERO = Decimal(0)
+
+Suppliers = Mapping[tuple[int, int], Collection[int]]
+"""By (place, batch) the places from which the batch came there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ class Units:
     places: Mapping[int, Place]
     batches: frozenset[int]
     recorded: Mapping[Stock, Recorded]
-    suppliers: Mapping[tuple[int, int], Collection[int]]
+    suppliers: Suppliers
 
     def at(self, stock: Stock) -> Recorded:
         """Return what the ledger says of ``stock``: nothing at all of what never was there."""
@@ -72,19 +76,21 @@ def read_units(session: Session, case: RecallCase, consigned: Consigned, as_of: 
     here = or_(among(session, Posting.origin_id, own), among(session, Posting.destination_id, own))
     query = select(Posting.__table__).where(here, among(session, Posting.batch_id, batches), Posting.at <= until)
     postings = postings_of(session.execute(query))
-    recorded = {stock: one for stock, one in _record(postings).items() if stock[0] in own}
+    suppliers = find_suppliers(postings)
+    recorded = {stock: one for stock, one in _record(postings, suppliers).items() if stock[0] in own}
     affected = postings.places
     if not own.keys() <= affected:
         affected = affected | _unnamed_places(session, case, as_of)
     places = {number: place for number, place in own.items() if number in affected}
-    return Units(places, frozenset(batches), recorded, find_suppliers(postings))
+    return Units(places, frozenset(batches), recorded, suppliers)
 
 
 def read_all_units(session: Session, case: RecallCase, as_of: datetime) -> Units:
     """Return the units of every consignee, with the scope in force at ``as_of``."""
     supply = load_scope(session, case, as_of)
     places = describe_places(session, supply.places)
-    return Units(places, frozenset(supply.depth), _record(supply.postings), find_suppliers(supply.postings))
+    suppliers = find_suppliers(supply.postings)
+    return Units(places, frozenset(supply.depth), _record(supply.postings, suppliers), suppliers)
 
 
 def loosen(session: Session, case: RecallCase, units: Units, stated: Mapping[Stock, Counted], as_of: datetime) -> Units:
@@ -122,10 +128,15 @@ def units_of_batches(session: Session, batches: Collection[int]) -> list[tuple[i
     return sorted((batch, uom) for batch, uom in rows)
 
 
-def _record(postings: Postings) -> dict[Stock, Recorded]:
-    back = find_ways_back(postings)
-    held = {(one.place, one.batch, one.uom): one for one in find_holdings(postings)}
-    return {stock: record_of(one, back.get(stock, WayBack()).sent) for stock, one in held.items()}
+def _record(postings: Postings, suppliers: Suppliers) -> dict[Stock, Recorded]:
+    """All that went to a supplier is returned, even more than came from it: none of it is captured again."""
+    moved = tally_movements(postings)
+    found = {}
+    for one in find_holdings(postings):
+        back = (moved.get((one.place, to, one.batch, one.uom)) for to in suppliers.get((one.place, one.batch), ()))
+        sent = sum((max(way.shipped or ZERO, way.received or ZERO) for way in back if way is not None), ZERO)
+        found[one.place, one.batch, one.uom] = record_of(one, sent)
+    return found
 
 
 def _own_places(session: Session, consigned: Consigned) -> dict[int, Place]:

@@ -10,9 +10,11 @@ from sqlalchemy import func, select
 
 from recalls.links import make_token
 from recalls.models import Notice, Response
-from tests.trace.web.api_client import Api
+from recalls.responses import form
+from tests.trace.web.api_client import Api, document
 from tests.trace.web.firms import GTIN, OUTLET, PLANT, SHOP, batch, make_firms, party_number, shipment
 from trace.kit.web import current_database
+from trace.reports import CONTEXT
 
 FIGURES = ("on_hand", "quarantined", "returned", "destroyed", "corrected", "sold", "shipped_on", "lost")
 HOW = {"method": "焚烧", "witness": "李监督员", "document": "销毁-001"}
@@ -51,7 +53,7 @@ class Desk:
         """The shop's link."""
         party = party_number(self.app, SHOP)
         with self.app.app_context(), current_database().read() as session:
-            notice = session.scalars(select(Notice.notice_id).where(Notice.party_id == party)).one()
+            notice = session.scalars(select(Notice.notice_id).where(Notice.party_id == party)).first() or ""
         return make_token(secret, notice, made)
 
     def count(self) -> int:
@@ -115,6 +117,17 @@ def test_a_firm_that_the_recall_does_not_concern_knows_nothing_of_it(desk: Desk)
         assert unknown["detail"].replace(desk.number, "") == missing["detail"].replace("2026-9999", "")
     other.post(f"{desk.path}/responses", {"lines": [line(on_hand=0)]}, 404)
     other.post(f"{desk.path}/responses", {"lines": [line(on_hand=0)], "on_behalf": {"party": SHOP}}, 404)
+
+
+def test_what_was_declared_in_error_is_captured_anew_where_a_later_answer_still_tells_it(desk: Desk) -> None:
+    body = {"lines": [line(on_hand=52, returned=8)]}
+    (first,) = desk.shop.post(f"{desk.path}/responses", body)["lines"][0]["captured"]["events"]
+    said = {"declarationTime": datetime.now(UTC).isoformat(), "reason": "did_not_occur"}
+    desk.shop.capture(document([{**desk.shop.event(first), "errorDeclaration": said}], CONTEXT))
+    assert desk.shop.get(f"{desk.path}/my-units")["units"][0]["ledger"]["returned"] == 0
+    for captured in (8, 0):
+        assert desk.shop.post(f"{desk.path}/responses", body)["lines"][0]["captured"]["returned"] == captured
+    assert desk.shop.get(f"{desk.path}/my-units")["units"][0]["ledger"]["returned"] == 8
 
 
 def test_an_answer_on_the_phone_is_the_firm_s_and_says_who_spoke(desk: Desk) -> None:
@@ -266,10 +279,31 @@ def test_a_refused_form_comes_back_with_what_was_typed(refusing: Desk, typed: di
     assert refusing.count() == 0
 
 
+def test_a_firm_with_more_goods_than_a_page_holds_answers_page_by_page(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(form, "MOST_ROWS", 1)
+    desk.dairy.post("/api/v1/batches", batch(lot="L2"))
+    body = shipment(document="S2", lines=[{"gtin": GTIN, "lot": "L2", "quantity": 5}])
+    desk.dairy.post("/api/v1/shipments", body)
+    desk.regulator.post(f"{desk.path}/extend", {"scope": [{"gtin": GTIN, "lots": ["L2"]}]}, 200)
+    address, client = f"/answer/{desk.token()}", desk.app.test_client()
+    first = client.get(address).text
+    following = re.search(r'href="([^"]+from=[^"]+)"', first)
+    assert following is not None
+    assert ("批号 L1" in first, "批号 L2" in first) == (True, False)
+    second = client.get(following[1].replace("&amp;", "&")).text
+    assert ("批号 L1" in second, "批号 L2" in second, "from=" in second) == (False, True, True)
+    assert client.post(address, data=fields_of(second) | {"0.on_hand": "5"}).status_code == 303
+    units = desk.shop.get(f"{desk.path}/my-units")["units"]
+    assert [(row["lot"], row["stated"] and row["stated"]["on_hand"]) for row in units] == [("L1", None), ("L2", 5)]
+
+
 def test_what_else_may_come_is_no_error_of_ours(refusing: Desk) -> None:
     address, client = f"/answer/{refusing.token()}", refusing.app.test_client()
     assert client.post(address, json={"0.on_hand": 1}).status_code == 415
     assert client.post(address, data={"0.batch": "\0", "0.on_hand": "1\0"}).status_code == 422
     assert client.get(f"{address}?from=nonsense").status_code == 422
-    assert client.get(f"{address}?sent=nonsense").status_code == 200
+    for query in ("sent=nonsense", "token=x&_scheme=javascript&_external=1", "lang=xx"):
+        assert client.get(f"{address}?{query}").status_code == 200
     assert client.get("/answer/…").status_code == 404

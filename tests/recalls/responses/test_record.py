@@ -101,6 +101,16 @@ def test_two_suppliers_and_nobody_says_to_whom(world: World) -> None:
     whole(world)
 
 
+def test_more_than_came_from_a_supplier_goes_back_to_it_once(world: World) -> None:
+    world.chain.move("dairy", "shop", "yogurt", "L1", 5)
+    world.chain.ship("shop", "dairy", "yogurt", "L1", 4)
+    for hours in range(3):
+        at = NOW + timedelta(hours=hours)
+        world.answer("shop", at, on_hand=20, returned=7, sold=8, returned_to=place_uri("dairy"))
+    assert world.at("dairy").in_transit == 7
+    whole(world)
+
+
 def test_a_place_that_nobody_registered_answers_by_its_link(world: World) -> None:
     world.answer("stall", on_hand=6, returned=4)
     assert (world.at("stall").on_hand, world.at("depot").in_transit) == (6, 4)
