@@ -24,7 +24,13 @@ STATES = {
     "late": ("逾期完成", "late"),
     "missed": ("已逾期", "missed"),
     "dropped": ("不再适用", "dropped"),
+    "queued": ("待发出", "not sent yet"),
+    "sent": ("已发出", "sent"),
+    "acknowledged": ("已知悉", "acknowledged"),
+    "escalated": ("已上报", "escalated"),
+    "closed": ("已撤回", "closed"),
 }
+"""States of deadlines, and of notices."""
 
 
 def drill_yogurt(session: Session, chain: Chain, principal: Principal, now: datetime) -> dict[str, Any]:
@@ -43,7 +49,9 @@ def write_progress(progress: Row, chain: Chain) -> list[str]:
     whole = progress["effectiveness"]
     lines = ["案件进展 / How far the case has come"]
     lines += [_deadline(one) for one in progress["deadlines"]]
+    states = [f"{STATES[name][0]} {STATES[name][1]} {count}" for name, count in progress["notices"].items() if count]
     lines += [
+        f"  通知 notices {sum(progress['notices'].values())}: {' · '.join(states)}",
         f"  收货方 consignees {whole['consignees']} · 地点 places {whole['places']}",
         f"  已知悉 ÷ 受影响 notified ÷ affected     {_ratio(whole['notified'])}",
         f"  已答复 ÷ 已知悉 responded ÷ notified    {_ratio(whole['responded'])}",

@@ -126,7 +126,7 @@ def test_the_command_loads_once_and_reports_each_time(app: Flask, database: Data
 
 def check_case_and_drill(shown: str) -> None:
     """Deadlines, who was told and answered, what came back, and a drill of which no unit is left unexplained."""
-    for words in ("Finish the recall after the announcement", "notified ÷ affected", "responded ÷ notified"):
+    for words in ("Finish the recall after the announcement", "notices 20:", "responded ÷ notified"):
         assert words in shown
     notified = re.search(r"notified ÷ affected +(\d+) ÷ (\d+)", shown)
     assert notified is not None

@@ -24,7 +24,9 @@ def test_an_answer_by_a_link_is_on_record_without_the_link(app: Flask) -> None:
         token = make_token(current_settings().secret_key, notice.notice_id)
     firms.consumer.post(f"/api/v1/answer/{token}/acknowledge", {}, 200)
     firms.consumer.post("/api/v1/answer/forged/acknowledge", {}, 404)
+    assert firms.consumer.send("POST", f"/answer/{token}/acknowledge").status_code < 400
     entries = Api.issue(app, "auditor").get(f"/api/v1/audit?case={number}&role=link")["entries"]
     assert [(one["path"], one["party"], one["status"]) for one in entries] == [
-        ("/api/v1/answer/.../acknowledge", SHOP, 200)
+        ("/answer/.../acknowledge", SHOP, 303),
+        ("/api/v1/answer/.../acknowledge", SHOP, 200),
     ]
