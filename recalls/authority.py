@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from recalls.history import scope_of
 from recalls.models import RecallCase, StageStep
 from recalls.scope import Scoped, gtins_of
-from recalls.stages import STEPS, Step
+from recalls.stages import GRAVEST, STEPS, Step
 from trace.kit.auth import Principal
 from trace.kit.errors import Conflict, Forbidden
 from trace.models import Product
@@ -34,8 +34,6 @@ PREPARED_BY: Mapping[str, frozenset[str]] = {
     "order": frozenset({"open", "notify"}),
 }
 """The steps by which a step is prepared: in class 1 another person takes it than the one who took the last of them."""
-
-GRAVEST = 1
 
 
 class NotYourStep(Forbidden):

@@ -109,13 +109,17 @@ class StepNotAllowed(Exception):
         self.stage, self.step, self.allowed = stage, step, allowed
 
 
+GRAVEST = 1
+"""The class in which nobody orders or announces alone (`recalls.authority`)."""
+
+
 def first_stage(kind: str, recall_class: int, by_regulator: bool) -> Stage:
     """Return where a case begins that is not opened as a signal.
 
     An order of class 1 needs a second official: opened by one, it is a notice that waits for the other's order.
     """
     if kind == "ordered":
-        return "notified" if by_regulator and recall_class == 1 else "ordered"
+        return "notified" if by_regulator and recall_class == GRAVEST else "ordered"
     return "notified" if kind == "notified" else "voluntary"
 
 

@@ -1,6 +1,6 @@
 """What comes with a step: its ground and its papers, and which step takes which."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,14 +20,14 @@ PLANNED_AT: frozenset[str] = frozenset({"file-plan", "extend"})
 class StepBody:
     """What comes with a step: its ground, the lines that ``extend`` adds, and the papers of some steps.
 
-    ``plan`` comes with ``file-plan`` and ``extend``, ``effective`` with ``assess``; ``notice`` is a public notice as
-    `recalls.publication` takes it.
+    ``plan`` comes with ``file-plan`` and ``extend``, ``effective`` with ``assess``; ``notice`` are the words of a
+    public notice, as `recalls.publication` takes them.
     """
 
     reason: str | None = None
     scope: Sequence[Line] = ()
     plan: Plan | None = None
-    notice: Any = None
+    notice: Mapping[str, Any] | None = None
     effective: bool | None = None
 
 

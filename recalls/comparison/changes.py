@@ -96,7 +96,7 @@ def _place(row: Row) -> tuple[str, str]:
 
 
 def _one_sided(kind: Kind, row: Row) -> Change:
-    there = {name: row[name] for name in FIGURES if row.get(name)}
+    there = {name: row[name] for name in FIGURES if row.get(name, 0) != 0}  # unknown is not 0
     figures = {name: (0, value) if kind == "came_in" else (value, 0) for name, value in there.items()}
     return Change(kind, *_place(row), row, figures, {}, {})
 

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from recalls import cases
 from recalls.cases import NewCase
-from recalls.comparison.changes import compare
+from recalls.comparison.changes import FIGURES, compare
 from recalls.comparison.run_changes import read_changes
 from recalls.impact import read_impact
 from recalls.models import RecallCase
@@ -56,6 +58,38 @@ def test_who_came_in_who_dropped_out_and_who_has_other_figures() -> None:
     ]
     assert found.changes[2].names == {"name": ("b", "B")}
     assert (found.came_in, found.dropped_out) == (["y"], ["x"])
+
+
+ROWS = st.dictionaries(
+    st.tuples(st.sampled_from("abcdef"), st.sampled_from([None, "KGM"])),
+    st.fixed_dictionaries(
+        {name: st.one_of(st.none(), st.integers(0, 3)) for name in FIGURES}
+        | {"status": st.sampled_from(["holding", "cleared"]), "name": st.sampled_from("xy")}
+    ),
+)
+
+
+@given(before=ROWS, after=ROWS)
+def test_what_was_before_and_the_changes_are_what_is_after(before: Any, after: Any) -> None:
+    """Nothing that differs is left out, and nothing that does not is told."""
+    sides = [[row(place, **figures) | {"uom": uom} for (place, uom), figures in one.items()] for one in (before, after)]
+    told = {key: dict(figures) for key, figures in before.items()}
+    for change in compare(impact(*sides[0]), impact(*sides[1])).changes:
+        key = (change.id, change.uom or None)
+        if change.kind == "dropped_out":
+            assert {name: old for name, (old, _) in change.figures.items()} == {
+                name: told[key][name] for name in FIGURES if told[key][name] != 0
+            }
+            del told[key]
+        elif change.kind == "came_in":
+            assert key not in told
+            told[key] = {name: change.row[name] for name in after[key]}
+        else:
+            pairs = {**change.figures, **change.facts, **change.names}
+            assert pairs
+            assert {name: old for name, (old, _) in pairs.items()} == {name: told[key][name] for name in pairs}
+            told[key] |= {name: new for name, (_, new) in pairs.items()}
+    assert told == after
 
 
 def test_a_figure_that_an_old_run_lacks_is_no_change() -> None:
@@ -111,6 +145,16 @@ def test_what_moved_since_and_what_was_recorded_late_are_told_apart(session: Ses
     assert late_row["why"][0]["recorded_at"] == "2026-04-20T08:00:00Z"
     assert late_row["why"][0]["batch"]["lot"] == "L1"
     assert late != later
+
+
+def test_the_first_ten_reasons_are_named_and_the_others_counted(session: Session) -> None:
+    chain = Chain(session)
+    chain.make("dairy", "yogurt", "L1", 100, day=1)
+    case = filed(session)
+    events = [chain.ship("dairy", "shop", "yogurt", "L1", 5, day=31 + number) for number in range(12)]
+    answer = changes_of(session, case)
+    assert why(answer, "shop") == [("moved_since", event) for event in events[:10]]
+    assert {one["more_reasons"] for one in answer["places"]} == {2}
 
 
 def test_what_an_extension_brought_in_names_its_version(session: Session) -> None:
