@@ -117,7 +117,7 @@ def run_drill(
         "in_time": finished <= now + timedelta(hours=new.hours),
         "parts": watch.parts,
         "run": impact["digest"],
-        "backward": _backward(backward),
+        "backward": _backward(backward, batch["id"]),
         "forward": _forward(impact),
         "balance": rows,
         "possible": impact["possible"]["totals"],
@@ -180,12 +180,15 @@ def _as_case(new: NewDrill, batch: str) -> NewCase:
     )
 
 
-def _backward(trace: Mapping[str, Any]) -> Report:
+def _backward(trace: Mapping[str, Any], batch: str) -> Report:
+    """Return what the batch was made from, and the movements and places by which all that came together."""
+    movements = [one for one in trace["movements"] if one["id"] != batch]
+    ends = {one[end] for one in movements for end in ("from_id", "to_id")}
     return {
         "batches": [one for one in trace["batches"] if one["depth"] != 0],
-        "places": trace["locations"],
+        "places": [one for one in trace["locations"] if one["id"] in ends],
         "links": len(trace["links"]),
-        "movements": len(trace["movements"]),
+        "movements": len(movements),
     }
 
 

@@ -53,9 +53,10 @@ def _blocks(report: Row, title: str, language: Language) -> Iterator[Block]:
     yield Heading(both("向上追溯", "Traced back"))
     yield Paragraph(
         both(
-            f"由 {len(back['batches'])} 个批次制成，涉及 {len(back['places'])} 个地点、{back['movements']} 次移动。",
-            f"Made from {len(back['batches'])} batches, at {len(back['places'])} places, "
-            f"by {back['movements']} movements.",
+            f"由 {len(back['batches'])} 个批次制成，"
+            f"经 {len(back['places'])} 个地点之间的 {back['movements']} 次移动而来。",
+            f"Made from {len(back['batches'])} batches, which came by {back['movements']} movements "
+            f"between {len(back['places'])} places.",
         )
     )
     if back["batches"]:

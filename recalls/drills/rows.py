@@ -18,7 +18,7 @@ class PartRow(TypedDict):
 
 
 class BackwardRow(TypedDict):
-    """What the batch was made from, and where that came from; how many links and movements lead there."""
+    """What the batch was made from, in how many links; the places between which it moved, by how many movements."""
 
     batches: list[TracedBatch]
     places: list[TracedPlace]

@@ -24,8 +24,8 @@ def write_report(report: Row, backward: bool = False) -> str:
             f"started {report['started_at']}, limit {report['hours']} h, reported {report['finished_at']}: {verdict}",
             "parts: " + ", ".join(f"{PARTS[one['part']][1]} {one['milliseconds']} ms" for one in report["parts"]),
             "",
-            f"backward: made from {len(back['batches'])} batches, at {len(back['places'])} places, "
-            f"{back['movements']} movements",
+            f"backward: made from {len(back['batches'])} batches, which came by {back['movements']} movements "
+            f"between {len(back['places'])} places",
             *([write_inputs(back["batches"])] if backward and back["batches"] else []),
             f"forward: {len(forward['batches'])} batches, {forward['places']} places, {forward['outlets']} outlets"
             + "".join(f"; tier {one['tier']}: {one['places']}" for one in forward["tiers"]),
