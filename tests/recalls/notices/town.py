@@ -66,6 +66,11 @@ class Town:
                 self.taken[message["notice_id"]] = name
         return trouble
 
+    @property
+    def heard(self) -> int:
+        """How many messages have come to all shops."""
+        return sum(len(shop.heard) for shop in self.shops.values())
+
     def take(self) -> dict[str, str]:
         """The notices that shops have taken since the last time."""
         with self.lock:
