@@ -17,6 +17,10 @@ MOST_COLUMNS = 9
 """Wider tables are set as several on paper, each beginning with the columns that name the row."""
 
 NAMING = 2
+MOST_PIECES = 2
+MOST_CARDS = 20
+"""Up to so many rows of what would need more than two tables are set one below the other, a line for each figure."""
+
 MOST_ON_PAPER = 30_000
 """Rows of all tables together that are set on paper: some 1,000 pages."""
 
@@ -66,13 +70,15 @@ def _blocks(report: Report, title: str, language: Language) -> Iterator[Block]:
     for part in REPORTS[_form_of(report)].parts:
         yield Heading(part.sheet.zh if language == "zh" else part.sheet.en)
         rows = report["parts"][part.name]
-        if part is CASE:
+        if not rows:
+            yield Paragraph(NOTHING[language])
+        elif part is CASE:
             named = [[shown(column.read(row, language)) for column in part.sheet.columns] for row in rows]
             yield Facts([(name, said) for name, said in named if said])
-        elif rows:
-            yield from _tables(part, rows, language)
+        elif len(rows) <= MOST_CARDS and len(_pieces(part)) > MOST_PIECES:
+            yield from _cards(part, rows, language)
         else:
-            yield Paragraph(NOTHING[language])
+            yield from _tables(part, rows, language)
 
 
 def _tables(part: Part, rows: list[dict[str, Any]], language: Language) -> Iterator[Table]:
@@ -81,6 +87,13 @@ def _tables(part: Part, rows: list[dict[str, Any]], language: Language) -> Itera
             heads=[column.heading(language) for column in columns],
             rows=[[shown(column.read(row, language)) for column in columns] for row in rows],
         )
+
+
+def _cards(part: Part, rows: list[dict[str, Any]], language: Language) -> Iterator[Block]:
+    for row in rows:
+        named = [(column.heading(language), shown(column.read(row, language))) for column in part.sheet.columns]
+        yield Heading(" · ".join(said for _, said in named[:NAMING] if said), 3)
+        yield Facts([(name, said) for name, said in named[NAMING:] if said])
 
 
 def _pieces(part: Part) -> list[list[Column[Any]]]:
