@@ -1,8 +1,9 @@
 """Why two impacts of a case differ: the events behind each change of a place, found in the record as it is now."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Literal
 
 import numpy as np
@@ -10,8 +11,9 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from recalls.comparison.changes import Change
-from recalls.history import CaseAt
+from recalls.history import Version, case_at, versions_of
 from recalls.impact import load_lines
+from recalls.models import RecallCase
 from recalls.scope import find_seeds
 from recalls.violations import EPOCH, microseconds
 from trace.answers import BatchRef, describe_batches
@@ -69,41 +71,55 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Reasons:
-    """The reasons of each changed place, by its identifier, with the events and batches that they name."""
+    """The first reasons of each changed place, by its identifier, and how many there are in all.
 
-    by_place: Mapping[str, Sequence[Reason]]
+    ``events`` and ``batches`` are those that the first reasons name.
+    """
+
+    first: Mapping[str, Sequence[Reason]]
+    count: Mapping[str, int]
     events: Mapping[int, Told]
     batches: Mapping[int, BatchRef]
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """One side of a comparison: as of when, and what of the case decided it."""
+class Span:
+    """What lies between two impacts of a case: their moments, and every scope in force in between, oldest first.
 
-    as_of: datetime
-    asked: CaseAt
+    ``known`` are the identifiers of the batches that the earlier impact has.
+    """
+
+    before: datetime
+    after: datetime
+    versions: Sequence[Version]
+    known: Collection[str]
 
 
-def find_reasons(
-    session: Session, before: Moment, after: Moment, known: Collection[str], changes: Sequence[Change]
-) -> Reasons:
+def span_of(case: RecallCase, before: datetime, after: datetime, known: Collection[str]) -> Span:
+    """Return what lies between two moments of ``case``."""
+    first, last = (case_at(case, moment).version for moment in (before, after))
+    return Span(before, after, [one for one in versions_of(case) if first <= one[0] <= last], known)
+
+
+def find_reasons(session: Session, span: Span, changes: Sequence[Change]) -> Reasons:
     """Return why the places of ``changes`` differ between two moments.
 
-    ``known`` are the identifiers of the batches that the earlier impact has; it is taken to know what had been
-    recorded by the moment that it is as of. Of an event that was declared in error, the reason names the event itself.
+    The earlier impact is taken to know what had been recorded by the moment that it is as of. Of an event that was
+    declared in error, the reason names the event itself.
     """
     numbers = find_numbers(session, {change.id for change in changes})
     places = set(numbers.values())
-    supply = load_lines(session, after.asked.scope, after.as_of)
-    gone = set(find_numbers(session, known).values()) - set(supply.depth)
-    voided = _voided(session, set(supply.depth) | gone, before.as_of, after.as_of)
+    supply = load_lines(session, span.versions[-1][2], span.after)
+    gone = set(find_numbers(session, span.known).values()) - set(supply.depth)
+    voided = _voided(session, span, set(supply.depth) | gone)
     here = supply.postings.at_places(places)
-    newer = _newer_events(session, here, before.as_of, after.as_of)
-    added = _added_batches(session, supply, before, after)
-    of_batch = {**_makings(session, supply, before, after, known), **_undone(voided, gone)}
+    newer = _newer_events(session, span, here)
+    added = _added_batches(session, span, supply)
+    of_batch = {**_makings(session, span, supply), **_undone(voided, gone)}
     at_place = _by_place(places, here, read_postings(session, gone, supply.until).at_places(places))
     renamed = {change.id for change in changes if change.names}
-    found: dict[str, list[Reason]] = {}
+    first: dict[str, list[Reason]] = {}
+    count: dict[str, int] = {}
     for uri in dict.fromkeys(change.id for change in changes):
         number = numbers.get(uri)
         mine = _of_place(at_place.get(number, ()), newer, added, of_batch)
@@ -112,24 +128,33 @@ def find_reasons(
             mine += [Reason("corrected", one.event) for one in voided if number in one.places]
         if uri in renamed:
             mine.append(Reason("master_data"))
-        found[uri] = list(dict.fromkeys(mine)) or [Reason("follows")]
-    named = {one.event for some in found.values() for one in some if one.event is not None}
-    told = {one.batch for some in found.values() for one in some if one.batch is not None}
-    return Reasons(found, _tell(session, named), describe_batches(session, told))
+        different = list(dict.fromkeys(mine)) or [Reason("follows")]
+        first[uri], count[uri] = _first_of(different), len(different)
+    events = {one.event for some in first.values() for one in some if one.event is not None}
+    batches = {one.batch for some in first.values() for one in some if one.batch is not None}
+    return Reasons(first, count, _tell(session, events), describe_batches(session, batches))
+
+
+def _first_of(reasons: Sequence[Reason]) -> list[Reason]:
+    """Return as many reasons as are named, in their order; the first of every kind is among them."""
+    kinds = {one.why: one for one in reversed(reasons)}.values()
+    others = (one for one in reasons if one not in kinds)
+    chosen = {*kinds, *islice(others, MOST_REASONS - len(kinds))}
+    return [one for one in reasons if one in chosen]
 
 
 Pair = tuple[int, int]
 """(batch, event)."""
 
 
-def _by_place(places: Collection[int], *parts: Postings) -> dict[int | None, list[Pair]]:
+def _by_place(places: Set[int], *parts: Postings) -> dict[int | None, list[Pair]]:
     """Return the batches and events at each place, in order of time within each part."""
     found: dict[int | None, list[Pair]] = {}
     for postings in parts:
         order = np.lexsort((postings.event, postings.at))
         columns = (postings.origin, postings.destination, postings.batch, postings.event)
         for origin, destination, batch, event in zip(*(column[order].tolist() for column in columns), strict=True):
-            for place in {origin, destination} & set(places):
+            for place in {origin, destination} & places:
                 found.setdefault(place, []).append((batch, event))
     return found
 
@@ -155,34 +180,34 @@ def _of_place(
     return found
 
 
-def _newer_events(session: Session, postings: Postings, before: datetime, after: datetime) -> dict[int, Why]:
+def _newer_events(session: Session, span: Span, postings: Postings) -> dict[int, Why]:
     """Return those events of ``postings`` that the earlier impact did not know, and why it did not."""
-    since = microseconds(before)
+    since = microseconds(span.before)
     query = select(Event.id, Event.at).where(
         among(session, Event.id, set(postings.event.tolist())),
-        or_(Event.at > since, Event.record_time > before),
-        Event.record_time <= after,
+        or_(Event.at > since, Event.record_time > span.before),
+        Event.record_time <= span.after,
     )
     return {number: "moved_since" if at > since else "recorded_late" for number, at in session.execute(query)}
 
 
-def _added_batches(session: Session, supply: Supply, before: Moment, after: Moment) -> dict[int, int]:
-    """Return the batches that only later lines of the scope lead to, with the version that brought them in."""
-    if before.asked.version >= after.asked.version:
-        return {}
-    reached, _ = read_closure(session, find_seeds(session, before.asked.scope), "forward", supply.until)
-    return dict.fromkeys(set(supply.depth) - set(reached), after.asked.version)
+def _added_batches(session: Session, span: Span, supply: Supply) -> dict[int, int]:
+    """Return the batches that only later lines of the scope lead to, with the first version that does."""
+    found: dict[int, int] = {}
+    if len(span.versions) > 1:
+        for version, _, scope in span.versions:
+            reached, _ = read_closure(session, find_seeds(session, scope), "forward", supply.until)
+            found = {**dict.fromkeys(reached, version), **found}
+    return {batch: version for batch, version in found.items() if version != span.versions[0][0]}
 
 
-def _makings(
-    session: Session, supply: Supply, before: Moment, after: Moment, known: Collection[str]
-) -> dict[int, Reason]:
+def _makings(session: Session, span: Span, supply: Supply) -> dict[int, Reason]:
     """Return for batches that were not known to be in scope the event that made them of such, if that is newer."""
     names = describe_batches(session, supply.depth)
-    unknown = {number for number, name in names.items() if name["id"] not in known}
+    unknown = [number for number, name in names.items() if name["id"] not in span.known]
     postings = supply.postings
-    yielded = postings.where(np.flatnonzero((postings.entry == Entry.YIELDED) & np.isin(postings.batch, list(unknown))))
-    newer = _newer_events(session, yielded, before.as_of, after.as_of)
+    yielded = postings.where(np.flatnonzero((postings.entry == Entry.YIELDED) & np.isin(postings.batch, unknown)))
+    newer = _newer_events(session, span, yielded)
     pairs = zip(yielded.batch.tolist(), yielded.event.tolist(), strict=True)
     return {batch: Reason(newer[event], event, batch) for batch, event in pairs if event in newer}
 
@@ -199,11 +224,11 @@ class _Voided:
     batches: frozenset[int]
 
 
-def _voided(session: Session, batches: Collection[int], before: datetime, after: datetime) -> list[_Voided]:
+def _voided(session: Session, span: Span, batches: Collection[int]) -> list[_Voided]:
     """Return the events about ``batches`` that the earlier impact knew and that were declared in error since."""
     said = session.execute(
         select(Event.event_id, Event.content_hash, Event.has_event_id).where(
-            Event.declaration.is_not(None), Event.record_time > before, Event.record_time <= after
+            Event.declaration.is_not(None), Event.record_time > span.before, Event.record_time <= span.after
         )
     ).all()
     if not said:
@@ -213,7 +238,7 @@ def _voided(session: Session, batches: Collection[int], before: datetime, after:
     targets = session.execute(
         select(Event.id, Event.origin_id, Event.destination_id, Event.place_id)
         .join(Void, Void.event_id == Event.id)
-        .where(or_(named, alike), Event.declaration.is_(None), Event.record_time <= before)
+        .where(or_(named, alike), Event.declaration.is_(None), Event.record_time <= span.before)
         .order_by(Event.at, Event.id)
     )
     ends = {number: frozenset(end for end in some if end is not None) for number, *some in targets}

@@ -1,15 +1,14 @@
 """What has changed since an impact was frozen: compared with a later run or with today's, with the reasons."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 from typing_extensions import TypedDict
 
-from recalls.comparison.changes import Change, Pair, compare
-from recalls.comparison.reasons import MOST_REASONS, SENTENCES, Moment, Reason, Reasons, find_reasons
-from recalls.history import case_at
+from recalls.comparison.changes import KINDS, Change, Pair, compare
+from recalls.comparison.reasons import SENTENCES, Reason, Reasons, find_reasons, span_of
 from recalls.impact import Impact, read_impact
 from recalls.models import FrozenRun, RecallCase
 from recalls.runs import find_run
@@ -130,15 +129,13 @@ def read_changes(
     del before, now  # megabytes each; the reasons need none of it
     rest = [change for change in found.changes if after is None or change.key > after]
     shown = rest[:limit]
-    start, until = (Moment(moment, case_at(case, moment)) for moment in (earlier.as_of, end))
-    reasons = find_reasons(session, start, until, known, shown)
-    answer = {
+    reasons = find_reasons(session, span_of(case, earlier.as_of, end, known), shown)
+    counts: dict[str, int] = {kind: sum(change.kind == kind for change in found.changes) for kind in KINDS}
+    answer: dict[str, Any] = {
         "number": case.number,
         "from": sides[0],
         "to": sides[1],
-        **{
-            kind: sum(change.kind == kind for change in found.changes) for kind in ("came_in", "dropped_out", "changed")
-        },
+        **counts,
         "batches": {"came_in": found.came_in, "dropped_out": found.dropped_out},
         "totals": [
             {
@@ -166,8 +163,7 @@ def _side(impact: Impact, run: FrozenRun | None) -> SideRow:
 
 
 def _write_change(change: Change, reasons: Reasons) -> ChangeRow:
-    why: Sequence[Reason] = reasons.by_place[change.id]
-    row = change.row
+    row, why = change.row, reasons.first[change.id]
     return {
         "change": change.kind,
         "id": change.id,
@@ -178,8 +174,8 @@ def _write_change(change: Change, reasons: Reasons) -> ChangeRow:
         "uom": row["uom"],
         "figures": _pairs(change.figures),
         "facts": _pairs({**change.facts, **change.names}),
-        "why": [_write_reason(one, reasons) for one in why[:MOST_REASONS]],
-        "more_reasons": max(0, len(why) - MOST_REASONS),
+        "why": [_write_reason(one, reasons) for one in why],
+        "more_reasons": reasons.count[change.id] - len(why),
     }
 
 

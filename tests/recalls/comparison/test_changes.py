@@ -150,11 +150,14 @@ def test_what_moved_since_and_what_was_recorded_late_are_told_apart(session: Ses
 def test_the_first_ten_reasons_are_named_and_the_others_counted(session: Session) -> None:
     chain = Chain(session)
     chain.make("dairy", "yogurt", "L1", 100, day=1)
+    wrong = chain.ship("dairy", "kiosk", "yogurt", "L1", 1, day=2)
     case = filed(session)
     events = [chain.ship("dairy", "shop", "yogurt", "L1", 5, day=31 + number) for number in range(12)]
     answer = changes_of(session, case)
     assert why(answer, "shop") == [("moved_since", event) for event in events[:10]]
     assert {one["more_reasons"] for one in answer["places"]} == {2}
+    chain.declare_in_error(wrong, day(50))
+    assert why(changes_of(session, case), "dairy")[-1] == ("corrected", wrong)  # no kind of reason is cut off
 
 
 def test_what_an_extension_brought_in_names_its_version(session: Session) -> None:
@@ -172,6 +175,25 @@ def test_what_an_extension_brought_in_names_its_version(session: Session) -> Non
     assert why(answer, "dairy")[0][0] == "scope_extended"
     assert len(answer["batches"]["came_in"]) == 1
     assert (answer["from"]["version"], answer["to"]["version"], answer["from"]["step"]) == (1, 2, "file-plan")
+
+
+def test_each_batch_names_the_version_that_brought_it_in(session: Session) -> None:
+    chain = Chain(session)
+    for lot in ("L1", "L2", "L3"):
+        chain.make("dairy", "yogurt", lot, 100, day=1)
+        chain.move("dairy", "shop " + lot, "yogurt", lot, 10, day=2)
+    chain.blend("dairy", [("yogurt", "L2", 20)], [("cake", "C1", 8)], day=3)
+    chain.move("dairy", "cake shop", "cake", "C1", 8, day=4)
+    case = filed(session)
+    for lot, at in (("L2", 35), ("L3", 36)):
+        cases.extend(session, ADMIN, case.number, [Line(gtin=GTIN, lots=(lot,))], day(at))
+    found = {one["gln"]: one["why"][0]["version"] for one in changes_of(session, case)["places"]}
+    assert found == {
+        gln_of("shop L2"): 2,
+        gln_of("cake shop"): 2,
+        gln_of("shop L3"): 3,
+        gln_of("dairy"): 2,
+    }
 
 
 def test_an_event_declared_in_error_takes_its_place_out(session: Session) -> None:
