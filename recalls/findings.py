@@ -48,7 +48,7 @@ RULES: Mapping[str, Rule] = {
         {
             "": (
                 "The public notice lacks what it must carry: {fields}.",
-                "召回公告缺少必须载明的内容：{fields}。",
+                "召回公告缺少必须载明的内容：{fields_zh}。",
             )
         },
     ),

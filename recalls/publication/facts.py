@@ -132,15 +132,19 @@ def _write_batch(row: Mapping[str, Any], dates: tuple[str | None, str | None]) -
 def _units(session: Session, case: RecallCase, impact: Impact, now: datetime) -> list[dict[str, Any]]:
     """Return units made and units recalled of each item in each unit of measure."""
     planned = planned_quantities(session, case) or distributed(session, load_scope(session, case, now))
+    found = (row["batch"] for row in impact["findings"] if row["rule"] == "origin_not_recorded")
+    unrecorded = {_item_of(batch) for batch in found if batch is not None}
     made: dict[tuple[str, str], Decimal | int | None] = {}
     names: dict[tuple[str, str], str] = {}
     for row in impact["totals"]:
         key = (row["gtin"] or row["id"], row["uom"] or "")
         so_far = made.get(key, 0)  # what was made of recalled batches of the same item is a total of its own
-        made[key] = None if so_far is None or not row["complete"] else so_far + row["produced"]
+        known = so_far is not None and row["complete"] and row["id"] not in unrecorded
+        made[key] = so_far + row["produced"] if known else None
         names[key] = row["id"]
     return [
-        {"id": names[key], "uom": key[1] or None, "made": amount, "recalled": exact_or_none(planned.get(key))}
+        # what is recalled was made by somebody: nothing made is a making that nobody recorded
+        {"id": names[key], "uom": key[1] or None, "made": amount or None, "recalled": exact_or_none(planned.get(key))}
         for key, amount in made.items()
     ]
 

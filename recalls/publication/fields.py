@@ -243,6 +243,8 @@ def _picture(facts: Facts, language: Language) -> str | None:
 def _batches(facts: Facts, _language: Language) -> str | None:
     lots = [row["lot"] or row["id"] for row in facts["batches"]]
     left_out = facts["batches_in_all"] - len(lots)
+    # lots that the scope names and of which nothing is recorded yet are recalled all the same
+    lots += [lot for line in facts["lines"] if not line["exclude"] for lot in line["lots"] if lot not in lots]
     return ", ".join([*lots, *([f"… (+{left_out})"] if left_out else [])]) or None
 
 

@@ -120,6 +120,8 @@ def _write_lines(facts: Facts, language: Language) -> Table:
 def say_condition(line: Facts, language: Language) -> str:
     """Return which units of an item one line of a scope means."""
     zh = language == "zh"
+    if line["gtin"] is None:
+        return "该批次" if zh else "this batch"
     said = []
     if line["lots"]:
         said.append(("批号 " if zh else "lot ") + ", ".join(line["lots"]))

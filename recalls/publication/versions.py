@@ -25,6 +25,7 @@ from recalls.publication.fields import (
 from recalls.publication.fields import say as say_field
 from recalls.publication.softening import Softened, find_softening
 from trace.answers import FindingRow, write_finding, write_time
+from trace.findings import Finding
 from trace.kit.errors import FieldError, NotFound
 from trace.kit.strict_json import loads
 
@@ -153,7 +154,7 @@ def write_notice(session: Session, case: RecallCase) -> NoticeRow | None:
     if found is None or found.number is None:
         return None
     lacks, softened = missing(found.words, found.facts), find_softened(found.words, found.facts)
-    findings = [say_finding("notice_incomplete", fields=", ".join(lacks))] if lacks else []
+    findings = [_say_incomplete(lacks)] if lacks else []
     findings += [say_finding("notice_softened", word=one.word, field=name) for name, one in softened]
     return {
         "version": found.number,
@@ -163,6 +164,13 @@ def write_notice(session: Session, case: RecallCase) -> NoticeRow | None:
         "softened": [{"field": name, "word": one.word, "at": one.at} for name, one in softened],
         "findings": [write_finding(one, {}, {}) for one in findings],
     }
+
+
+def _say_incomplete(lacks: Sequence[str]) -> Finding:
+    named = [(BY_NAME[name.removesuffix(ENGLISH)], name.endswith(ENGLISH)) for name in lacks]
+    english = ", ".join(field.en + (" (in English)" if other else "") for field, other in named)
+    chinese = "、".join(field.zh + ("（英文）" if other else "") for field, other in named)
+    return say_finding("notice_incomplete", fields=english, fields_zh=chinese)
 
 
 def say_all(version: Version) -> list[SaidRow]:

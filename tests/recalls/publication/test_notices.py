@@ -7,10 +7,11 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from tests.recalls.chain import gtin_of
+from tests.recalls.chain import Chain, gtin_of
 from tests.recalls.publication.notice_cases import COMPLETE, announce, make_goods, open_case
 from tests.trace.web.api_client import Api
 from trace.kit.db import Database
+from trace.kit.web import current_database
 
 LACKING = [
     *("title_en", "contact", "lot_position", "lot_position_en", "channels", "channels_en", "sold_from", "sold_to"),
@@ -110,6 +111,19 @@ def test_a_draft_waits_for_the_announcement_and_an_extension_makes_a_version(des
     assert (texts["batches"], texts["units_made"], texts["units_recalled"]) == ("L1, L2", "140 件", "100 件")
     assert said(desk.get(f"/api/v1/recalls/{number}/public-notice?version=1"))["batches"] == "L1"
     desk.post(f"/api/v1/recalls/{number}/complete", {"notice": COMPLETE}, 422)
+
+
+def test_what_nobody_recorded_is_not_told_as_nothing(app: Flask, desk: Api) -> None:
+    with app.app_context(), current_database().write() as session:
+        Chain(session, count=100).move("plant", "store", "tea", "T1", 30)
+    scope = [{"gtin": gtin_of("tea"), "lots": ["T1", "T2"]}]
+    number = open_case(desk, scope=scope, remedy=["burn it", "refund"])
+    case = announce(desk, number)
+    texts = said(desk.get(f"/api/v1/recalls/{number}/public-notice"))
+    assert texts["batches"] == "T1, T2"  # also the lot of which nothing is recorded
+    assert (texts["units_made"], texts["produced"], texts["product"]) == (None, None, None)
+    assert {"remedy_en", "units_made", "brand"} < set(case["notice"]["missing"])
+    assert "生产数量" in case["notice"]["findings"][0]["message_zh"]
 
 
 def test_a_case_cancelled_before_its_announcement_has_no_notice(desk: Api) -> None:
