@@ -57,12 +57,11 @@ def impact(number: str, as_json: bool, as_of: datetime) -> None:
 @click.option("--json", "as_json", is_flag=True, help="The answer of the API, as JSON.")
 def drill(gtin: str, lot: str | None, hours: int, participants: tuple[str, ...], backward: bool, as_json: bool) -> None:
     """Drill a recall of the batch GTIN LOT (or the identifier GTIN alone); nobody is told but participants."""
-    now = datetime.now(UTC)
     try:
         batch = gtin if lot is None else canonical_uri(Gtin.read(gtin).gtin14, read_lot(lot))
         with current_database().write() as session:
-            case = run_drill(session, OPERATOR, NewDrill(batch, hours, participants), now)
-            report = read_drill(session, OPERATOR, case.number, now)
+            case = run_drill(session, OPERATOR, NewDrill(batch, hours, participants), datetime.now(UTC))
+            report = read_drill(session, OPERATOR, case.number, datetime.now(UTC))
     except (Problem, IdentifierError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(dumps(report).decode() if as_json else write_report(report, backward))

@@ -11,11 +11,10 @@ from recalls.models import RecallCase
 from recalls.notices.contacts import Contact, find_contacts
 from recalls.participants import participants_of
 from trace.answers import describe_places
-from trace.kit.auth import Principal
 from trace.kit.bulk import among
-from trace.models import Party
+from trace.models import Party, Product
 from trace.supply_graph import Supply
-from trace.visibility import own_places
+from trace.visibility import places_of_firm
 
 HIDDEN = "***"
 """Stands for an address that there is, and that a firm which does not deal with the other one is not told."""
@@ -23,15 +22,15 @@ HIDDEN = "***"
 Row = dict[str, Any]
 
 
-def list_contacts(session: Session, principal: Principal, case: RecallCase, supply: Supply) -> list[Row]:
-    """Return every consignee with how to reach it; ``near`` marks those that the caller's own places sent goods to."""
+def list_contacts(session: Session, case: RecallCase, supply: Supply, gtin: str | None) -> list[Row]:
+    """Return every consignee with how to reach it; ``near`` marks those that the product's own firm sends goods to."""
     found = consignees_of(session, supply)
     parties = [one.party_id for one in found if one.party_id is not None]
     firms = {one.id: one for one in session.scalars(select(Party).where(among(session, Party.id, parties)))}
     addresses = find_contacts(session, parties)
     places = describe_places(session, {place for one in found for place in one.places})
-    own = own_places(session, principal)
-    near = _near(supply, own) if own is not None else set()
+    owner = session.scalar(select(Product.party_id).where(Product.gtin == gtin))
+    near = set() if owner is None else _near(supply, places_of_firm(session, owner))
     taking_part = participants_of(case)
     return [
         {

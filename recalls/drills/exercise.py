@@ -102,11 +102,11 @@ def run_drill(
     with watch.part("balance"):
         rows = _balance(session, impact, supply)
     with watch.part("contacts"):
-        contacts = list_contacts(session, principal, case, supply)
-    deadlines.meet(session, case, "drill-report", now)
-    if not participants_of(case) - {case.initiator_id}:
-        take_step(session, principal, case.number, "terminate", now, StepBody("演练结束 The drill is over."))
+        contacts = list_contacts(session, case, supply, batch["gtin"])
     finished = max(now, clock())
+    deadlines.meet(session, case, "drill-report", finished)
+    if not participants_of(case) - {case.initiator_id}:
+        take_step(session, principal, case.number, "terminate", finished, StepBody("演练结束 The drill is over."))
     report = {
         "number": case.number,
         "batch": {name: batch[name] for name in ("id", "gtin", "lot")},

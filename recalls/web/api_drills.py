@@ -80,10 +80,10 @@ def post_drill(call: Call) -> Answer:
     A firm drills its own products, an official any. Nothing is held, the public sees nothing, and no firm is written
     to that does not take part. Without other participants the drill is over at once; else their answers are awaited.
     """
-    principal, now = principal_of(call), datetime.now(UTC)
-    case = run_drill(call.session, principal, call.body.to_drill(), now)
+    principal = principal_of(call)
+    case = run_drill(call.session, principal, call.body.to_drill(), datetime.now(UTC))
     headers = {"Location": f"{api.prefix}/drills/{case.number}"}
-    return Answer(201, read_drill(call.session, principal, case.number, now), headers)
+    return Answer(201, read_drill(call.session, principal, case.number, datetime.now(UTC)), headers)
 
 
 @api.operation(

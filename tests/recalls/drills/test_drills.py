@@ -19,6 +19,7 @@ from trace.models import Hold, Party
 from trace.readings import BatchNotFound
 
 NOW = START + timedelta(days=30)
+LATER = NOW + timedelta(hours=5)
 MILK = batch_uri("milk", "M1")
 
 
@@ -50,7 +51,7 @@ def chain(session: Session) -> Chain:
 def drill(session: Session, principal: Principal = REGULATOR, **values: Any) -> dict[str, Any]:
     new = NewDrill(values.pop("batch", batch_uri("yogurt", "L1")), **values)
     case = run_drill(session, principal, new, NOW, lambda: NOW + timedelta(seconds=2))
-    return read_drill(session, principal, case.number, NOW)
+    return read_drill(session, principal, case.number, LATER)
 
 
 def firm(session: Session, name: str) -> Party:
@@ -101,6 +102,7 @@ def test_a_drill_runs_against_its_clock(session: Session, chain: Chain) -> None:
     assert report["due_at"] == "2026-03-31T12:00:00Z"
     (deadline,) = report["deadlines"]
     assert (deadline["duty"], deadline["state"]) == ("trace_exercise", "met")
+    assert deadline["met_at"] == report["finished_at"] == "2026-03-31T08:00:02Z"
     assert [one["part"] for one in report["parts"]] == [
         "trace_backward",
         "open",
@@ -109,7 +111,7 @@ def test_a_drill_runs_against_its_clock(session: Session, chain: Chain) -> None:
         "contacts",
     ]
     slow = run_drill(session, ADMIN, NewDrill(MILK, hours=1), NOW, lambda: NOW + timedelta(hours=1, seconds=1))
-    assert not read_drill(session, ADMIN, slow.number, NOW)["in_time"]
+    assert not read_drill(session, ADMIN, slow.number, LATER)["in_time"]
 
 
 def test_a_drill_holds_nothing_and_nobody_hears_of_it(session: Session, chain: Chain) -> None:
@@ -127,7 +129,7 @@ def test_only_those_who_take_part_get_messages_and_are_waited_for(session: Sessi
     told = session.scalars(select(Notice.party_id)).all()
     assert told == [firm(session, "near shop").id]
     take_step(session, REGULATOR, report["number"], "terminate", NOW)
-    assert read_drill(session, REGULATOR, report["number"], NOW)["stage"] == "terminated"
+    assert read_drill(session, REGULATOR, report["number"], LATER)["stage"] == "terminated"
 
 
 def test_the_contact_list_says_who_cannot_be_reached(session: Session, chain: Chain) -> None:
@@ -145,6 +147,8 @@ def test_a_firm_drills_its_own_products_and_is_told_addresses_of_its_own_custome
     mine = drill(session, company(session, "dairy"))
     near = next(one for one in mine["contacts"] if one["party"]["name"] == "near shop")
     assert near["contacts"][0]["email"] == "near@shop.example"
+    by_the_regulator = read_drill(session, company(session, "dairy"), drill(session)["number"], LATER)
+    assert [one["contacts"] for one in by_the_regulator["contacts"]] == [one["contacts"] for one in mine["contacts"]]
     from_the_farm = drill(session, company(session, "farm"), batch=MILK)
     near = next(one for one in from_the_farm["contacts"] if one["party"]["name"] == "near shop")
     assert (near["near"], near["contacts"][0]["email"]) == (False, "***")
@@ -180,7 +184,7 @@ def test_an_unknown_quantity_has_no_percentage(session: Session) -> None:
 def test_a_report_is_kept_as_it_was(session: Session, chain: Chain) -> None:
     report = drill(session)
     chain.receive("dairy", "near", "yogurt", "L1", 10)
-    again = read_drill(session, REGULATOR, report["number"], NOW)
+    again = read_drill(session, REGULATOR, report["number"], LATER)
     assert again == report
     for statement in ("DELETE FROM recall_drills", "UPDATE recall_drills SET hours = 8"):
         with pytest.raises(DBAPIError, match="never changed or deleted"), session.begin_nested():
@@ -190,5 +194,5 @@ def test_a_report_is_kept_as_it_was(session: Session, chain: Chain) -> None:
 def test_a_case_that_is_no_drill_has_no_report(session: Session, chain: Chain) -> None:
     case = open_case(session, REGULATOR, new_case(), NOW)
     with pytest.raises(DrillNotFound):
-        read_drill(session, REGULATOR, case.number, NOW)
+        read_drill(session, REGULATOR, case.number, LATER)
     assert session.scalar(select(func.count()).select_from(Drill)) == 0
