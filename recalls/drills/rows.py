@@ -111,7 +111,7 @@ class ContactRow(TypedDict):
 class ConsigneeContacts(TypedDict):
     """A firm that would have to be told, or a place whose firm nobody registered, and how it is reached.
 
-    `near`: the firm that drills sends goods there itself. `takes_part`: it gets the drill's messages.
+    `near`: the product's own firm sends goods there. `takes_part`: it gets the drill's messages.
     """
 
     party: FirmRow | None
