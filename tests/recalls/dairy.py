@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from flask import Flask
 
-from tests.recalls.chain import Chain, gln_of, gtin_of
+from tests.recalls.chain import START, Chain, gln_of, gtin_of
 from tests.trace.web.api_client import Api
 from trace.kit.db import Database
 from trace.models import Party
@@ -39,7 +39,6 @@ class Dairy:
     official: Api
     firms: dict[str, int]
     number: str
-    announced: datetime
 
     def client(self, firm: str) -> Api:
         return Api.issue(self.app, "company", self.firms[firm])
@@ -49,11 +48,10 @@ class Dairy:
 
     def told(self, action: str, *values: object) -> None:
         """Something more that happens in the chain, now."""
+        now = datetime.now(UTC)
         with self.database.write() as session:
-            chain = Chain(session, hours=2000 + int((datetime.now(UTC) - self.announced).total_seconds() * 1e6))
-            day = (datetime.now(UTC) - datetime(2026, 3, 1, 8, tzinfo=UTC)) / timedelta(days=1)
-            chain.count = 1_000_000 + int(datetime.now(UTC).timestamp() * 1e6)
-            getattr(chain, action)(*values, day=day)
+            chain = Chain(session, count=int(now.timestamp() * 1e6))  # event IDs that no other event has
+            getattr(chain, action)(*values, day=(now - START) / timedelta(days=1))
 
 
 def make_dairy(app: Flask, database: Database, announce: bool = True) -> Dairy:
@@ -79,7 +77,7 @@ def make_dairy(app: Flask, database: Database, announce: bool = True) -> Dairy:
         chain.sell("mall", ITEM, LOT, 5)
     official = Api.issue(app, "regulator")
     number = official.post("/api/v1/recalls", BODY)["number"]
-    found = Dairy(app, database, official, firms, number, datetime.now(UTC))
+    found = Dairy(app, database, official, firms, number)
     if announce:
         official.post(found.path("/file-plan"), PLAN, 200)
         official.post(found.path("/announce"), {"reason": "计划已备案"}, 200)
