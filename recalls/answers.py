@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from typing_extensions import TypedDict
 
@@ -14,7 +14,7 @@ from recalls.authority import preparer
 from recalls.cases import allowed_steps
 from recalls.clocks.deadlines import DeadlineRow, deadlines_of
 from recalls.history import versions_of
-from recalls.models import RecallCase, RecallPlan, StageStep
+from recalls.models import Notice, RecallCase, RecallPlan, StageStep
 from recalls.participants import participants_of
 from recalls.publication.versions import NoticeRow, write_notice
 from recalls.scope import Line, Scoped, as_lines
@@ -101,6 +101,15 @@ class RunRow(TypedDict):
     digest: str
 
 
+class NotificationCounts(TypedDict):
+    """How many notifications were made for consignees; how many of those were sent, acknowledged and escalated."""
+
+    made: int
+    sent: int
+    acknowledged: int
+    escalated: int
+
+
 CaseRow = TypedDict(
     "CaseRow",
     {
@@ -132,6 +141,7 @@ CaseRow = TypedDict(
         "runs": list[RunRow],
         "notice": NoticeRow | None,
         "deadlines": list[DeadlineRow],
+        "notifications": NotificationCounts,
         "created_at": str,
         "announced_at": str | None,
         "url": str | None,
@@ -189,10 +199,18 @@ def write_case(session: Session, case: RecallCase, site: str, now: datetime | No
         ],
         "notice": write_notice(session, case),
         "deadlines": deadlines_of(session, case, now or datetime.now(UTC)),
+        "notifications": _count_notifications(session, case),
         "created_at": write_time(case.created_at) or "",
         "announced_at": write_time(case.announced_at),
         "url": f"{site}/recalls/{case.number}" if public else None,
     }
+
+
+def _count_notifications(session: Session, case: RecallCase) -> NotificationCounts:
+    # a moment that did not come is null, which is not counted
+    columns = (func.count(), *map(func.count, (Notice.first_sent_at, Notice.acknowledged_at, Notice.escalated_at)))
+    row = session.execute(select(*columns).where(Notice.case_id == case.id, Notice.kind == "notification")).one()
+    return {"made": row[0], "sent": row[1], "acknowledged": row[2], "escalated": row[3]}
 
 
 def _write_version(version: int, since: Any, scope: Sequence[Scoped]) -> VersionRow:

@@ -15,6 +15,7 @@ from recalls.authority import NotYourCase
 from recalls.cases import NewCase, ProductNotFound, RecallNotFound, StepRefused
 from recalls.impact import digest, read_impact
 from recalls.models import RecallCase
+from recalls.notices import outbox
 from recalls.scope import Line, ScopeRefused
 from recalls.steps import ReasonMissing, StepBody
 from tests.recalls.chain import ADMIN, COLLEAGUE, REGULATOR, START, Chain, batch_uri, gln_of, gtin_of
@@ -353,3 +354,19 @@ def test_an_extension_holds_what_it_adds_from_then_on_and_is_frozen(session: Ses
     assert [row["in_transit"] for row in frozen["totals"]] == [7, 7]
     assert [len(version["scope"]) for version in write_case(session, case, "")["versions"]] == [1, 2, 3]
     assert find_differences(session) == 0
+
+
+def test_a_case_counts_its_notifications(session: Session) -> None:
+    chain = Chain(session)
+    chain.make("dairy", "yogurt", "L1", 100, day=1)
+    chain.ship("dairy", "shop", "yogurt", "L1", 40, day=2)
+    case = cases.open_case(session, ADMIN, new_case(), LATER)
+    nothing = {"made": 0, "sent": 0, "acknowledged": 0, "escalated": 0}
+    assert write_case(session, case, "")["notifications"] == nothing
+    cases.file_plan(session, ADMIN, case.number, LATER)
+    cases.announce(session, ADMIN, case.number, LATER)
+    told = outbox.notices_of(session, case)
+    # nobody registered how to reach them, so the authorities are told instead
+    assert write_case(session, case, "")["notifications"] == {**nothing, "made": 2, "escalated": 2}
+    outbox.acknowledge(session, told[0], "phone", "somebody at the shop", LATER)
+    assert write_case(session, case, "")["notifications"]["acknowledged"] == 1
