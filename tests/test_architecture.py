@@ -43,7 +43,10 @@ PURE = (
         "recalls.ways_back",
         "trace.subscriptions.schedule",
     ),
-    *(f"recalls.publication.{name}" for name in ("fields", "regions", "softening", "feeds", "paper", "pictures")),
+    *(
+        f"recalls.publication.{name}"
+        for name in ("fields", "records", "regions", "softening", "feeds", "paper", "pictures")
+    ),
     *(f"recalls.notices.{name}" for name in ("policy", "letter", "words")),
     *(f"recalls.clocks.{name}" for name in ("working_days", "states", "triggers")),
     *(f"trace.mixing.{name}" for name in ("arcs", "bins", "expected", "flows", "moves", "network", "parts")),

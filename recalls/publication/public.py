@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from recalls.cases import RecallNotFound, list_public, read_public
 from recalls.models import PublicNotice, RecallCase
 from recalls.publication.feeds import Entry
-from recalls.publication.fields import Language, Told, picture_of, tell
+from recalls.publication.fields import Told, picture_of, tell
 from recalls.publication.notices import compose
 from recalls.publication.photographs import find_picture
+from recalls.publication.records import Language
 from recalls.publication.versions import Version, find_newest, find_published, find_versions
 from trace.answers import write_time
 

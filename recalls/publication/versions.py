@@ -11,25 +11,14 @@ from typing_extensions import TypedDict
 
 from recalls.findings import say as say_finding
 from recalls.models import PublicNotice, RecallCase
-from recalls.publication.fields import (
-    BY_NAME,
-    CHECKED,
-    FIELDS,
-    LANGUAGES,
-    Facts,
-    Words,
-    contradicted,
-    missing,
-    names_of,
-)
+from recalls.publication.fields import BY_NAME, ENGLISH, FIELDS, Words, contradicted, missing, names_of, own_texts
 from recalls.publication.fields import say as say_field
+from recalls.publication.records import LANGUAGES, Facts
 from recalls.publication.softening import Softened, find_softening
 from trace.answers import FindingRow, write_finding, write_time
 from trace.findings import Finding
 from trace.kit.errors import FieldError, NotFound
 from trace.kit.strict_json import loads
-
-ENGLISH = "_en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,18 +123,7 @@ def _read(row: PublicNotice) -> Version:
 def find_softened(words: Words, facts: Facts) -> list[tuple[str, Softened]]:
     """Return every softening word of a notice with the name of its field, ``_en`` where it stands in English."""
     names = names_of(facts)
-    found = []
-    for name in CHECKED:
-        for language in LANGUAGES:
-            text = say_field(name, words, facts, language)
-            if text is not None and not (BY_NAME[name].recorded and _only_recorded(name, words, language)):
-                called = name if language == "zh" else name + ENGLISH
-                found += [(called, one) for one in find_softening(text, names)]
-    return found
-
-
-def _only_recorded(name: str, words: Words, language: str) -> bool:
-    return words.get(name if language == "zh" else name + ENGLISH) is None
+    return [(name, one) for name, text in own_texts(words, facts) for one in find_softening(text, names)]
 
 
 def write_notice(session: Session, case: RecallCase) -> NoticeRow | None:

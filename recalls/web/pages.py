@@ -9,20 +9,11 @@ from flask import Blueprint, Response, make_response, render_template, request
 from markupsafe import Markup
 
 from recalls.cases import RecallNotFound, list_public
-from recalls.publication.fields import (
-    BY_NAME,
-    Language,
-    contact_of,
-    described_in_text,
-    item_of,
-    missing,
-    say_day,
-    say_product,
-    tell,
-)
+from recalls.publication.fields import BY_NAME, ENGLISH, contact_of, described_in_text, missing, tell
 from recalls.publication.paper import Paper, say_condition, write_paper
 from recalls.publication.public import Published, read_notice, read_photograph, titles_of
-from recalls.publication.versions import ENGLISH, Version
+from recalls.publication.records import Language, item_of, say_day, say_product
+from recalls.publication.versions import Version
 from trace.gs1.symbols import draw_gtin, write_svg
 from trace.kit.fields import parse_whole_number
 from trace.kit.i18n import _, current_language
