@@ -43,13 +43,9 @@ def read_envelope(session: Session, notice: Notice, site: str, secret: str, now:
     assert case is not None
     level = level_at(case.recall_class, notice.created_at, now)
     contacts = [one for one in contacts_of(session, notice) if one.rank <= level]
-    if not contacts:  # a firm may have named none but a second contact
+    if not contacts:  # a firm may have named no first one
         contacts = contacts_of(session, notice)[:1]
-    return Envelope(
-        read_letter(session, case, notice, site, secret, now, level if len(contacts) > 1 else 1),
-        tuple(contacts),
-        notice.party_id,
-    )
+    return Envelope(read_letter(session, case, notice, site, secret, now), tuple(contacts), notice.party_id)
 
 
 def contacts_of(session: Session, notice: Notice) -> list[Contact]:
@@ -59,9 +55,7 @@ def contacts_of(session: Session, notice: Notice) -> list[Contact]:
     return [] if notice.party_id is None else find_contacts(session, [notice.party_id]).get(notice.party_id, [])
 
 
-def read_letter(
-    session: Session, case: RecallCase, notice: Notice, site: str, secret: str, now: datetime, level: int = 1
-) -> Letter:
+def read_letter(session: Session, case: RecallCase, notice: Notice, site: str, secret: str, now: datetime) -> Letter:
     """Return what the notice says; its ``tries`` count the round that is being begun."""
     unanswered: Sequence[Unanswered] = ()
     count = 0
@@ -82,7 +76,6 @@ def read_letter(
         repeat=max(notice.tries - 1, 0),
         first_at=notice.first_tried_at,
         adds=_was_told_before(session, notice),
-        level=level,
         words=notice.words,
         passed_on_by=None if notice.passed_on_by is None else _party_name(session, notice.passed_on_by),
         unanswered=tuple(unanswered),

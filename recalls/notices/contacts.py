@@ -14,8 +14,6 @@ from trace.kit.db import lock_writes
 from trace.master_data import PartyNotFound, find_party
 from trace.models import Party
 
-LAST_RANK = 5
-
 
 @dataclass(frozen=True, slots=True)
 class Contact:

@@ -23,8 +23,8 @@ from trace.kit.jobs import Job, Work
 
 logger = logging.getLogger("suyuan.notices")
 
-LEASE = timedelta(minutes=5)
-"""How long a worker may take for a round before another takes it to be dead: twice what the slowest can last."""
+LEASE = timedelta(minutes=10)
+"""How long a worker may take for a round before another takes it to be dead: twice what five contacts can last."""
 
 BROKEN_OFF = Outcome("unknown", None, False, None, "the worker ended before it said what came of it")
 

@@ -60,8 +60,8 @@ class CaseFacts:
 class Letter:
     """One notice to one recipient. ``repeat`` counts the rounds begun before this one, the first at ``first_at``.
 
-    ``adds`` says that the recipient was told of other goods of the case before; ``level`` that the first contact
-    did not acknowledge; ``passed_on_by`` who passes the recall on to its customer.
+    ``adds`` says that the recipient was told of other goods of the case before; ``level`` is the rank of the
+    contact; ``passed_on_by`` who passes the recall on to its customer.
     """
 
     notice_id: str

@@ -82,6 +82,8 @@ def notices_of(session: Session, case: RecallCase, kind: NoticeKind | None = "no
 
 def acknowledge(session: Session, notice: Notice, via: str, who: str, now: datetime, note: str | None = None) -> None:
     """Note that ``who`` (a person or system of the firm) knows of it; the first acknowledgement stands."""
+    session.flush()
+    session.refresh(notice, with_for_update=True)  # two may come at once, and a round may just be ending
     if notice.acknowledged_at is not None:
         return
     notice.acknowledged_at, notice.acknowledged_via = now, via

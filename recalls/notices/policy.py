@@ -26,8 +26,8 @@ ENDED_WITH_CASE: frozenset[str] = frozenset(KINDS) - {"closeout"}
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)
 LONGEST_REPEAT = timedelta(days=1)
-SECOND_CONTACT = 2
-"""The rank of the contact who is written to as well when the first one is silent."""
+LAST_RANK = 5
+"""Of a firm's contacts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,11 @@ class Progress:
 
 
 def level_at(recall_class: int, created_at: datetime, now: datetime) -> int:
-    """Return up to which rank a firm's contacts are written to at ``now``."""
-    return SECOND_CONTACT if now >= created_at + PACES[recall_class].second_contact else 1
+    """Return up to which rank a firm's contacts are written to at ``now``: the first, the second too, then all."""
+    pace = PACES[recall_class]
+    if now >= created_at + pace.authority:
+        return LAST_RANK
+    return 2 if now >= created_at + pace.second_contact else 1
 
 
 def escalates_at(progress: Progress) -> datetime | None:

@@ -164,8 +164,8 @@ def _standing(letter: Letter, at: int) -> Iterator[str]:
         )[at]
     if letter.level > 1:
         yield (
-            "首位联系人尚未确认收悉，故同时发给您。",
-            "The first contact has not acknowledged it, so it goes to you as well.",
+            "贵方尚无人确认收悉，故同时发给您。",
+            "Nobody of your firm has acknowledged it so far, so it goes to you as well.",
         )[at]
     if letter.passed_on_by:
         yield (f"由 {letter.passed_on_by} 转告。", f"Passed on by {letter.passed_on_by}.")[at]
@@ -228,6 +228,7 @@ def _ways_back(letter: Letter, at: int) -> Iterator[str]:
     case = letter.case
     if letter.kind == "escalation":
         yield _fact(("名单", "The list"), letter.link, at)
+        yield _fact(("确认收悉（凭密钥 POST）", "Acknowledge (POST, with a key)"), letter.acknowledge, at)
     elif letter.kind not in ("closeout", "reminder"):
         yield _fact(
             ("确认收悉并填报数量（无需账号）", "Acknowledge and answer here (no account needed)"), letter.link, at

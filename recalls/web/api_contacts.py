@@ -9,7 +9,8 @@ from typing_extensions import TypedDict
 from recalls.notices import contacts
 from recalls.notices.channels.mail import read_address
 from recalls.notices.channels.webhook import derive_secret
-from recalls.notices.contacts import LAST_RANK, Contact
+from recalls.notices.contacts import Contact
+from recalls.notices.policy import LAST_RANK
 from trace.kit.contract import Call
 from trace.kit.errors import Invalid
 from trace.kit.fields import InputModel, Text, WholeNumber

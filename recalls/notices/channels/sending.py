@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -46,8 +46,9 @@ def ways_of(settings: Settings) -> Ways:
 
 def send_everywhere(ways: Ways, envelope: Envelope, now: datetime) -> Iterator[tuple[int, Outcome]]:
     """Send to every address of every contact, each address once; yield the contact's rank and what came of it."""
-    letter, used = envelope.letter, set()
+    used = set()
     for contact in envelope.contacts:
+        letter = replace(envelope.letter, level=contact.rank)
         for channel, address in (("webhook", contact.webhook), ("mail", contact.email), ("sms", contact.phone)):
             if address is None or (channel, address) in used:
                 continue

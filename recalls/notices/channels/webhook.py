@@ -11,6 +11,7 @@ from standardwebhooks.webhooks import Webhook
 
 from recalls.notices.channels import Outcome
 from recalls.notices.letter import GoodsLine, Letter
+from recalls.notices.words import DRILL
 from trace.answers import exact, write_time
 from trace.kit import strict_json
 from trace.kit.webhook import WebhookFailed, WebhookRefused
@@ -47,6 +48,7 @@ def send_webhook(send: Send, url: str, letter: Letter, secret: str, now: datetim
 def write_body(letter: Letter) -> dict[str, Any]:
     """Return the notice as JSON values."""
     case = letter.case
+    drill = DRILL if case.drill else ""
     return {
         "type": TYPE,
         "notice_id": letter.notice_id,
@@ -57,8 +59,8 @@ def write_body(letter: Letter) -> dict[str, Any]:
         "adds_to_earlier_notice": letter.adds,
         "case": {
             "number": case.number,
-            "title": case.title,
-            "title_en": case.title_en,
+            "title": drill + case.title,
+            "title_en": None if case.title_en is None else drill + case.title_en,
             "kind": case.kind,
             "class": case.recall_class,
             "drill": case.drill,

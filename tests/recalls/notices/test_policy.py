@@ -95,6 +95,7 @@ def test_repeats_come_at_growing_intervals_and_at_least_daily(recall_class: int,
 def test_the_class_decides_when_the_second_contact_comes_in() -> None:
     assert [level_at(one, START, START + 4 * HOUR - timedelta(seconds=1)) for one in (1, 2, 3)] == [2, 1, 1]
     assert [level_at(one, START, START + 4 * HOUR) for one in (1, 2, 3)] == [2, 2, 1]
+    assert [level_at(one, START, START + 16 * HOUR) for one in (1, 2, 3)] == [5, 5, 2]
 
 
 def test_a_closeout_is_done_when_it_is_sent_and_not_before() -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from recalls.notices.channels.webhook import write_body
 from recalls.notices.letter import Unanswered
 from recalls.notices.policy import KINDS
 from recalls.notices.words import MOST_LINES, SUBJECT_LENGTH, chinese, english, short, subject
@@ -60,6 +61,10 @@ def test_a_drill_begins_with_the_word_everywhere() -> None:
     drill = letter({"drill": True, "page": None})
     for said in (subject(drill), short(drill), chinese(drill).heading, english(drill).heading):
         assert said.startswith("【演习 DRILL】")
+    case = write_body(drill)["case"]
+    assert case["drill"]
+    assert case["title"].startswith("【演习 DRILL】")
+    assert case["title_en"].startswith("【演习 DRILL】")
 
 
 def test_the_subject_is_one_line_whatever_the_title_holds() -> None:
