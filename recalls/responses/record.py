@@ -14,7 +14,7 @@ from recalls.responses.answer import Answer, Sender
 from recalls.responses.captures import Capture, capture_units
 from recalls.responses.checks import AnswerRefused, Checked, check_answer, name_suppliers, stored_together
 from recalls.responses.figures import FIGURES, ZERO, missing_units
-from recalls.responses.units import Units, read_units
+from recalls.responses.units import Units, first_unannounced, read_units
 from recalls.ways_back import Stock
 from trace.answers import describe_batches, describe_places
 from trace.kit.db import lock_writes
@@ -123,7 +123,8 @@ def _captures(
             several = units.suppliers[place, batch]
             problems.append(FieldError(f"{one.pointer}/returned_to", name_suppliers(session, several, "none")))
         elif returned and one.supplier is not None:
-            at = min(line.returned_at or answered_at, answered_at)
+            arrived = first_unannounced(session, place, one.supplier, batch)
+            at = min(line.returned_at or answered_at, answered_at, arrived or answered_at)
             found.append(Capture(*goods, returned, at, places[one.supplier], line.returned_document))
     if problems:
         raise AnswerRefused(problems[0].detail, errors=problems)

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from recalls.history import case_at
@@ -15,10 +15,11 @@ from recalls.models import RecallCase
 from recalls.responses.figures import Counted, Recorded, record_of, units_above
 from recalls.responses.stated import Consigned
 from recalls.scope import find_seeds
-from recalls.violations import microseconds
+from recalls.violations import EPOCH, microseconds
 from recalls.ways_back import Stock, find_suppliers
 from trace.answers import Place, describe_places
 from trace.fold.contents import Unit
+from trace.fold.entries import Entry
 from trace.genealogy import read_closure
 from trace.kit.bulk import among
 from trace.ledger import postings_of
@@ -121,6 +122,14 @@ def _unnamed_places(session: Session, case: RecallCase, as_of: datetime) -> set[
     return load_scope(session, case, as_of).possible.where
 
 
+def first_unannounced(session: Session, place: int, supplier: int, batch: int) -> datetime | None:
+    """Return when a supplier first received units back whose shipment nobody recorded: they had left by then."""
+    way = (Posting.batch_id == batch, Posting.origin_id == place, Posting.destination_id == supplier)
+    waiting = Posting.entry.in_((Entry.NOT_SHIPPED, Entry.OVER_RECEIVED)), Posting.is_open
+    at = session.scalar(select(func.min(Posting.at)).where(*way, *waiting))
+    return None if at is None else EPOCH + timedelta(microseconds=at)
+
+
 def units_of_batches(session: Session, batches: Collection[int]) -> list[tuple[int, Unit]]:
     """Return the batches with each unit of measure in which the ledger counts them anywhere, in order."""
     columns = (PackedPostings.batch_id, PackedPostings.uom)
@@ -129,13 +138,13 @@ def units_of_batches(session: Session, batches: Collection[int]) -> list[tuple[i
 
 
 def _record(postings: Postings, suppliers: Suppliers) -> dict[Stock, Recorded]:
-    """All that went to a supplier is returned, even more than came from it: none of it is captured again."""
-    moved = tally_movements(postings)
+    """All that was shipped to a supplier is returned, even more than came from it: none of it is captured again."""
+    moved = tally_movements(postings.where(postings.known))
     found = {}
     for one in find_holdings(postings):
-        back = (moved.get((one.place, to, one.batch, one.uom)) for to in suppliers.get((one.place, one.batch), ()))
-        sent = sum((max(way.shipped or ZERO, way.received or ZERO) for way in back if way is not None), ZERO)
-        found[one.place, one.batch, one.uom] = record_of(one, sent)
+        ways = ((one.place, to, one.batch, one.uom) for to in suppliers.get((one.place, one.batch), ()))
+        back = sum((moved[way].shipped or ZERO for way in ways if way in moved), ZERO)
+        found[one.place, one.batch, one.uom] = record_of(one, back)
     return found
 
 

@@ -111,6 +111,20 @@ def test_more_than_came_from_a_supplier_goes_back_to_it_once(world: World) -> No
     whole(world)
 
 
+def test_what_the_supplier_received_before_anybody_shipped_it_finds_its_shipment(world: World) -> None:
+    world.chain.receive("shop", "depot", "yogurt", "L1", 2)
+    for hours in range(2):
+        world.answer("shop", NOW + timedelta(hours=hours), on_hand=13, returned=9, sold=8)
+    assert (world.at("shop").on_hand, world.at("depot").in_transit, world.at("depot").on_hand) == (13, 7, 22)
+    whole(world)
+
+
+def test_a_return_of_an_unknown_number_does_not_make_others_come_twice(world: World) -> None:
+    world.chain.ship("shop", "depot", "yogurt", "L1", None)
+    first, again = (world.answer("shop", NOW, on_hand=13, returned=9, sold=8) for _ in range(2))
+    assert (first.lines[0].captured_returned, again.lines[0].captured_returned) == (9, 0)
+
+
 def test_a_place_that_nobody_registered_answers_by_its_link(world: World) -> None:
     world.answer("stall", on_hand=6, returned=4)
     assert (world.at("stall").on_hand, world.at("depot").in_transit) == (6, 4)

@@ -1,5 +1,6 @@
 """A dairy, a distributor, two shops and an unregistered stall; a recall of their yogurt that was announced."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -26,7 +27,9 @@ HOW = Destruction("焚烧", "李监督员", "销毁-001")
 class World:
     """100 were made; 60 went to the distributor; of them 30 to the shop, which sold 8, and 10 to the stall."""
 
-    def __init__(self, session: Session, drill: bool = False) -> None:
+    def __init__(
+        self, session: Session, drill: bool = False, taking_part: Sequence[str] = ("dairy", "depot", "shop")
+    ) -> None:
         self.session, self.chain = session, Chain(session)
         chain = self.chain
         self.firms = {name: chain.party(name) for name in ("dairy", "depot", "shop")}
@@ -38,7 +41,7 @@ class World:
         chain.move("depot", "shop", "yogurt", "L1", 30)
         chain.sell("shop", "yogurt", "L1", 8)
         chain.move("depot", "stall", "yogurt", "L1", 10)
-        self.case = announced(session, drill, list(self.firms.values()) if drill else [])
+        self.case = announced(session, drill, [self.firms[name] for name in taking_part] if drill else [])
 
     def sender(self, name: str, **values: Any) -> Sender:
         """The firm of that name by its own key; a place without one by a link."""
