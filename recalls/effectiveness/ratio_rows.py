@@ -7,7 +7,8 @@ from typing_extensions import TypedDict
 
 from recalls.effectiveness.ratios import Effectiveness, Item, Ratio
 from recalls.findings import say
-from trace.answers import Number, exact
+from recalls.scope import item_uri
+from trace.answers import Number, exact, exact_or_none
 from trace.findings import Finding
 
 
@@ -21,12 +22,17 @@ class RatioRow(TypedDict):
     complete: bool
 
 
-class ItemRow(TypedDict):
-    """What was recovered of an item in one unit of measure (null: pieces), each unit once."""
+class ItemName(TypedDict):
+    """An item by its canonical identifier; ``gtin`` is null for a batch of another scheme, which is its own item."""
 
     id: str
     gtin: str | None
     uom: str | None
+
+
+class ItemRow(ItemName):
+    """What was recovered of an item in one unit of measure (null: pieces), each unit once."""
+
     planned: Number | None
     distributed: Number
     recovered: Number
@@ -73,10 +79,8 @@ def write_effectiveness(found: Effectiveness, planned: Mapping[Item, Decimal | N
         "checks": write_ratio(found.checks),
         "items": [
             {
-                "id": item,
-                "gtin": gtin_of(item),
-                "uom": uom or None,
-                "planned": None if (all_of := planned.get((item, uom))) is None else exact(all_of),
+                **name_item(item),
+                "planned": exact_or_none(planned.get(item)),
                 "distributed": exact(one.of_distributed.denominator or Decimal(0)),
                 "recovered": exact(one.recovery.recovered),
                 "withheld": exact(one.recovery.withheld),
@@ -88,14 +92,16 @@ def write_effectiveness(found: Effectiveness, planned: Mapping[Item, Decimal | N
                 "recovered_of_planned": write_ratio(one.of_planned),
                 "recovered_of_distributed": write_ratio(one.of_distributed),
             }
-            for (item, uom), one in found.items.items()
+            for item, one in found.items.items()
         ],
     }
 
 
-def gtin_of(item: str) -> str | None:
-    """Return the GTIN that an item is named by; ``None`` for the identifier of another scheme."""
-    return item if item.isdigit() else None
+def name_item(item: Item) -> ItemName:
+    """Return how an item is written in an answer."""
+    named, uom = item
+    gtin = named if named.isdigit() else None
+    return {"id": named if gtin is None else item_uri(gtin), "gtin": gtin, "uom": uom or None}
 
 
 def find_above_all(found: Effectiveness) -> list[Finding]:

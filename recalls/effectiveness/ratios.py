@@ -98,7 +98,7 @@ def recover(stock: Stock) -> Recovery:
     here = max(said.on_hand or ZERO, quarantined) + corrected
     unrecorded = max(ZERO, here - stock.on_hand)
     back = stock.came_back + min(stock.due_back - stock.came_back, unrecorded)
-    for_sale = max(ZERO, max(said.on_hand or ZERO, stock.on_hand - corrected) - quarantined)
+    for_sale = max(ZERO, max(said.on_hand or ZERO, stock.on_hand + _unrecorded_supply(stock) - corrected) - quarantined)
     kept = max(ZERO, held - back)
     out_again = max(ZERO, back - held - for_sale)
     return Recovery(
@@ -113,6 +113,14 @@ def recover(stock: Stock) -> Recovery:
         corrected=corrected,
         complete=stock.complete,
     )
+
+
+def _unrecorded_supply(stock: Stock) -> Decimal:
+    """Return what must have come, or been made, unrecorded, where the ledger's stock is below zero."""
+    if stock.on_hand >= 0:
+        return ZERO
+    missing = stock.came_back - stock.on_hand
+    return missing if stock.maker else min(missing, _coming(stock))
 
 
 def _coming(stock: Stock) -> Decimal:

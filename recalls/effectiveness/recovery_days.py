@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 
 from recalls.clocks.working_days import CHINA
 from recalls.effectiveness.outlook import REASONS, Outlook, Recovered, expect_end, recent_from
+from recalls.effectiveness.ratio_rows import ItemName, name_item
 from recalls.effectiveness.ratios import Effectiveness, Item, Recovery, recover
 from recalls.effectiveness.standing import Standing, StockKey, find_makers, find_stocks, item_of
 from recalls.models import RecallCase
@@ -22,11 +23,9 @@ MOST_DAYS = 92
 ZERO = Decimal(0)
 
 
-class DayItem(TypedDict):
+class DayItem(ItemName):
     """What was recovered of an item by the end of a day."""
 
-    id: str
-    uom: str | None
     recovered: Number
 
 
@@ -128,9 +127,7 @@ def write_day(day: str, items: Mapping[Item, Decimal]) -> DayRow:
     """Return a day as it is answered."""
     return {
         "day": day,
-        "items": [
-            {"id": item, "uom": uom or None, "recovered": exact(units)} for (item, uom), units in sorted(items.items())
-        ],
+        "items": [{**name_item(item), "recovered": exact(units)} for item, units in sorted(items.items())],
     }
 
 

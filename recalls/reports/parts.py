@@ -48,6 +48,12 @@ def _uom(row: Row, language: Language) -> Cell:
     return row["uom"] or ("件" if language == "zh" else "pieces")
 
 
+def _item(row: Row, _language: Language) -> Cell:
+    gtin: str | None = row["gtin"]
+    named: str | None = row["id"]
+    return gtin or named
+
+
 def _time(field: str) -> Callable[[Row, Language], Cell]:
     """Return how a moment is read: in Chinese time, to the minute."""
 
@@ -145,7 +151,7 @@ QUANTITIES = _part(
     "召回数量",
     "Quantities",
     ["id", "uom"],
-    Column("GTIN或标识", "GTIN or identifier", _text("id")),
+    Column("GTIN或标识", "GTIN or identifier", _item),
     Column("产品名称", "Product", _text("name"), 24),
     _UOM,
     _number("批次数", "Batches", "batches"),
@@ -258,7 +264,7 @@ RATIOS = _part(
     ["tier", "ratio", "id", "uom"],
     Column("层级", "Tier", lambda row, language: _tier(row, language), 8),
     Column("指标", "Ratio", _word("ratio"), 24),
-    Column("GTIN或标识", "GTIN or identifier", _text("id")),
+    Column("GTIN或标识", "GTIN or identifier", _item),
     Column("单位", "Unit", lambda row, language: None if row["id"] is None else _uom(row, language), 8),
     _number("分子", "Numerator", "numerator"),
     _number("分母", "Denominator", "denominator"),

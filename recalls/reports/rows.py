@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from recalls.clocks.deadlines import DeadlineRow
-from recalls.effectiveness.ratio_rows import find_above_all
+from recalls.effectiveness.ratio_rows import find_above_all, name_item
 from recalls.effectiveness.ratios import Effectiveness, Item, Ratio, Recovery, measure_tiers, recover
 from recalls.effectiveness.recovery_days import EndRow, add_up
 from recalls.effectiveness.standing import is_acknowledged, item_of, key_of
@@ -123,8 +123,7 @@ def write_quantities(found: Gathered) -> Iterator[Row]:
         goods = found.goods.get(item[0])
         period = found.period_from is not None
         yield {
-            "id": item[0],
-            "uom": item[1] or None,
+            **name_item(item),
             "name": goods and goods["name"],
             "name_en": goods and goods["name_en"],
             **totals.get(item, dict.fromkeys(TOTALS, ZERO)),
@@ -226,22 +225,22 @@ def write_ratios(found: Gathered) -> Iterator[Row]:
 
 
 def _ratios_of(scope: str, tier: int | None, found: Effectiveness) -> Iterator[Row]:
-    ratios: list[tuple[str, str | None, str | None, Ratio]] = [
-        ("told", None, None, found.notified),
-        ("responded", None, None, found.responded),
-        ("checks", None, None, found.checks),
+    nothing = {"id": None, "gtin": None, "uom": None}
+    ratios: list[tuple[str, Mapping[str, Any], Ratio]] = [
+        ("told", nothing, found.notified),
+        ("responded", nothing, found.responded),
+        ("checks", nothing, found.checks),
     ]
-    for (item, uom), one in found.items.items():
+    for item, one in found.items.items():
         if scope == "all":
-            ratios.append(("of_planned", item, uom or None, one.of_planned))
-        ratios.append(("of_distributed", item, uom or None, one.of_distributed))
-    for name, named, unit, ratio in ratios:
+            ratios.append(("of_planned", name_item(item), one.of_planned))
+        ratios.append(("of_distributed", name_item(item), one.of_distributed))
+    for name, named, ratio in ratios:
         yield {
             "scope": scope,
             "tier": tier,
             "ratio": name,
-            "id": named,
-            "uom": unit,
+            **named,
             "numerator": exact(ratio.numerator),
             "denominator": exact_or_none(ratio.denominator),
             "percent": write_text(ratio),

@@ -78,7 +78,9 @@ def test_ratios_silence_days_and_the_past(app: Flask, database: Database) -> Non
     assert [tiers[tier]["recovered"] for tier in (0, 1, 2)] == [0, 5, 26]
     assert text_of(tiers[2]["recovered_of_distributed"]) == "26/55 47.27 %"
     assert {one["consignee"] for one in found["overdue"]} == {gln_of("party south"), gln_of("party corner")}
-    assert found["days"][-1]["items"] == [{"id": gtin_of(ITEM), "uom": None, "recovered": 31}]
+    assert found["days"][-1]["items"] == [
+        {"id": f"https://id.gs1.org/01/{gtin_of(ITEM)}", "gtin": gtin_of(ITEM), "uom": None, "recovered": 31}
+    ]
     assert found["findings"] == []
     # the past stays as it was
     again = progress(dairy, str(before))
