@@ -17,7 +17,7 @@ from recalls.history import versions_of
 from recalls.models import Notice, RecallCase, RecallPlan, StageStep
 from recalls.participants import participants_of
 from recalls.publication.versions import NoticeRow, write_notice
-from recalls.scope import Line, Scoped, as_lines
+from recalls.scope import Line, Scoped, as_lines, item_uri
 from trace.amounts import from_stored
 from trace.answers import Number, exact_or_none, write_time
 from trace.kit.bulk import among
@@ -69,10 +69,10 @@ StepRow = TypedDict(
 
 
 class PlannedRow(TypedDict):
-    """So many units of an item; ``id`` is a batch of another scheme, else null; so is a quantity nobody recorded."""
+    """So many units of an item, null where nobody recorded how many; ``gtin`` is null for another scheme's batch."""
 
+    id: str
     gtin: str | None
-    id: str | None
     uom: str | None
     quantity: Number | None
 
@@ -241,8 +241,8 @@ def write_planned(item: str, uom: str, quantity: Decimal | None) -> PlannedRow:
     """Return units of an item, named as `recalls.plans` names it, as they are answered."""
     named = item.isdigit()
     return {
+        "id": item_uri(item) if named else item,
         "gtin": item if named else None,
-        "id": None if named else item,
         "uom": uom or None,
         "quantity": exact_or_none(quantity),
     }

@@ -93,7 +93,12 @@ def test_a_plan_has_versions_and_says_what_is_to_be_recovered(session: Session) 
     plans = write_case(session, case, "")["plans"]
     assert [(plan["version"], plan["step"]) for plan in plans] == [(1, "file-plan"), (2, "file-plan"), (3, "extend")]
     assert plans[0]["measures"] == "stop the sale"
-    assert plans[0]["quantities"][0] == {"gtin": GTIN, "id": None, "uom": "KGM", "quantity": Decimal("12.5")}
+    assert plans[0]["quantities"][0] == {
+        "id": f"https://id.gs1.org/01/{GTIN}",
+        "gtin": GTIN,
+        "uom": "KGM",
+        "quantity": Decimal("12.5"),
+    }
     assert plans[1]["quantities"] == []
     for statement in ("UPDATE recall_plans SET measures = 'x'", "DELETE FROM recall_plan_quantities"):
         with pytest.raises(DBAPIError, match="never changed"), session.begin_nested():
