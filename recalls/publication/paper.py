@@ -24,7 +24,7 @@ class Paper:
 
 
 _SECTIONS: Sequence[tuple[str, str, Sequence[str]]] = (
-    ("危险", "The danger", ("defect", "consequence")),
+    ("有什么危害", "The danger", ("defect", "consequence")),
     ("现在怎么做", "What to do now", ("what_to_do",)),
     ("补救措施", "Remedy", ("remedy", "starts_on", "ends_on")),
     (
@@ -66,7 +66,7 @@ def write_paper(
         yield Picture(picture)
     codes = [product["gtin"] for product in facts["products"] if product["gtin"] is not None]
     yield Symbols([draw_gtin(gtin) for gtin in codes[:MOST_SYMBOLS]])
-    yield Heading(word("我的产品受影响吗？", "Is mine affected?"))
+    yield Heading(word("我的产品在召回范围内吗？", "Is mine affected?"))
     yield FactRows([fact("lot_position")])
     yield _write_lines(facts, language)
     if facts["batches"]:
@@ -94,16 +94,17 @@ def _write_products(facts: Facts, language: Language) -> Table:
 
 def _write_lines(facts: Facts, language: Language) -> Table:
     names = {product["id"]: say_product(product, language) for product in facts["products"]}
+    codes = {product["id"]: product["code"] for product in facts["products"]}
     rows = [
         (
             ("" if not line["exclude"] else "不含：" if language == "zh" else "not: ")
             + (names.get(item_of(line)) or line["id"]),
-            line["gtin"] or "",
+            codes.get(item_of(line)) or "",
             say_condition(line, language),
         )
         for line in facts["lines"]
     ]
-    heads = ("产品", "条码", "受影响的批次") if language == "zh" else ("Product", "Bar code", "What is affected")
+    heads = ("产品", "条码", "召回的批次") if language == "zh" else ("Product", "Bar code", "What is affected")
     return Table(heads, rows, widths=(3, 2, 4))
 
 

@@ -98,6 +98,7 @@ def recall_page(number: str) -> Response:
         missing=_labels(version, language),
         symbols=[Markup(write_svg(draw_gtin(code), code)) for code in codes[:MOST_SYMBOLS]],
         names={product["id"]: say_product(product, language) for product in version.facts["products"]},
+        codes={product["id"]: product["code"] for product in version.facts["products"]},
         item_of=item_of,
         described=described_in_text(version.facts),
         labels={name: field.label(language) for name, field in BY_NAME.items()},
