@@ -4,14 +4,17 @@ from collections import Counter
 from datetime import datetime
 from typing import Literal
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from typing_extensions import TypedDict
 
-from recalls.effectiveness.checks import name_consignees
+from recalls.effectiveness.checks import Consigned, name_consignees
 from recalls.effectiveness.standing import Standing, is_acknowledged, key_of
 from recalls.models import Notice, RecallCase
 from recalls.notices.policy import level_at
 from trace.answers import describe_places, write_time
+from trace.kit.bulk import among
+from trace.models import Party
 
 NoticeState = Literal["queued", "sent", "acknowledged", "escalated", "closed"]
 
@@ -52,24 +55,38 @@ def find_silent(session: Session, case: RecallCase, standing: Standing) -> list[
     if case.announced_at is None or case.announced_at > standing.as_of:
         return silent
     names = {key_of(one): name for name, one in name_consignees(session, standing.consignees).items()}
-    places = describe_places(session, (one.places[0] for one in standing.consignees))
+    called = _names_of(session, standing)
     for one, told in zip(standing.consignees, standing.told, strict=True):
         if told.notified and told.responded:
             continue
-        key, place = key_of(one), places[one.places[0]]
-        waiting = [notice for notice in standing.notices.get(key, ()) if not is_acknowledged(notice, standing.as_of)]
-        heard = [notice.acknowledged_at for notice in standing.notices.get(key, ()) if notice.acknowledged_at]
-        since = waiting[0].created_at if waiting else max(heard, default=None)
+        key = key_of(one)
+        name, name_en = called[key]
+        notices = standing.notices.get(key, ())
+        waiting = [notice for notice in notices if not is_acknowledged(notice, standing.as_of)]
+        heard = [notice.acknowledged_at for notice in notices if notice not in waiting]
+        escalated = [notice.escalated_at for notice in waiting if state_of(notice, standing.as_of) == "escalated"]
+        since = waiting[0].created_at if waiting else max(filter(None, heard), default=None)
         silent.append(
             {
                 "consignee": names[key],
-                "name": place.party_name or place.name,
-                "name_en": place.name_en,
+                "name": name,
+                "name_en": name_en,
                 "tier": one.tier,
                 "missing": "answer" if told.notified else "acknowledgement" if waiting else "notice",
                 "since": write_time(since),
                 "level": level_at(case.recall_class, waiting[0].created_at, standing.as_of) if waiting else None,
-                "escalated_at": write_time(next((notice.escalated_at for notice in waiting), None)),
+                "escalated_at": write_time(min(filter(None, escalated), default=None)),
             }
         )
     return sorted(silent, key=lambda row: (row["since"] or "", row["consignee"]))
+
+
+def _names_of(session: Session, standing: Standing) -> dict[Consigned, tuple[str | None, str | None]]:
+    """Return what each consignee is called, in Chinese and English: the firm, or the place that stands for itself."""
+    firms = {one.party_id for one in standing.consignees if one.party_id is not None}
+    rows = session.execute(select(Party.id, Party.name, Party.name_en).where(among(session, Party.id, firms)))
+    found: dict[Consigned, tuple[str | None, str | None]] = {
+        (firm, None): (name, english) for firm, name, english in rows
+    }
+    places = describe_places(session, [one.places[0] for one in standing.consignees if one.party_id is None])
+    return found | {(None, number): (place.name, place.name_en) for number, place in places.items()}

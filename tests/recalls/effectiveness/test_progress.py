@@ -44,7 +44,10 @@ def test_ratios_silence_days_and_the_past(app: Flask, database: Database) -> Non
     assert reached == [70, 55]
     assert first["overdue_count"] == 6
     assert {one["missing"] for one in first["overdue"]} == {"acknowledgement"}
-    assert place_uri("market") in {one["consignee"] for one in first["overdue"]}
+    assert {one["name"]: (one["name_en"], one["consignee"]) for one in first["overdue"]} == {
+        **{name: (name.title(), gln_of("party " + name)) for name in dairy.firms},
+        None: (None, place_uri("market")),
+    }
     assert sum(first["notices"].values()) == 6
     assert (first["expected_end"]["at"], first["expected_end"]["reason"]) == (None, "too_early")
     before = write_time(datetime.now(UTC))
