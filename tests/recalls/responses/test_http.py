@@ -209,6 +209,9 @@ def test_a_link_shows_the_units_and_takes_the_answer_without_a_key(desk: Desk) -
     answer = desk.anybody.post(path, {"lines": [line(on_hand=60, quarantined=60)]})
     assert (answer["via"], answer["actor"], answer["findings"]) == ("link", None, [])
     assert desk.anybody.post(path, {"lines": [line(on_hand=61)]}, 422)["errors"][0]["pointer"] == "/lines/0"
+    entries = [one for one in desk.operator.get("/api/v1/audit?limit=100")["entries"] if "/answer/" in one["path"]]
+    assert {one["subject"] for one in entries if one["status"] < 400} == {desk.number}
+    assert not [one for one in entries if desk.token() in one["path"]]
 
 
 def test_a_foreign_or_expired_link_changes_nothing(desk: Desk) -> None:

@@ -1,5 +1,6 @@
 """Answers kept, refused and captured: units are told once, and the ledger stays whole."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -16,15 +17,33 @@ from recalls.responses.answer import Answer, Sender
 from recalls.responses.checks import AnswerRefused
 from recalls.responses.record import CaseCancelled, NotAConsignee, NotYetAsked, record_response
 from recalls.responses.stated import confirmed, latest, responders
+from tests.conftest import database_maker
 from tests.recalls.chain import ADMIN, batch_uri, place_uri
 from tests.recalls.responses.world import HOW, NOW, World, one_line
 from trace.derivation.rebuild import find_differences
+from trace.kit.db import Database
 from trace.models import Event
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Database, World]]:
+    """The world that every test begins with."""
+    for make in database_maker(request.param, request, tmp_path_factory.mktemp("answers")):
+        database = make()
+        with Session(database.writer, expire_on_commit=False) as session:
+            session.connection()
+            world = World(session)
+            session.commit()
+        yield database, world
+
+
 @pytest.fixture
-def world(session: Session) -> World:
-    return World(session)
+def world(told: tuple[Database, World]) -> Iterator[World]:
+    """It is as it was again after each test."""
+    database, world = told
+    with Session(database.writer, expire_on_commit=False) as session:
+        session.connection()
+        yield world.opened_again(session)
 
 
 def whole(world: World) -> None:

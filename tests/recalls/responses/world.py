@@ -1,6 +1,7 @@
 """A dairy, a distributor, two shops and an unregistered stall; a recall of their yogurt that was announced."""
 
 from collections.abc import Sequence
+from copy import copy
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -17,6 +18,7 @@ from recalls.scope import Line
 from tests.recalls.chain import ADMIN, START, Chain, batch_uri, gtin_of, place_uri
 from trace.identifiers import find_numbers
 from trace.ledger import read_postings
+from trace.models import Party
 from trace.tally import Figures, PlaceFigures, tally, tally_places
 
 GTIN = gtin_of("yogurt")
@@ -42,6 +44,14 @@ class World:
         chain.sell("shop", "yogurt", "L1", 8)
         chain.move("depot", "stall", "yogurt", "L1", 10)
         self.case = announced(session, drill, [self.firms[name] for name in taking_part] if drill else [])
+
+    def opened_again(self, session: Session) -> "World":
+        """The same world in another session, after this one was committed."""
+        other = copy(self)
+        other.session, other.chain = session, Chain(session, hours=self.chain.hours, count=self.chain.count)
+        other.firms = {name: session.get_one(Party, firm.id) for name, firm in self.firms.items()}
+        other.case = session.get_one(RecallCase, self.case.id)
+        return other
 
     def sender(self, name: str, **values: Any) -> Sender:
         """The firm of that name by its own key; a place without one by a link."""
