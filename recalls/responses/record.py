@@ -41,6 +41,7 @@ def record_response(session: Session, case: RecallCase, sender: Sender, answer: 
     AnswerRefused (422).
     """
     lock_writes(session)
+    session.refresh(case, ["stage", "announced_at"])  # it may have been cancelled while this waited
     require_open(case)
     units = read_consignee(session, case, sender, now)
     checked = check_answer(session, case, units, answer, now)
