@@ -199,6 +199,7 @@ def test_nobody_answers_before_the_announcement_nor_who_never_had_the_goods(worl
     with pytest.raises(NotAConsignee):
         record_response(world.session, world.case, sender, one_line(on_hand=0), NOW)
     world.case.announced_at, world.case.stage = None, "plan_filed"
+    world.session.flush()
     with pytest.raises(NotYetAsked):
         world.answer("shop", on_hand=22)
 
