@@ -10,7 +10,7 @@ from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as MAIL_POLICY
-from socket import SHUT_RDWR
+from socket import SHUT_RDWR, socket
 from urllib.parse import unquote, urlsplit
 
 from recalls.notices import words
@@ -95,16 +95,15 @@ def _connected(server: MailServer) -> Iterator[smtplib.SMTP]:
     """A session with the mail server, encrypted where it offers that; it is broken off when the time is over."""
     parts = urlsplit(server.url)
     port = parts.port or _PORTS[parts.scheme]
-    client = (
-        smtplib.SMTP_SSL(timeout=server.seconds) if parts.scheme == "smtps" else smtplib.SMTP(timeout=server.seconds)
-    )
+    each = server.seconds + 1  # longer than all together: it is the watch that ends what lasts too long
+    client = smtplib.SMTP_SSL(timeout=each) if parts.scheme == "smtps" else smtplib.SMTP(timeout=each)
     over = threading.Event()
 
     def end() -> None:
         over.set()
-        if client.sock is not None:  # until it is connected, the timeout of connecting is as long
+        if client.sock is not None:  # until it is connected, its own timeout ends it
             with suppress(OSError):
-                client.sock.shutdown(SHUT_RDWR)
+                socket.shutdown(client.sock, SHUT_RDWR)  # TLS would take leave first
 
     watch = threading.Timer(server.seconds, end)
     watch.daemon = True

@@ -101,7 +101,7 @@ def endure(database: Database, count: int, seed: int) -> None:
 
 
 def test_nobody_is_silently_untold_where_endpoints_fail_and_workers_die(database: Database) -> None:
-    endure(database, 30, seed=1)
+    endure(database, 24, seed=1)
 
 
 @pytest.mark.campaign

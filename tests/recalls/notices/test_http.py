@@ -1,11 +1,13 @@
 """Notices over HTTP: who sees which, who may acknowledge, the sub-recall, contacts, and bad input."""
 
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from tests.conftest import app_over, database_maker
 from tests.recalls.chain import Chain, gln_of
 from tests.recalls.dairy import Dairy, make_dairy
 from tests.trace.web.api_client import Api
@@ -38,6 +40,14 @@ def dairy(app: Flask, database: Database) -> Dairy:
     return make_dairy(app, database)
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def calm(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dairy]:
+    """One for all tests that change nothing in it."""
+    for make in database_maker(request.param, request, tmp_path_factory.mktemp("calm")):
+        database = make()
+        yield make_dairy(app_over(database), database)
+
+
 def listed(api: Api, dairy: Dairy, query: str = "") -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = api.get(dairy.path(f"/notices{query}"))["notices"]
     return rows
@@ -52,32 +62,32 @@ def code(firm: str) -> str:
     return gln_of("party " + firm)
 
 
-def test_officials_and_the_owner_see_all_notices_and_a_consignee_its_own(dairy: Dairy) -> None:
-    for api in (dairy.official, dairy.client("dairy")):
-        names = {row["recipient"]["name"] for row in listed(api, dairy)}
+def test_officials_and_the_owner_see_all_notices_and_a_consignee_its_own(calm: Dairy) -> None:
+    for api in (calm.official, calm.client("dairy")):
+        names = {row["recipient"]["name"] for row in listed(api, calm)}
         assert {"dairy", "north", "south", "mall", "corner"} <= names
-    row = own(dairy, "mall")
+    row = own(calm, "mall")
     assert row["recipient"] == {"name": "mall", "party": code("mall"), "location": None, "customer": False}
-    assert (row["kind"], row["cause"], row["recall"]) == ("notification", "announced", dairy.number)
+    assert (row["kind"], row["cause"], row["recall"]) == ("notification", "announced", calm.number)
 
 
-def test_a_stranger_finds_neither_the_case_nor_its_notices(dairy: Dairy, database: Database) -> None:
-    with database.write() as session:
+def test_a_stranger_finds_neither_the_case_nor_its_notices(calm: Dairy) -> None:
+    with calm.database.write() as session:
         stranger = Chain(session).party("stranger").id
-    api = Api.issue(dairy.app, "company", stranger)
-    number = own(dairy, "mall")["id"]
-    api.get(dairy.path("/notices"), 404)
-    api.get(dairy.path(f"/notices/{number}"), 404)
-    api.post(dairy.path(f"/notices/{number}/acknowledge"), {}, 404)
-    api.post(dairy.path(f"/notices/{number}/pass-on"), {}, 404)
+    api = Api.issue(calm.app, "company", stranger)
+    number = own(calm, "mall")["id"]
+    api.get(calm.path("/notices"), 404)
+    api.get(calm.path(f"/notices/{number}"), 404)
+    api.post(calm.path(f"/notices/{number}/acknowledge"), {}, 404)
+    api.post(calm.path(f"/notices/{number}/pass-on"), {}, 404)
     assert api.get("/api/v1/notices")["notices"] == []
 
 
-def test_a_consignee_does_not_reach_anothers_notice(dairy: Dairy) -> None:
-    number = own(dairy, "north")["id"]
-    dairy.client("mall").get(dairy.path(f"/notices/{number}"), 404)
-    dairy.client("mall").post(dairy.path(f"/notices/{number}/acknowledge"), {}, 404)
-    assert own(dairy, "north")["acknowledged"] is None
+def test_a_consignee_does_not_reach_anothers_notice(calm: Dairy) -> None:
+    number = own(calm, "north")["id"]
+    calm.client("mall").get(calm.path(f"/notices/{number}"), 404)
+    calm.client("mall").post(calm.path(f"/notices/{number}/acknowledge"), {}, 404)
+    assert own(calm, "north")["acknowledged"] is None
 
 
 def test_a_firm_acknowledges_and_an_official_does_on_its_behalf(dairy: Dairy) -> None:
@@ -100,36 +110,36 @@ def test_a_firm_acknowledges_and_an_official_does_on_its_behalf(dairy: Dairy) ->
     }
 
 
-def test_the_firm_that_runs_the_case_does_not_acknowledge_for_others(dairy: Dairy) -> None:
-    mall = own(dairy, "mall")["id"]
-    dairy.client("dairy").post(dairy.path(f"/notices/{mall}/acknowledge"), {}, 404)
+def test_the_firm_that_runs_the_case_does_not_acknowledge_for_others(calm: Dairy) -> None:
+    mall = own(calm, "mall")["id"]
+    calm.client("dairy").post(calm.path(f"/notices/{mall}/acknowledge"), {}, 404)
 
 
-def test_the_inbox_is_a_firms_own_over_all_cases(dairy: Dairy) -> None:
-    (row,) = dairy.client("mall").get("/api/v1/notices")["notices"]
-    assert row["id"] == own(dairy, "mall")["id"]
-    assert dairy.client("mall").get("/api/v1/notices?state=acknowledged")["notices"] == []
+def test_the_inbox_is_a_firms_own_over_all_cases(calm: Dairy) -> None:
+    (row,) = calm.client("mall").get("/api/v1/notices")["notices"]
+    assert row["id"] == own(calm, "mall")["id"]
+    assert calm.client("mall").get("/api/v1/notices?state=acknowledged")["notices"] == []
 
 
-def test_lists_go_page_by_page_and_by_state_and_kind(dairy: Dairy) -> None:
-    seen, path = [], dairy.path("/notices?kind=notification&limit=2")
+def test_lists_go_page_by_page_and_by_state_and_kind(calm: Dairy) -> None:
+    seen, path = [], calm.path("/notices?kind=notification&limit=2")
     while path:
-        page = dairy.official.get(path)
+        page = calm.official.get(path)
         seen += [row["id"] for row in page["notices"]]
         path = page["next"]
-    assert seen == [row["id"] for row in listed(dairy.official, dairy, "?kind=notification")]
-    escalated = {row["escalation_reason"] for row in listed(dairy.official, dairy, "?state=escalated")}
+    assert seen == [row["id"] for row in listed(calm.official, calm, "?kind=notification")]
+    escalated = {row["escalation_reason"] for row in listed(calm.official, calm, "?state=escalated")}
     assert escalated == {"no_firm"}
-    dairy.official.get(dairy.path("/notices?state=lost"), 422)
+    calm.official.get(calm.path("/notices?state=lost"), 422)
 
 
-def test_a_notice_shows_its_words_and_the_link_to_the_firm_alone(dairy: Dairy) -> None:
-    number = own(dairy, "mall")["id"]
-    whole = dairy.client("mall").get(dairy.path(f"/notices/{number}"))
+def test_a_notice_shows_its_words_and_the_link_to_the_firm_alone(calm: Dairy) -> None:
+    number = own(calm, "mall")["id"]
+    whole = calm.client("mall").get(calm.path(f"/notices/{number}"))
     assert "/answer/" in whole["text"]["zh"]
     assert whole["units"][0]["received"] == 25
-    for api in (dairy.official, dairy.client("dairy")):
-        assert "https://suyuan.example/answer/…" in api.get(dairy.path(f"/notices/{number}"))["text"]["en"]
+    for api in (calm.official, calm.client("dairy")):
+        assert "https://suyuan.example/answer/…" in api.get(calm.path(f"/notices/{number}"))["text"]["en"]
 
 
 def test_a_distributor_passes_the_recall_on_to_its_own_customers_and_no_further(dairy: Dairy) -> None:
@@ -150,18 +160,18 @@ def test_only_a_notification_of_a_running_case_is_passed_on(dairy: Dairy) -> Non
     assert problem["type"] == "urn:suyuan:problem:not-to-pass-on"
 
 
-def test_customers_that_cannot_be_written_to_are_refused(dairy: Dairy) -> None:
-    number, north = own(dairy, "north")["id"], dairy.client("north")
+def test_customers_that_cannot_be_written_to_are_refused(calm: Dairy) -> None:
+    number, north = own(calm, "north")["id"], calm.client("north")
     for body, pointer in WRONG_CUSTOMERS:
-        problem = north.post(dairy.path(f"/notices/{number}/pass-on"), body, 422)
+        problem = north.post(calm.path(f"/notices/{number}/pass-on"), body, 422)
         assert [error["pointer"] for error in problem["errors"]] == [pointer]
-    assert listed(dairy.official, dairy, "?kind=sub_recall") == []
+    assert listed(calm.official, calm, "?kind=sub_recall") == []
 
 
-def test_an_unknown_notice_is_not_found(dairy: Dairy) -> None:
+def test_an_unknown_notice_is_not_found(calm: Dairy) -> None:
     for number in (str(uuid.uuid4()), "x", "0"):
-        dairy.official.get(dairy.path(f"/notices/{number}"), 404)
-        dairy.official.post(dairy.path(f"/notices/{number}/acknowledge"), {}, 404)
+        calm.official.get(calm.path(f"/notices/{number}"), 404)
+        calm.official.post(calm.path(f"/notices/{number}/acknowledge"), {}, 404)
 
 
 def test_a_firm_says_whom_to_write_to_and_the_newest_counts(dairy: Dairy) -> None:
@@ -179,18 +189,18 @@ def test_a_firm_says_whom_to_write_to_and_the_newest_counts(dairy: Dairy) -> Non
     dairy.client("north").post(path, {"rank": 1}, 404)
 
 
-def test_contacts_that_cannot_be_written_to_are_refused(dairy: Dairy) -> None:
-    mall = dairy.client("mall")
+def test_contacts_that_cannot_be_written_to_are_refused(calm: Dairy) -> None:
+    mall = calm.client("mall")
     for body, pointer in WRONG_CONTACTS:
         problem = mall.post(f"/api/v1/parties/{code('mall')}/contacts", body, 422)
         assert [error["pointer"] for error in problem["errors"]] == [pointer]
 
 
-def test_only_the_firm_itself_reads_its_webhook_secret(dairy: Dairy) -> None:
+def test_only_the_firm_itself_reads_its_webhook_secret(calm: Dairy) -> None:
     path = f"/api/v1/parties/{code('mall')}/webhook-secret"
-    secret = dairy.client("mall").get(path)["secret"]
+    secret = calm.client("mall").get(path)["secret"]
     assert secret.startswith("whsec_")
-    assert secret == dairy.client("mall").get(path)["secret"]
-    dairy.client("north").get(path, 404)
-    dairy.official.get(path, 404)
-    Api.admin(dairy.app).get(path, 403)
+    assert secret == calm.client("mall").get(path)["secret"]
+    calm.client("north").get(path, 404)
+    calm.official.get(path, 404)
+    Api.admin(calm.app).get(path, 403)

@@ -90,7 +90,7 @@ def test_a_case_without_an_announcement_closes_nothing(session: Session) -> None
 
 def test_a_drill_writes_only_to_those_who_take_part(session: Session) -> None:
     _, case, firms = make_chain(session, drill=True)
-    add_participants(session, case, [gln_of("party mall")], NOW)
+    add_participants(session, REGULATOR, case, [gln_of("party mall")], NOW)
     announce(session, case)
     assert set(notices(session, None)) == {f"party:{firms['mall']}"}
 
