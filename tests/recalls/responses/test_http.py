@@ -214,6 +214,21 @@ def test_a_link_shows_the_units_and_takes_the_answer_without_a_key(desk: Desk) -
     assert not [one for one in entries if desk.token() in one["path"]]
 
 
+def test_a_customer_whom_a_firm_told_itself_reads_and_acknowledges(desk: Desk) -> None:
+    (notice,) = desk.shop.get(f"{desk.path}/notices")["notices"]
+    told = {"note": "请回收", "customers": [{"name": "张三面馆", "email": "noodles@firms.example"}]}
+    desk.shop.post(f"{desk.path}/notices/{notice['id']}/pass-on", told)
+    with desk.app.app_context(), current_database().read() as session:
+        passed_on = session.scalars(select(Notice.notice_id).where(Notice.customer_name == "张三面馆")).one()
+    token, client = make_token("a key for tests", passed_on), desk.app.test_client()
+    page = client.get(f"/answer/{token}?lang=zh").text
+    assert ("台账中没有您的到货记录" in page, "我们已收悉" in page, "提交答复" in page) == (True, True, False)
+    assert client.post(f"/answer/{token}/acknowledge").status_code == 303
+    assert desk.anybody.get(f"/api/v1/answer/{token}")["acknowledged_at"] is not None
+    desk.anybody.post(f"/api/v1/answer/{token}", {"lines": [line(on_hand=1)]}, 404)
+    assert desk.acknowledged() is None
+
+
 def test_a_foreign_or_expired_link_changes_nothing(desk: Desk) -> None:
     old = desk.token(datetime.now(UTC) - timedelta(days=31))
     for token, status in ((desk.token(secret="another"), 404), (desk.token()[:-1], 404), (old, 410)):
