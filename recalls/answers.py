@@ -15,7 +15,7 @@ from recalls.cases import allowed_steps
 from recalls.clocks.deadlines import DeadlineRow, deadlines_of
 from recalls.history import versions_of
 from recalls.models import Notice, RecallCase, RecallPlan, StageStep
-from recalls.participants import participants_of
+from recalls.participants import invited_to, participants_of
 from recalls.publication.versions import NoticeRow, write_notice
 from recalls.scope import Line, Scoped, as_lines, item_uri
 from trace.amounts import from_stored
@@ -131,6 +131,7 @@ CaseRow = TypedDict(
         "learned_at": str,
         "drill": bool,
         "participants": list[str],
+        "invited": list[str],
         "stage": str,
         "allowed": list[str],
         "version": int,
@@ -149,7 +150,8 @@ CaseRow = TypedDict(
 )
 """A case with its versions and its history; ``allowed`` are the steps that its stage allows now.
 
-``initiator`` and ``participants`` (the firms that take part in a drill) are told by USCC, else GLN.
+``initiator``, ``participants`` (the firms that take part in a drill) and those ``invited`` that have not agreed yet are
+told by USCC, else GLN.
 """
 
 
@@ -159,7 +161,12 @@ def write_case(session: Session, case: RecallCase, site: str, now: datetime | No
     ``now`` is the moment that its clocks are read at.
     """
     versions = [_write_version(*version) for version in versions_of(case)]
-    firms = {case.initiator_id, *participants_of(case), *(step.actor_party_id for step in case.steps)}
+    firms = {
+        case.initiator_id,
+        *participants_of(case),
+        *invited_to(case),
+        *(step.actor_party_id for step in case.steps),
+    }
     parties = _party_codes(session, firms - {None})
     public = case.announced_at is not None and not case.drill
     return {
@@ -181,6 +188,7 @@ def write_case(session: Session, case: RecallCase, site: str, now: datetime | No
         "learned_at": write_time(case.learned_at) or "",
         "drill": case.drill,
         "participants": sorted(parties[number] for number in participants_of(case)),
+        "invited": sorted(parties[number] for number in invited_to(case)),
         "stage": case.stage,
         "allowed": list(allowed_steps(case)),
         "version": case.version,

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session, selectinload
 
 from recalls.authority import may_run, owns, require_right, require_second_person
 from recalls.clocks import deadlines
+from recalls.consignees import find_consignees
 from recalls.history import add_step, add_version, outcome_of, scope_of
 from recalls.holding import follow_hold
 from recalls.models import RecallCase
 from recalls.notices import outbox
-from recalls.participants import add_firms, add_participants
+from recalls.participants import add_participants, invited_to, take_part
 from recalls.plans import Plan, add_plan
 from recalls.publication import notices
 from recalls.runs import FROZEN_AT, freeze_run
@@ -136,8 +137,8 @@ def open_case(session: Session, principal: Principal, new: NewCase, now: datetim
     add_version(case, scope, now)
     add_step(case, principal, "open", (first,), now, None)
     if case.drill and principal.role == "company" and principal.party_id is not None:
-        add_firms(case, [principal.party_id], now)
-    add_participants(session, case, new.participants, now)
+        take_part(case, principal.party_id, now)
+    add_participants(session, principal, case, new.participants, now)
     session.flush()
     follow_hold(session, case, now)
     _follow(session, case, principal, "open", now, NOTHING)
@@ -252,13 +253,34 @@ def _follow(session: Session, case: RecallCase, principal: Principal, step: str,
 def let_take_part(
     session: Session, principal: Principal, number: str, codes: Sequence[str], now: datetime
 ) -> RecallCase:
-    """Let more firms take part in a drill. Raises RecallNotFound, and NotYourDrill for a firm that did not open it."""
+    """Let more firms take part in a drill, or ask them to (`recalls.participants`).
+
+    Raises RecallNotFound, and NotYourDrill for a firm that did not open it.
+    """
     lock_writes(session)
     case = read_case(session, principal, number)
     if principal.role == "company" and case.initiator_id != principal.party_id:
         raise NotYourDrill(f"Drill {number} was opened by somebody else, who decides who takes part.")
-    add_participants(session, case, codes, now)
+    add_participants(session, principal, case, codes, now)
+    _tell(session, case, now)
     return case
+
+
+def agree_to_take_part(session: Session, principal: Principal, number: str, now: datetime) -> RecallCase:
+    """Take part in a drill that one's firm was asked to. Raises RecallNotFound for any other."""
+    lock_writes(session)
+    case = session.scalar(select(RecallCase).where(RecallCase.number == number))
+    if case is None or principal.party_id is None or principal.party_id not in invited_to(case):
+        raise RecallNotFound(f"No drill {number} that your firm was asked to take part in is known.")
+    take_part(case, principal.party_id, now)
+    session.flush()
+    _tell(session, case, now)
+    return case
+
+
+def _tell(session: Session, case: RecallCase, now: datetime) -> None:
+    if outbox.is_running(case):
+        outbox.tell_untold(session, case, find_consignees(session, case, now), "announced", now)
 
 
 def file_plan(

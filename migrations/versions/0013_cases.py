@@ -61,11 +61,12 @@ def upgrade() -> None:
         sa.Column("id", BIG, nullable=False),
         sa.Column("case_id", BIG, nullable=False),
         sa.Column("party_id", BIG, nullable=False),
+        sa.Column("agreed", sa.Boolean(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["recall_cases.id"], name="fk_recall_participants_case_id"),
         sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name="fk_recall_participants_party_id"),
         sa.PrimaryKeyConstraint("id", name="pk_recall_participants"),
-        sa.UniqueConstraint("case_id", "party_id", name="uq_recall_participants_case_id_party_id"),
+        sa.UniqueConstraint("case_id", "party_id", "agreed", name="uq_recall_participants_case_id_party_id_agreed"),
     )
     _forbid_changes()
 

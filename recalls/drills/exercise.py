@@ -23,7 +23,7 @@ from recalls.drills.contacts import hide, list_contacts
 from recalls.impact import load_scope, read_impact
 from recalls.models import Drill, RecallCase
 from recalls.notices import outbox
-from recalls.participants import participants_of
+from recalls.participants import invited_to, participants_of
 from recalls.scope import Line, item_uri
 from recalls.steps import StepBody
 from recalls.violations import microseconds
@@ -105,7 +105,7 @@ def run_drill(
         contacts = list_contacts(session, case, supply, batch["gtin"])
     finished = max(now, clock())
     deadlines.meet(session, case, "drill-report", finished)
-    if not participants_of(case) - {case.initiator_id}:
+    if not (participants_of(case) | invited_to(case)) - {case.initiator_id}:
         take_step(session, principal, case.number, "terminate", finished, StepBody("演练结束 The drill is over."))
     report = {
         "number": case.number,

@@ -34,6 +34,19 @@ class ListOut(RootModel[ListRow]):
     """A page of cases."""
 
 
+class JoinedRow(TypedDict):
+    """The drill that a firm takes part in from now on."""
+
+    number: str
+    title: str
+    title_en: str | None
+    stage: str
+
+
+class JoinedOut(RootModel[JoinedRow]):
+    """The drill that a firm takes part in from now on."""
+
+
 class StepNotFound(NotFound):
     """No such step."""
 
@@ -97,10 +110,24 @@ def get_recall(call: Call) -> Answer:
     tag="recalls",
 )
 def post_participants(call: Call) -> Answer:
-    """Messages of a drill reach nobody else; who opened it decides."""
+    """Messages of a drill reach nobody else. A firm that opened one asks others, who take part when they agree."""
     now = datetime.now(UTC)
     case = cases.let_take_part(call.session, principal_of(call), call.path["number"], call.body.participants, now)
     return Answer(200, _write(call, case))
+
+
+@api.operation(
+    "POST",
+    "/recalls/<number>/participants/agree",
+    answers={200: JoinedOut},
+    roles=frozenset({"company"}),
+    summary="Take part in a drill that one's firm was asked to",
+    tag="recalls",
+)
+def post_agreement(call: Call) -> Answer:
+    """From now on the drill's messages reach the firm; what they ask for is answered as in a recall."""
+    case = cases.agree_to_take_part(call.session, principal_of(call), call.path["number"], datetime.now(UTC))
+    return Answer(200, {"number": case.number, "title": case.title, "title_en": case.title_en, "stage": case.stage})
 
 
 @api.operation(

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from recalls import cases
 from recalls.authority import RIGHTS, NotYourCase, NotYourStep, SecondPersonNeeded, may_run, preparer
-from recalls.cases import NewCase, StepRefused
+from recalls.cases import NewCase, RecallNotFound, StepRefused
 from recalls.models import RecallCase
-from recalls.participants import NoDrill, UnknownParticipant, participants_of
+from recalls.participants import NoDrill, UnknownParticipant, invited_to, participants_of
 from recalls.scope import Line
 from recalls.stages import STEPS, Step
 from recalls.steps import ReasonMissing, StepBody
@@ -171,9 +171,14 @@ def test_who_takes_part_in_a_drill_is_known_and_added_to(session: Session, dairy
     chain = Chain(session)
     shop, other = chain.party("shop"), chain.party("other")
     drill = cases.open_case(session, dairy, new_case(drill=True, participants=[shop.gln]), LATER)
-    assert participants_of(drill) == {dairy.party_id, shop.id}
+    assert (participants_of(drill), invited_to(drill)) == ({dairy.party_id}, {shop.id})
+    cases.let_take_part(session, REGULATOR, drill.number, [_gln(other)], LATER)
     cases.let_take_part(session, dairy, drill.number, [_gln(other), _gln(shop)], LATER)
-    assert participants_of(drill) == {dairy.party_id, shop.id, other.id}
+    assert (participants_of(drill), invited_to(drill)) == ({dairy.party_id, other.id}, {shop.id})
+    cases.agree_to_take_part(session, Principal("company", shop.id, 12, "shop"), drill.number, LATER)
+    assert (participants_of(drill), invited_to(drill)) == ({dairy.party_id, shop.id, other.id}, set())
+    with pytest.raises(RecallNotFound):
+        cases.agree_to_take_part(session, Principal("company", shop.id, 12, "shop"), drill.number, LATER)
     with pytest.raises(UnknownParticipant, match="Expected the USCC or GLN of a registered firm") as refused:
         cases.let_take_part(session, dairy, drill.number, [_gln(other), "9520000000011"], LATER)
     assert [one.pointer for one in refused.value.errors] == ["/participants/1"]

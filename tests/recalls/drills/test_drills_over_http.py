@@ -19,6 +19,7 @@ from tests.trace.web.firms import (
     Firms,
     batch,
     make_firms,
+    party_number,
     shipment,
 )
 from tests.trace.web.sheets import get_csv, get_xlsx
@@ -94,9 +95,14 @@ def test_no_inbox_but_a_participant_s_gets_anything(app: Flask, firms: Firms) ->
         report = drill(firms.dairy, participants=[SHOP])
         assert {one["party"]["gln"]: one["takes_part"] for one in report["contacts"]} == {
             DAIRY: True,
-            SHOP: True,
+            SHOP: False,
             FREE_GLN: False,
         }
+        run_worker(app)
+        assert (bystander.requests, participant.requests) == ([], []), "asked is not agreed"
+        path = f"/api/v1/recalls/{report['number']}/participants/agree"
+        Api.issue(app, "company", party_number(app, FREE_GLN)).post(path, None, 404)
+        assert firms.shop.post(path, None, 200)["number"] == report["number"]
         run_worker(app)
         assert (len(bystander.requests), len(participant.requests)) == (0, 1)
         assert "演练" in participant.requests[0].body.decode()
