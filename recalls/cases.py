@@ -13,7 +13,6 @@ from recalls.authority import may_run, owns, require_right, require_second_perso
 from recalls.clocks import deadlines
 from recalls.consignees import find_consignees
 from recalls.history import add_step, add_version, outcome_of, scope_of
-from recalls.holding import follow_hold
 from recalls.models import RecallCase
 from recalls.notices import outbox
 from recalls.participants import add_participants, invited_to, take_part
@@ -23,6 +22,7 @@ from recalls.runs import FROZEN_AT, freeze_run
 from recalls.scope import Line, Scoped, extend_scope, gtins_of, read_scope, refuse_mistyped
 from recalls.stages import Stage, Step, StepNotAllowed, first_stage, next_stages, steps_from
 from recalls.steps import NOTHING, StepBody, check_body, said
+from recalls.stop_sale import follow_hold
 from trace.answers import write_time
 from trace.kit.auth import Principal
 from trace.kit.db import lock_writes

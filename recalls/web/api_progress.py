@@ -6,10 +6,16 @@ from pydantic import RootModel
 
 from recalls import cases
 from recalls.effectiveness.progress import ProgressRow, read_progress
+from trace.answers import write_time
 from trace.kit.contract import Call
+from trace.kit.errors import Invalid
 from trace.kit.transactions import Answer
 from trace.web.api import READERS, api, principal_of
 from trace.web.api_readings import AsOf
+
+
+class MomentRefused(Invalid):
+    """A moment that has not come yet: nothing can be told of it."""
 
 
 class ProgressOut(RootModel[ProgressRow]):
@@ -28,4 +34,13 @@ class ProgressOut(RootModel[ProgressRow]):
 def get_progress(call: Call) -> Answer:
     """For the firm whose products are recalled, and for officials; at `as_of`, by what is known of that moment."""
     case = cases.read_case(call.session, principal_of(call), call.path["number"])
-    return Answer(200, read_progress(call.session, case, call.query.as_of or datetime.now(UTC)))
+    return Answer(200, read_progress(call.session, case, read_moment(call.query.as_of, datetime.now(UTC))))
+
+
+def read_moment(as_of: datetime | None, now: datetime) -> datetime:
+    """Return the moment that is asked about, without one ``now``. Raises MomentRefused (422)."""
+    if as_of is not None and as_of > now:
+        raise MomentRefused.field(
+            "/as_of", f"Expected a moment up to now ({write_time(now)}), got {write_time(as_of)}."
+        )
+    return as_of or now

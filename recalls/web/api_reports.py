@@ -12,6 +12,7 @@ from recalls.reports.build import Asked, ReportRow, build_report
 from recalls.reports.files import write_report_csv, write_report_pdf, write_report_xlsx
 from recalls.reports.filing import FiledRow, ReportChanges
 from recalls.reports.forms import FormName
+from recalls.web.api_progress import read_moment
 from trace.kit.contract import Call
 from trace.kit.fields import InputModel, Text, Timestamp
 from trace.kit.i18n import current_language
@@ -96,7 +97,7 @@ def get_report(call: Call) -> Answer:
     case = cases.read_case(call.session, principal, call.path["number"])
     query: ReportQuery = call.query
     now = datetime.now(UTC)
-    asked = Asked(query.form, query.as_of or now, now, query.period_from)
+    asked = Asked(query.form, read_moment(query.as_of, now), now, query.period_from)
     report = build_report(call.session, principal, case, asked)
     return Answer(200, report) if query.format == "json" else _file(report, query.format)
 

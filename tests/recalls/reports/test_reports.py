@@ -175,6 +175,11 @@ def test_what_cannot_be_reported_is_refused(dairy: Dairy) -> None:
     read(dairy, "/report?form=cn_final&format=doc", 422)
     problem = read(dairy, "/report?form=cn_final&as_of=2026-03-01T00:00:00Z&period_from=2026-04-01T00:00:00Z", 422)
     assert problem["errors"][0]["pointer"] == "/period_from"
+    for path in ("/report?form=cn_firms", "/progress?"):
+        problem = read(dairy, f"{path}&as_of=9999-12-31T23:59:59Z", 422)
+        assert problem["errors"][0]["pointer"] == "/as_of"
+        assert problem["detail"].startswith("Expected a moment up to now")
+        read(dairy, f"{path}&as_of=0001-01-01T00:00:00Z")
     for path in ("/reports/1", "/reports/x", "/reports/1/compare"):
         read(dairy, path, 404)
     dairy.official.post(dairy.path("/reports"), {"form": "cn_firms"})
