@@ -1,16 +1,17 @@
 """Gathering what a notice says, at the moment when it goes out."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from recalls.history import scope_of
 from recalls.links import answer_url, make_token
-from recalls.models import Notice, RecallCase
+from recalls.models import Notice, PublicNotice, RecallCase
 from recalls.notices.contacts import Contact, find_contacts
 from recalls.notices.goods import Goods, read_goods
 from recalls.notices.letter import CaseFacts, GoodsLine, Letter, Unanswered
@@ -115,6 +116,7 @@ def _was_told_before(session: Session, notice: Notice) -> bool:
 
 def _read_case(session: Session, case: RecallCase, site: str) -> CaseFacts:
     runner = None if case.initiator_id is None else session.get(Party, case.initiator_id)
+    published = _published_words(session, case)
     return CaseFacts(
         number=case.number,
         title=case.title,
@@ -123,7 +125,9 @@ def _read_case(session: Session, case: RecallCase, site: str) -> CaseFacts:
         recall_class=case.recall_class,
         drill=case.drill,
         hazard=case.hazard,
+        hazard_en=published.get("defect_en"),
         instructions=case.instructions,
+        instructions_en=published.get("what_to_do_en"),
         remedies=tuple(json.loads(case.remedies)),
         scope=tuple(_write_line(line) for line in as_lines(scope_of(case))),
         runner=None if runner is None else runner.name,
@@ -131,6 +135,13 @@ def _read_case(session: Session, case: RecallCase, site: str) -> CaseFacts:
         runner_email=None if runner is None else runner.email,
         page=None if case.drill or case.announced_at is None else f"{site}/recalls/{case.number}",
     )
+
+
+def _published_words(session: Session, case: RecallCase) -> Mapping[str, Any]:
+    mine = (PublicNotice.case_id == case.id) & PublicNotice.version.is_not(None)
+    words = session.scalar(select(PublicNotice.words).where(mine).order_by(PublicNotice.id.desc()).limit(1))
+    found: Mapping[str, Any] = {} if words is None else json.loads(words)
+    return found
 
 
 def _write_line(line: Line) -> str:

@@ -38,7 +38,7 @@ class Unanswered:
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """What is recalled, and by whom it is taken back."""
+    """What is recalled, and by whom it is taken back; English is what the public notice says, where it does."""
 
     number: str
     title: str
@@ -47,7 +47,9 @@ class CaseFacts:
     recall_class: int
     drill: bool
     hazard: str
+    hazard_en: str | None
     instructions: str
+    instructions_en: str | None
     remedies: tuple[str, ...]
     scope: tuple[str, ...]
     runner: str | None

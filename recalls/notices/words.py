@@ -28,6 +28,11 @@ _HEADINGS: dict[str, Pair] = {
     "reminder": ("召回事项提醒", "Recall reminder"),
     "escalation": ("召回通知未获确认", "Recall notices without acknowledgement"),
 }
+_BY_CASE: dict[str, Pair] = {
+    "withdrawal": ("产品撤回通知", "Product withdrawal notice"),
+    "safety_alert": ("产品安全警示", "Product safety alert"),
+}
+"""What a notification is called, by the kind of its case, where that is no recall from consumers."""
 _BY_CAUSE: dict[str, Pair] = {
     "cancelled": ("召回取消", "Recall cancelled"),
     "deadline_missed": ("召回期限已过", "Recall deadline missed"),
@@ -120,7 +125,8 @@ def _opening(letter: Letter) -> str:
 
 
 def _heading(letter: Letter) -> Pair:
-    return _BY_CAUSE.get(letter.cause) or _HEADINGS[letter.kind]
+    of_case = _BY_CASE.get(letter.case.kind) if letter.kind == "notification" else None
+    return _BY_CAUSE.get(letter.cause) or of_case or _HEADINGS[letter.kind]
 
 
 def _write(letter: Letter, at: int) -> Text:
@@ -179,10 +185,10 @@ def _standing(letter: Letter, at: int) -> Iterator[str]:
 
 def _request(letter: Letter, at: int) -> Iterator[str]:
     case = letter.case
-    yield _fact(("危害", "Hazard"), case.hazard, at)
+    yield _fact(("危害", "Hazard"), (case.hazard, case.hazard_en or case.hazard)[at], at)
     yield ("请立即：", "Do this now:")[at]
     steps = [one[at] for one in (_DO_REMOVAL if letter.kind == "removal_confirmation" else _DO_NOTIFICATION)]
-    steps.append(case.instructions)
+    steps.append((case.instructions, case.instructions_en or case.instructions)[at])
     remedies = "、".join(_REMEDIES[one][0] if one in _REMEDIES else one for one in case.remedies)
     if at == 1:
         remedies = ", ".join(_REMEDIES[one][1] if one in _REMEDIES else one for one in case.remedies)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete, update
 
 from recalls import cases
-from recalls.models import Notice
+from recalls.models import Notice, PublicNotice
 from recalls.notices import outbox
 from recalls.notices.channels import Outcome
 from recalls.notices.contacts import Contact, record_contact
@@ -16,6 +16,7 @@ from recalls.notices.delivery import LEASE, claim_due, deliver_job, find_lag, fi
 from recalls.notices.letter import Letter
 from tests.recalls.chain import ADMIN, REGULATOR, Chain, gln_of
 from tests.recalls.notices.world import NOW, Desk, announce, make_chain, notices
+from trace.kit import strict_json
 from trace.kit.db import Database
 
 
@@ -217,3 +218,19 @@ def test_a_notice_whose_row_goes_while_it_is_sent_is_no_mistake(world: World) ->
     north = world.notice(world.firms["north"])
     assert deliver_job(replace(world.post.ways(), webhook=vanishing))(world.work)
     assert [one.accepted for one in world.attempts(north)] == [True, True]
+
+
+def test_what_the_public_notice_says_in_english_goes_into_the_message(database: Database) -> None:
+    world = World(database)
+    words = {"defect_en": "Listeria was found", "what_to_do_en": "Return it to your supplier"}
+    with database.write() as session:
+        _, case, world.firms = make_chain(session)
+        announce(session, case)
+        papers = {"facts": "{}", "digest": "", "run": "", "step": "announce", "actor": 1, "actor_name": "bureau"}
+        notice = PublicNotice(case_id=case.id, version=2, scope_version=1, recorded_at=NOW, published_at=NOW, **papers)
+        notice.words = strict_json.dumps(words).decode()
+        session.add(notice)
+    world.run()
+    letter = next(one for _, to, one in world.post.letters if to == "mall@example.com")
+    assert isinstance(letter, Letter)
+    assert (letter.case.hazard_en, letter.case.instructions_en) == tuple(words.values())

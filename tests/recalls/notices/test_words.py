@@ -37,7 +37,8 @@ def test_a_notification_says_the_same_in_english() -> None:
     for said in (
         "To: 东城超市",
         "2026-0001 (class 1)",
-        "Hazard: ",
+        "Hazard: Listeria was found",
+        "3. 请退回供货商。",  # nobody said it in English: better said in Chinese than not
         "Stop selling and shipping",
         "Tell the customers",
         "Remedy: refund, 按比例补偿",
@@ -100,6 +101,12 @@ def test_a_list_for_the_authority_names_everybody_with_the_reason() -> None:
     assert "- 东城超市 | 010-1 | 未确认收悉 |" in chinese(told).body
     assert "no firm is registered for the place" in english(told).body
     assert "and 3 more lines" in english(told).body
+
+
+def test_a_withdrawal_is_not_called_a_recall_in_its_heading() -> None:
+    withdrawn = letter({"kind": "withdrawal"})
+    assert (chinese(withdrawn).heading, english(withdrawn).heading) == ("产品撤回通知", "Product withdrawal notice")
+    assert chinese(letter({"kind": "withdrawal"}, kind="closeout")).heading == "召回结束"
 
 
 def test_an_end_never_sounds_like_a_release_for_sale() -> None:
