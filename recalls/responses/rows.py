@@ -65,9 +65,10 @@ class CapturedRow(TypedDict):
 
 
 class LineRow(CountedRow):
-    """What was answered of one batch at one place in one unit of measure (null: pieces)."""
+    """What was answered of one batch at one place (``name`` is its name) in one unit of measure (null: pieces)."""
 
     location: PlaceRef
+    name: str | None
     id: str
     gtin: str | None
     lot: str | None
@@ -255,6 +256,7 @@ def _write_line(
     told = (line.destroyed_method, line.destroyed_witness, line.destroyed_document, line.destroyed_place)
     return {
         "location": place.ref,
+        "name": place.name,
         **batch,
         "uom": line.uom or None,
         **_write_counted(read_counted(line)),
