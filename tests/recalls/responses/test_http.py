@@ -17,7 +17,7 @@ from trace.kit.web import current_database
 from trace.reports import CONTEXT
 
 FIGURES = ("on_hand", "quarantined", "returned", "destroyed", "corrected", "sold", "shipped_on", "lost")
-HOW = {"method": "焚烧", "witness": "李监督员", "document": "销毁-001"}
+HOW = {"method": "焚烧", "witness": "县局监督员", "document": "销毁-001"}
 RECALL = {
     "title": "酸奶召回",
     "title_en": "Yogurt recall",
@@ -87,7 +87,7 @@ def test_a_firm_answers_and_everybody_reads_what_is_theirs_to_read(desk: Desk) -
     assert answer["id"] == again["id"]
     (one,) = answer["lines"]
     assert [one[name] for name in FIGURES] == [40, 40, 8, 5, None, 6, None, None]
-    assert (one["location"]["gln"], one["destruction"]["witness"]) == (OUTLET, "李监督员")
+    assert (one["location"]["gln"], one["destruction"]["witness"]) == (OUTLET, "县局监督员")
     assert (one["captured"]["returned"], one["captured"]["destroyed"], len(one["captured"]["events"])) == (8, 5, 2)
     for event in one["captured"]["events"]:
         assert desk.shop.event(event)["bizTransactionList"][0]["bizTransaction"] == f"urn:suyuan:recall:{desk.number}"
@@ -132,9 +132,9 @@ def test_what_was_declared_in_error_is_captured_anew_where_a_later_answer_still_
 
 def test_an_answer_on_the_phone_is_the_firm_s_and_says_who_spoke(desk: Desk) -> None:
     body = {"lines": [line(on_hand=55, returned=5)]}
-    spoken = body | {"on_behalf": {"party": SHOP, "by": "phone", "spoke_with": "王店长"}}
+    spoken = body | {"on_behalf": {"party": SHOP, "by": "phone", "spoke_with": "店长"}}
     answer = desk.regulator.post(f"{desk.path}/responses", spoken)
-    assert (answer["via"], answer["spoke_with"], answer["consignee"]["party"]) == ("phone", "王店长", SHOP)
+    assert (answer["via"], answer["spoke_with"], answer["consignee"]["party"]) == ("phone", "店长", SHOP)
     assert desk.shop.event(answer["lines"][0]["captured"]["events"][0])["disposition"] == "recalled"
     assert desk.acknowledged() == "phone"
     assert desk.shop.get(f"{desk.path}/responses")["responses"][0]["id"] == answer["id"]
@@ -216,10 +216,10 @@ def test_a_link_shows_the_units_and_takes_the_answer_without_a_key(desk: Desk) -
 
 def test_a_customer_whom_a_firm_told_itself_reads_and_acknowledges(desk: Desk) -> None:
     (notice,) = desk.shop.get(f"{desk.path}/notices")["notices"]
-    told = {"note": "请回收", "customers": [{"name": "张三面馆", "email": "noodles@firms.example"}]}
+    told = {"note": "请回收", "customers": [{"name": "街角面馆", "email": "noodles@firms.example"}]}
     desk.shop.post(f"{desk.path}/notices/{notice['id']}/pass-on", told)
     with desk.app.app_context(), current_database().read() as session:
-        passed_on = session.scalars(select(Notice.notice_id).where(Notice.customer_name == "张三面馆")).one()
+        passed_on = session.scalars(select(Notice.notice_id).where(Notice.customer_name == "街角面馆")).one()
     token, client = make_token("a key for tests", passed_on), desk.app.test_client()
     page = client.get(f"/answer/{token}?lang=zh").text
     assert ("台账中没有您的到货记录" in page, "我们已收悉" in page, "提交答复" in page) == (True, True, False)
@@ -280,7 +280,7 @@ def test_the_page_asks_records_shows_and_lets_one_correct(desk: Desk) -> None:
         ({"0.on_hand": "many"}, "请填写数字"),
         ({"0.on_hand": "61"}, "各项合计不能超过到货数量 60"),
         ({"0.on_hand": "1", "0.quarantined": "2"}, "已封存的数量不能多于现在库存"),
-        ({"0.on_hand": "1", "0.destroyed": "2", "0.witness": "李"}, "请填写销毁方式"),
+        ({"0.on_hand": "1", "0.destroyed": "2", "0.witness": "监督员"}, "请填写销毁方式"),
         ({}, "请至少填写一项"),
         ({"0.on_hand": "1", "0.batch": "urn:other:1"}, "这批货不在召回范围内"),
     ],

@@ -66,7 +66,7 @@ def test_an_answer_of_all_kinds_is_kept_as_it_was_given(world: World) -> None:
     assert {name: int(value) for name, value in stands.said.items()} == given
     assert (stands.shipped_on, stands.party_id, stands.answered_at) == (None, world.firms["shop"].id, NOW)
     assert responders(world.session, world.case) == {(world.firms["shop"].id, None): NOW}
-    assert (response.lines[0].destroyed_witness, response.lines[0].evidence) == ("李监督员", "照片 3 张")
+    assert (response.lines[0].destroyed_witness, response.lines[0].evidence) == ("县局监督员", "照片 3 张")
 
 
 def test_what_the_ledger_lacks_is_captured_once_and_only_the_rest_when_it_rises(world: World) -> None:

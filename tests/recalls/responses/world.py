@@ -23,7 +23,7 @@ from trace.tally import Figures, PlaceFigures, tally, tally_places
 
 GTIN = gtin_of("yogurt")
 NOW = START + timedelta(days=20)
-HOW = Destruction("焚烧", "李监督员", "销毁-001")
+HOW = Destruction("焚烧", "县局监督员", "销毁-001")
 
 
 class World:
