@@ -52,13 +52,13 @@ REPORTS: Mapping[FormName, Form] = {
     ),
     "cn_firms": _form("受影响企业名单", "List of affected firms", parts.FIRMS, parts.CASE, parts.FIRMS),
     "fda_753": _form(
-        "召回状态报告 (21 CFR 7.53)",
+        "召回状态报告（21 CFR 7.53）",
         "Recall status report (21 CFR 7.53)",
         parts.NOTIFIED,
         *(parts.CASE, parts.NOTIFIED, parts.ANSWERS, parts.SILENT, parts.QUANTITIES, parts.CHECKS, parts.RATIOS),
     ),
     "fsma204": _form(
-        "可排序的追溯事件表 (21 CFR 1.1455)",
+        "可排序的追溯事件表（21 CFR 1.1455）",
         "Sortable sheet of tracking events (21 CFR 1.1455)",
         TRACKING,
         *(parts.CASE, TRACKING),

@@ -87,7 +87,9 @@ def _fact_value(row: Row, language: Language) -> Cell:
     if isinstance(value, bool):
         value = "yes" if value else "no"
     if isinstance(value, str):
-        return WORDS.get(value, (value, value))[0 if language == "zh" else 1]
+        number = 0 if language == "zh" else 1
+        several = value.split(", ") if row["name"] == "remedy" else [value]
+        return ", ".join(WORDS.get(one, (one, one))[number] for one in several)
     return value
 
 
@@ -243,7 +245,7 @@ ANSWERS = _part(
     _number("售出", "Sold", "sold"),
     _number("转出", "Shipped on", "shipped_on"),
     _number("丢失", "Lost", "lost"),
-    _number("收回 (每件一次)", "Recovered (each once)", "recovered"),
+    _number("收回（每件一次）", "Recovered (each once)", "recovered"),
 )
 SILENT = _part(
     "silent",

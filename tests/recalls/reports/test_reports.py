@@ -3,15 +3,20 @@
 import csv
 import hashlib
 import io
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from flask import Flask
 from python_calamine import CalamineWorkbook
 
+from recalls.cases import KINDS, REMEDIES, Depth
+from recalls.clocks.states import State
+from recalls.effectiveness.checks import Way
 from recalls.reports.compare import compare_parts
 from recalls.reports.forms import FORMS, REPORTS
 from recalls.reports.parts import QUANTITIES
+from recalls.reports.words import WORDS
+from recalls.stages import STAGES
 from tests.recalls.chain import batch_uri, gln_of, gtin_of, place_uri
 from tests.recalls.dairy import ITEM, LOT, Dairy, make_dairy
 from trace.kit.db import Database
@@ -132,6 +137,9 @@ def test_every_form_in_every_format_and_language(dairy: Dairy) -> None:
             paper = dairy.official.send("GET", path + "pdf").data
             assert paper.startswith(b"%PDF")
             assert b"FontFile2" in paper
+            facts = {row[0]: row[1] for row in book.get_sheet_by_index(0).to_python()}
+            assert facts["补救措施" if language == "zh" else "Remedy"] == ("退款" if language == "zh" else "refund")
+            assert facts["阶段" if language == "zh" else "Stage"] == ("已公告" if language == "zh" else "announced")
 
 
 def test_a_filed_report_is_kept_byte_for_byte_and_meets_its_period(dairy: Dairy) -> None:
@@ -220,3 +228,8 @@ def test_rows_of_the_same_name_are_compared_in_their_order() -> None:
     assert (found["added"], found["removed"]) == ([row], [])
     assert found["changed"] == [{"key": {"id": "1", "uom": None}, "fields": {"recovered": [1, 2]}}]
     assert compare_parts([QUANTITIES], before, before) == []
+
+
+def test_every_word_of_a_case_has_its_chinese() -> None:
+    words = {*STAGES, *KINDS, *REMEDIES, *get_args(Depth), *get_args(Way), *get_args(State)}
+    assert words <= WORDS.keys()
