@@ -19,7 +19,7 @@ from recalls.notices.policy import level_at
 from recalls.scope import Line, as_lines
 from trace.answers import describe_batches, describe_places
 from trace.kit.bulk import among
-from trace.models import Party, Product
+from trace.models import Location, Party, Product
 from trace.vocabulary import name_places
 
 MOST_NAMES = 200
@@ -70,6 +70,7 @@ def read_letter(session: Session, case: RecallCase, notice: Notice, site: str, s
         cause=notice.cause,
         case=_read_case(session, case, site),
         recipient=name_recipients(session, [notice])[notice.notice_id],
+        recipient_en=_name_in_english(session, notice),
         goods=_read_goods(session, read_goods(notice.goods)),
         as_of=notice.as_of,
         link=link,
@@ -100,6 +101,13 @@ def name_recipients(session: Session, notices: Sequence[Notice]) -> dict[str, st
         else:
             found[one.notice_id] = one.customer_name or ""
     return found
+
+
+def _name_in_english(session: Session, notice: Notice) -> str | None:
+    name = select(Party.name_en).where(Party.id == notice.party_id)
+    if notice.party_id is None:
+        name = select(Location.name_en).where(Location.id == notice.place_id)
+    return session.scalar(name)
 
 
 def _party_name(session: Session, party: int) -> str | None:
@@ -170,6 +178,7 @@ def _read_goods(session: Session, goods: Sequence[Goods]) -> tuple[GoodsLine, ..
         lines.append(
             GoodsLine(
                 place=place.name or place.gln or place.id,
+                place_en=place.name_en,
                 place_id=place.id,
                 gln=place.gln,
                 product=batch["gtin"] or batch["id"] if product is None else _describe(product, product.name),

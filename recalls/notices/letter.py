@@ -12,6 +12,7 @@ class GoodsLine:
     """
 
     place: str
+    place_en: str | None
     place_id: str
     gln: str | None
     product: str
@@ -71,6 +72,7 @@ class Letter:
     cause: str
     case: CaseFacts
     recipient: str
+    recipient_en: str | None
     goods: tuple[GoodsLine, ...]
     as_of: datetime
     link: str

@@ -140,7 +140,7 @@ def _lines(letter: Letter, at: int) -> Iterator[str]:
         yield ("这是一次演习，不涉及真实产品风险。", "This is an exercise; no goods are unsafe.")[at]
     yield from _standing(letter, at)
     yield ""
-    yield _fact(("致", "To"), letter.recipient, at)
+    yield _fact(("致", "To"), (letter.recipient, letter.recipient_en or letter.recipient)[at], at)
     yield _fact(("召回编号", "Recall"), f"{case.number} ({_CLASSES[case.recall_class][at]})", at)
     yield _fact(("产品", "What"), (case.title, case.title_en or case.title)[at], at)
     yield from (_fact(("范围", "Scope"), one, at) for one in case.scope[:MOST_LINES])
@@ -212,7 +212,8 @@ def _goods(line: GoodsLine, at: int) -> str:
         f"received {least}{_number(line.received)}, on hand {least}{_number(line.on_hand)}, "
         f"under way {_number(line.in_transit)}",
     )[at]
-    return f"- {line.place} | {product} | {batch} | {figures}{unit}"
+    place = (line.place, line.place_en or line.place)[at]
+    return f"- {place} | {product} | {batch} | {figures}{unit}"
 
 
 def _unanswered(letter: Letter, at: int) -> Iterator[str]:

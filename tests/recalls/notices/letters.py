@@ -29,6 +29,7 @@ CASE = CaseFacts(
 )
 GOODS = GoodsLine(
     place="东城店",
+    place_en="Dongcheng shop",
     place_id="https://id.gs1.org/414/9521234500028",
     gln="9521234500028",
     product="岭南 草莓酸奶 200 g",
@@ -48,6 +49,7 @@ LETTER = Letter(
     cause="announced",
     case=CASE,
     recipient="东城超市",
+    recipient_en="Dongcheng Supermarkets",
     goods=(GOODS,),
     as_of=FIRST,
     link="https://suyuan.example/answer/AbC.dEf",

@@ -35,7 +35,7 @@ def test_a_notification_says_the_same_in_english() -> None:
     text = english(letter())
     assert text.heading == "Recall notice"
     for said in (
-        "To: 东城超市",
+        "To: Dongcheng Supermarkets",
         "2026-0001 (class 1)",
         "Hazard: Listeria was found",
         "3. 请退回供货商。",  # nobody said it in English: better said in Chinese than not
@@ -43,7 +43,7 @@ def test_a_notification_says_the_same_in_english() -> None:
         "Tell the customers",
         "Remedy: refund, 按比例补偿",
         "as of 2026-03-01 08:00 UTC",
-        "Lingnan strawberry yogurt 200 g | lot L1 | received 25, on hand 12.5, under way 0",
+        "Dongcheng shop | Lingnan strawberry yogurt 200 g | lot L1 | received 25, on hand 12.5, under way 0",
         "https://suyuan.example/answer/AbC.dEf",
     ):
         assert said in text.body, said
