@@ -283,51 +283,6 @@ def _tell(session: Session, case: RecallCase, now: datetime) -> None:
         outbox.tell_untold(session, case, find_consignees(session, case, now), "announced", now)
 
 
-def file_plan(
-    session: Session, principal: Principal, number: str, now: datetime, reason: str | None = None
-) -> RecallCase:
-    """File the plan: the stop-sale takes effect, the impact is frozen."""
-    return take_step(session, principal, number, "file-plan", now, StepBody(reason))
-
-
-def announce(
-    session: Session, principal: Principal, number: str, now: datetime, reason: str | None = None
-) -> RecallCase:
-    """Announce the recall to the public (a drill is announced to nobody); the impact is frozen."""
-    return take_step(session, principal, number, "announce", now, StepBody(reason))
-
-
-def extend(
-    session: Session,
-    principal: Principal,
-    number: str,
-    scope: Sequence[Line],
-    now: datetime,
-    reason: str | None = None,
-) -> RecallCase:
-    """Add lines to the scope as a new version; the hold follows."""
-    return take_step(session, principal, number, "extend", now, StepBody(reason, scope))
-
-
-def complete(
-    session: Session, principal: Principal, number: str, now: datetime, reason: str | None = None
-) -> RecallCase:
-    """Complete the taking back."""
-    return take_step(session, principal, number, "complete", now, StepBody(reason))
-
-
-def terminate(
-    session: Session, principal: Principal, number: str, now: datetime, reason: str | None = None
-) -> RecallCase:
-    """End the case; what was recalled stays recalled for a scan, because units may still be out."""
-    return take_step(session, principal, number, "terminate", now, StepBody(reason))
-
-
-def cancel(session: Session, principal: Principal, number: str, now: datetime, reason: str) -> RecallCase:
-    """Cancel the case for a reason: a stop-sale is lifted, what was announced stays recalled."""
-    return take_step(session, principal, number, "cancel", now, StepBody(reason))
-
-
 def allowed_steps(case: RecallCase) -> list[Step]:
     """Return the steps that can be taken now."""
     return list(steps_from(cast(Stage, case.stage), outcome_of(case)))

@@ -144,8 +144,3 @@ def next_stages(stage: Stage, step: str, outcome: Outcome | None = None) -> Way:
         if name == step:
             return TABLE[stage].get(name, ("cancelled",))
     raise StepNotAllowed(stage, step, allowed)
-
-
-def next_stage(stage: Stage, step: str) -> Stage:
-    """Return the stage to which ``step`` leads from ``stage``; raises StepNotAllowed."""
-    return next_stages(stage, step)[-1]

@@ -8,6 +8,7 @@ from recalls import cases
 from recalls.cases import NewCase, find_case
 from recalls.plans import planned_quantities
 from recalls.scope import Line
+from tests.recalls import taking
 from tests.recalls.chain import ADMIN, START, Chain, gtin_of
 from trace.kit import migrate
 from trace.kit.db import Database
@@ -23,7 +24,7 @@ def test_every_plan_that_was_filed_is_a_version_and_a_risk_was_learned_of_at_the
         new = NewCase("召回", "菌", "退回", [Line(gtin=gtin_of("yogurt"))])
         numbers = [cases.open_case(session, ADMIN, new, START).number for _ in range(2)]
         for number in (*numbers, numbers[0]):
-            cases.file_plan(session, ADMIN, number, FILED)
+            taking.file_plan(session, ADMIN, number, FILED)
     with database.writer.connect() as connection, connection.begin():
         command.downgrade(migrate.alembic_config(connection), "0012")
     migrate.upgrade(database)

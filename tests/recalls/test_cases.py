@@ -18,6 +18,7 @@ from recalls.models import RecallCase
 from recalls.notices import outbox
 from recalls.scope import Line, ScopeRefused
 from recalls.steps import ReasonMissing, StepBody
+from tests.recalls import taking
 from tests.recalls.chain import ADMIN, COLLEAGUE, REGULATOR, START, Chain, batch_uri, gln_of, gtin_of
 from trace.check.code import check_code
 from trace.derivation.rebuild import find_differences
@@ -41,8 +42,8 @@ def new_case(*scope: Line, **values: Any) -> NewCase:
 
 def announced(session: Session, *scope: Line, **values: Any) -> RecallCase:
     case = cases.open_case(session, REGULATOR, new_case(*scope, **values), LATER)
-    cases.file_plan(session, REGULATOR, case.number, LATER)
-    return cases.announce(session, COLLEAGUE, case.number, LATER)
+    taking.file_plan(session, REGULATOR, case.number, LATER)
+    return taking.announce(session, COLLEAGUE, case.number, LATER)
 
 
 def status_of(session: Session, lot: str = "L1", item: str = "yogurt") -> str:
@@ -66,12 +67,12 @@ def test_the_stop_sale_begins_with_the_plan_and_the_recall_with_the_announcement
     chain.batch("yogurt", "L1", "dairy")
     case = cases.open_case(session, REGULATOR, new_case(), LATER)
     assert (case.stage, status_of(session)) == ("voluntary", "no_recall_known")
-    cases.file_plan(session, REGULATOR, case.number, LATER)
+    taking.file_plan(session, REGULATOR, case.number, LATER)
     assert (case.stage, status_of(session)) == ("plan_filed", "stop_sale")
-    cases.announce(session, COLLEAGUE, case.number, LATER)
+    taking.announce(session, COLLEAGUE, case.number, LATER)
     assert (case.stage, status_of(session)) == ("announced", "recalled")
-    cases.complete(session, REGULATOR, case.number, LATER)
-    cases.terminate(session, REGULATOR, case.number, LATER, "all back")
+    taking.complete(session, REGULATOR, case.number, LATER)
+    taking.terminate(session, REGULATOR, case.number, LATER, "all back")
     assert (case.stage, status_of(session)) == ("terminated", "recalled")
     assert [step.to_stage for step in case.steps] == [
         "voluntary",
@@ -91,7 +92,7 @@ def test_a_case_may_end_from_the_announcement_on_and_stays_recalled_for_a_scan(s
     chain.make("dairy", "yogurt", "L1", 100)
     chain.batch("yogurt", "L1", "dairy")
     case = announced(session, kind="recall", remedies=("退货退款",))
-    cases.terminate(session, REGULATOR, case.number, LATER, "all back")
+    taking.terminate(session, REGULATOR, case.number, LATER, "all back")
     assert (case.stage, status_of(session)) == ("terminated", "recalled")
     passed = [step.to_stage for step in case.steps]
     assert passed == ["voluntary", "plan_filed", "announced", "executing", "completed", "terminated"]
@@ -117,7 +118,7 @@ def test_what_the_plan_and_the_announcement_knew_stays(session: Session) -> None
 def test_a_step_that_the_stage_does_not_allow_says_which_are(session: Session) -> None:
     case = cases.open_case(session, ADMIN, new_case(), START)
     with pytest.raises(StepRefused) as refused:
-        cases.announce(session, ADMIN, case.number, START)
+        taking.announce(session, ADMIN, case.number, START)
     assert refused.value.status == 409
     assert refused.value.extra["allowed"] == ["file-plan", "cancel"]
     assert case.stage == "voluntary"
@@ -125,13 +126,13 @@ def test_a_step_that_the_stage_does_not_allow_says_which_are(session: Session) -
 
 def test_a_cancelled_plan_gives_the_goods_free_but_a_cancelled_recall_does_not(session: Session) -> None:
     case = cases.open_case(session, REGULATOR, new_case(), LATER)
-    cases.file_plan(session, REGULATOR, case.number, LATER)
+    taking.file_plan(session, REGULATOR, case.number, LATER)
     with pytest.raises(ReasonMissing):
-        cases.cancel(session, REGULATOR, case.number, LATER, " ")
-    cases.cancel(session, REGULATOR, case.number, LATER, "wrong lot")
+        taking.cancel(session, REGULATOR, case.number, LATER, " ")
+    taking.cancel(session, REGULATOR, case.number, LATER, "wrong lot")
     assert session.scalars(select(Hold)).all() == []
     other = announced(session)
-    cases.cancel(session, REGULATOR, other.number, LATER, "wrong lot")
+    taking.cancel(session, REGULATOR, other.number, LATER, "wrong lot")
     assert status_of(session) == "recalled"
 
 
@@ -152,7 +153,7 @@ def test_an_extension_leaves_the_old_report_as_it_was(session: Session) -> None:
     case = announced(session)
     before = read_impact(session, case, LATER)
     later = LATER + timedelta(hours=1)
-    cases.extend(session, REGULATOR, case.number, [Line(gtin=GTIN, lots=("L2",))], later, "second test")
+    taking.extend(session, REGULATOR, case.number, [Line(gtin=GTIN, lots=("L2",))], later, "second test")
     assert (case.stage, case.version) == ("scope_extended", 2)
     assert read_impact(session, case, LATER) == before
     assert before["totals"][0]["produced"] == 100
@@ -164,7 +165,7 @@ def test_an_extension_leaves_the_old_report_as_it_was(session: Session) -> None:
 def test_an_extension_without_lines_is_refused(session: Session) -> None:
     case = announced(session)
     with pytest.raises(ScopeRefused):
-        cases.extend(session, REGULATOR, case.number, [], LATER)
+        taking.extend(session, REGULATOR, case.number, [], LATER)
     with pytest.raises(Invalid):
         cases.take_step(session, REGULATOR, case.number, "complete", LATER, StepBody(None, [Line(gtin=GTIN)]))
 
@@ -197,7 +198,7 @@ def test_a_batch_added_later_was_not_held_before(session: Session) -> None:
     case = announced(session)
     chain.ship("dairy", "shop", "yogurt", "L2", 10, day=31)
     later = LATER + timedelta(days=2)
-    cases.extend(session, REGULATOR, case.number, [Line(gtin=GTIN, lots=("L2",))], later)
+    taking.extend(session, REGULATOR, case.number, [Line(gtin=GTIN, lots=("L2",))], later)
     assert "shipped_under_hold" not in rules_of(read_impact(session, case, later))
     chain.ship("dairy", "shop", "yogurt", "L2", 10, day=33)
     assert "shipped_under_hold" in rules_of(read_impact(session, case, later + timedelta(days=2)))
@@ -272,19 +273,19 @@ def test_a_firm_opens_and_reads_cases_of_its_own_products_alone(session: Session
     with pytest.raises(RecallNotFound):
         cases.read_case(session, other, case.number)
     with pytest.raises(RecallNotFound):
-        cases.file_plan(session, other, case.number, START)
+        taking.file_plan(session, other, case.number, START)
     with pytest.raises(ProductNotFound):
         cases.open_case(session, own, new_case(Line(gtin=GTIN), Line(gtin=gtin_of("cheese"))), START)
     with pytest.raises(ProductNotFound):
         cases.open_case(session, own, new_case(Line(id="urn:example:batch:1")), START)
-    cases.file_plan(session, own, case.number, START)
+    taking.file_plan(session, own, case.number, START)
     with pytest.raises(Invalid):
         cases.open_case(session, own, new_case(kind="ordered"), START)
     ordered = cases.open_case(session, REGULATOR, new_case(kind="ordered"), START)
-    cases.file_plan(session, own, ordered.number, START)
+    taking.file_plan(session, own, ordered.number, START)
     with pytest.raises(NotYourCase):
-        cases.cancel(session, own, ordered.number, START, "we do not think so")
-    cases.cancel(session, own, case.number, START, "wrong lot")
+        taking.cancel(session, own, ordered.number, START, "we do not think so")
+    taking.cancel(session, own, case.number, START, "wrong lot")
 
 
 def test_the_history_cannot_be_changed_in_the_database_itself(session: Session) -> None:
@@ -307,15 +308,15 @@ def test_a_batch_under_two_cases_stays_held_when_one_of_them_is_cancelled(sessio
     one = cases.open_case(session, REGULATOR, new_case(), LATER)
     other = cases.open_case(session, REGULATOR, new_case(Line(gtin=GTIN)), LATER)
     for case in (one, other):
-        cases.file_plan(session, REGULATOR, case.number, LATER)
+        taking.file_plan(session, REGULATOR, case.number, LATER)
     held = select(Hold.reference).order_by(Hold.reference)
     assert list(session.scalars(held)) == [one.number, other.number]
     impacts = [read_impact(session, case, LATER) for case in (one, other)]
     assert [impact["totals"][0]["in_transit"] for impact in impacts] == [40, 40]
-    cases.cancel(session, REGULATOR, one.number, LATER, "the second test was clean")
+    taking.cancel(session, REGULATOR, one.number, LATER, "the second test was clean")
     assert list(session.scalars(held)) == [other.number]
     assert status_of(session) == "stop_sale"
-    cases.announce(session, COLLEAGUE, other.number, LATER)
+    taking.announce(session, COLLEAGUE, other.number, LATER)
     assert status_of(session) == "recalled"
     found = check_code(session, batch_uri("yogurt", "L1"), LATER)["recalls"]
     assert [recall["number"] for recall in found] == [other.number]
@@ -330,7 +331,7 @@ def test_of_two_announced_cases_both_are_told_and_one_cancelled_takes_nothing_ba
     one, other = announced(session), announced(session)
     found = check_code(session, batch_uri("yogurt", "L1"), LATER)["recalls"]
     assert sorted(recall["number"] for recall in found) == [one.number, other.number]
-    cases.cancel(session, REGULATOR, one.number, LATER, "told twice")
+    taking.cancel(session, REGULATOR, one.number, LATER, "told twice")
     assert status_of(session) == "recalled"
     assert find_differences(session) == 0
 
@@ -345,9 +346,9 @@ def test_an_extension_holds_what_it_adds_from_then_on_and_is_frozen(session: Ses
     case = announced(session)
     assert status_of(session, "L2") == "no_recall_known"
     later = LATER + timedelta(hours=1)
-    cases.extend(session, REGULATOR, case.number, [Line(gtin=GTIN, lots=("L2",))], later, "second test")
+    taking.extend(session, REGULATOR, case.number, [Line(gtin=GTIN, lots=("L2",))], later, "second test")
     assert status_of(session, "L2") == "recalled"
-    cases.extend(session, REGULATOR, case.number, [Line(gtin=gtin_of("cheese"))], later + timedelta(hours=1))
+    taking.extend(session, REGULATOR, case.number, [Line(gtin=gtin_of("cheese"))], later + timedelta(hours=1))
     assert status_of(session, "L2", "cheese") == "recalled"
     assert [(run.step, run.version) for run in case.runs][2:] == [("extend", 2), ("extend", 3)]
     frozen = json.loads(case.runs[-1].impact)
@@ -363,8 +364,8 @@ def test_a_case_counts_its_notifications(session: Session) -> None:
     case = cases.open_case(session, ADMIN, new_case(), LATER)
     nothing = {"made": 0, "sent": 0, "acknowledged": 0, "escalated": 0}
     assert write_case(session, case, "")["notifications"] == nothing
-    cases.file_plan(session, ADMIN, case.number, LATER)
-    cases.announce(session, ADMIN, case.number, LATER)
+    taking.file_plan(session, ADMIN, case.number, LATER)
+    taking.announce(session, ADMIN, case.number, LATER)
     told = outbox.notices_of(session, case)
     # nobody registered how to reach them, so the authorities are told instead
     assert write_case(session, case, "")["notifications"] == {**nothing, "made": 2, "escalated": 2}

@@ -19,6 +19,7 @@ from recalls.plans import Plan, Planned, PlanRefused, planned_quantities
 from recalls.preview import preview_scope
 from recalls.scope import Line, ScopeRefused
 from recalls.steps import StepBody
+from tests.recalls import taking
 from tests.recalls.chain import ADMIN, START, Chain, gtin_of
 from trace.check.code import check_code
 from trace.kit.auth import Principal, issue_key
@@ -59,12 +60,12 @@ def test_what_left_the_makers_is_planned_where_no_plan_says_otherwise(session: S
     assert planned_quantities(session, case) == {(GTIN, ""): 40, (CAKE, ""): 3}
     chain.ship("dairy", "shop", "yogurt", "L1", 1, day=40)
     assert planned_quantities(session, case)[GTIN, ""] == 40  # as of the plan
-    cases.announce(session, ADMIN, case.number, LATER + timedelta(days=20))
+    taking.announce(session, ADMIN, case.number, LATER + timedelta(days=20))
     assert planned_quantities(session, case)[GTIN, ""] == 41  # as of the announcement
     assert planned_quantities(session, case, LATER)[GTIN, ""] == 40
     chain.make("dairy", "yogurt", "L2", 30, day=1)
     chain.ship("dairy", "shop", "yogurt", "L2", 7, day=2)
-    cases.extend(session, ADMIN, case.number, [Line(gtin=GTIN, lots=("L2",))], LATER + timedelta(days=21))
+    taking.extend(session, ADMIN, case.number, [Line(gtin=GTIN, lots=("L2",))], LATER + timedelta(days=21))
     assert planned_quantities(session, case)[GTIN, ""] == 48
 
 
@@ -85,7 +86,7 @@ def test_a_plan_has_versions_and_says_what_is_to_be_recovered(session: Session) 
     assert planned_quantities(session, case) == {(GTIN, "KGM"): Decimal("12.5"), (CAKE, ""): 2}
     filed(session, case)
     assert planned_quantities(session, case)[CAKE, ""] == 2
-    cases.announce(session, ADMIN, case.number, LATER)
+    taking.announce(session, ADMIN, case.number, LATER)
     more = Plan(quantities=[Planned(Decimal(9), GTIN)])
     body = StepBody(scope=[Line(gtin=GTIN, lots=("L2",))], plan=more)
     cases.take_step(session, ADMIN, case.number, "extend", LATER, body)

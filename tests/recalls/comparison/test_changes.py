@@ -18,6 +18,7 @@ from recalls.impact import read_impact
 from recalls.models import RecallCase
 from recalls.runs import RunNotFound, freeze_run
 from recalls.scope import Line
+from tests.recalls import taking
 from tests.recalls.chain import ADMIN, START, Chain, gln_of, gtin_of
 from trace.kit.auth import issue_key
 from trace.kit.db import Database
@@ -108,7 +109,7 @@ def test_totals_are_compared_by_item_unit_and_whether_derived() -> None:
 def filed(session: Session, *lots: str) -> RecallCase:
     new = NewCase(title="酸奶召回", hazard="菌", instructions="退回", scope=[Line(gtin=GTIN, lots=lots or ("L1",))])
     case = cases.open_case(session, ADMIN, new, PLAN)
-    return cases.file_plan(session, ADMIN, case.number, PLAN)
+    return taking.file_plan(session, ADMIN, case.number, PLAN)
 
 
 def changes_of(session: Session, case: RecallCase, to: str | None = None) -> Any:
@@ -166,8 +167,8 @@ def test_what_an_extension_brought_in_names_its_version(session: Session) -> Non
         chain.make("dairy", "yogurt", lot, 100, day=1)
         chain.move("dairy", place, "yogurt", lot, 10, day=2)
     case = filed(session)
-    cases.announce(session, ADMIN, case.number, PLAN)
-    cases.extend(session, ADMIN, case.number, [Line(gtin=GTIN, lots=("L2",))], day(35))
+    taking.announce(session, ADMIN, case.number, PLAN)
+    taking.extend(session, ADMIN, case.number, [Line(gtin=GTIN, lots=("L2",))], day(35))
     answer = changes_of(session, case)
     [kiosk] = [one for one in answer["places"] if one["change"] == "came_in"]
     assert (kiosk["gln"], kiosk["figures"]["received"]) == (gln_of("kiosk"), {"before": 0, "after": 10})
@@ -186,7 +187,7 @@ def test_each_batch_names_the_version_that_brought_it_in(session: Session) -> No
     chain.move("dairy", "cake shop", "cake", "C1", 8, day=4)
     case = filed(session)
     for lot, at in (("L2", 35), ("L3", 36)):
-        cases.extend(session, ADMIN, case.number, [Line(gtin=GTIN, lots=(lot,))], day(at))
+        taking.extend(session, ADMIN, case.number, [Line(gtin=GTIN, lots=(lot,))], day(at))
     found = {one["gln"]: one["why"][0]["version"] for one in changes_of(session, case)["places"]}
     assert found == {
         gln_of("shop L2"): 2,
@@ -250,12 +251,12 @@ def test_runs_frozen_at_three_times_are_what_is_told_of_those_times(session: Ses
         chain.move("dairy", "shop", "yogurt", lot, 10, day=2)
     case = filed(session)
     chain.ship("dairy", "new shop", "yogurt", "L1", 5, day=31)
-    cases.announce(session, ADMIN, case.number, day(32))
+    taking.announce(session, ADMIN, case.number, day(32))
     chain.sell("shop", "yogurt", "L1", 3, day=33)
-    cases.extend(session, ADMIN, case.number, [Line(gtin=GTIN, lots=("L2",))], day(34))
+    taking.extend(session, ADMIN, case.number, [Line(gtin=GTIN, lots=("L2",))], day(34))
     chain.sell("shop", "yogurt", "L2", 3, day=35)
-    cases.complete(session, ADMIN, case.number, day(36))
-    cases.cancel(session, ADMIN, case.number, day(37), "mistaken after all")
+    taking.complete(session, ADMIN, case.number, day(36))
+    taking.cancel(session, ADMIN, case.number, day(37), "mistaken after all")
     assert [run.step for run in case.runs] == ["file-plan", "announce", "extend", "complete"]
     for run in case.runs:
         assert read_impact(session, case, run.as_of)["digest"] == run.digest
@@ -269,7 +270,7 @@ def test_a_stop_sale_that_was_lifted_was_in_force_before(session: Session) -> No
     case = filed(session)
     chain.ship("dairy", "shop", "yogurt", "L1", 5, day=31)
     then = freeze_run(session, case, "report", day(32))
-    cases.cancel(session, ADMIN, case.number, day(33), "wrong lot")
+    taking.cancel(session, ADMIN, case.number, day(33), "wrong lot")
     assert read_impact(session, case, day(32))["digest"] == then.digest
     rules = {one["rule"] for one in read_impact(session, case, day(34))["findings"]}
     assert "shipped_under_hold" not in rules
@@ -282,7 +283,7 @@ def test_runs_are_compared_page_by_page_over_http(client: FlaskClient, database:
         case = filed(session)
         for number in range(3):
             chain.ship("dairy", f"shop {number}", "yogurt", "L1", 5, day=31)
-        cases.announce(session, ADMIN, case.number, day(32))
+        taking.announce(session, ADMIN, case.number, day(32))
         number, (first, second) = case.number, [run.digest for run in case.runs]
         headers = {"Authorization": f"Bearer {issue_key(session, 'regulator', None)}"}
     address = f"/api/v1/recalls/{number}/runs"
@@ -301,7 +302,7 @@ def test_runs_are_compared_page_by_page_over_http(client: FlaskClient, database:
 
 def test_a_comparison_runs_forward_and_names_runs_of_the_case(session: Session) -> None:
     case = filed(session)
-    cases.announce(session, ADMIN, case.number, NOW)
+    taking.announce(session, ADMIN, case.number, NOW)
     first, second = (run.digest for run in case.runs)
     with pytest.raises(Invalid) as refused:
         read_changes(session, case, second, first, NOW, None, 10)

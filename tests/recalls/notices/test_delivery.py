@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, update
 
-from recalls import cases
 from recalls.models import Notice, PublicNotice
 from recalls.notices import outbox
 from recalls.notices.channels import Outcome
 from recalls.notices.contacts import Contact, record_contact
 from recalls.notices.delivery import LEASE, claim_due, deliver_job, find_lag, finish_round
 from recalls.notices.letter import Letter
+from tests.recalls import taking
 from tests.recalls.chain import ADMIN, REGULATOR, Chain, gln_of
 from tests.recalls.notices.world import NOW, Desk, announce, make_chain, notices
 from trace.kit import strict_json
@@ -191,7 +191,7 @@ def test_a_row_deleted_by_hand_comes_back_at_the_next_look_and_is_told_as_a_repe
 def test_closeouts_are_sent_once_and_everything_else_ends_with_the_case(world: World) -> None:
     world.run()
     with world.database.write() as session:
-        cases.terminate(session, REGULATOR, world.number, world.now, "all back")
+        taking.terminate(session, REGULATOR, world.number, world.now, "all back")
     sent = len(world.post.letters)
     world.run()
     closing = [one for _, _, one in world.post.letters[sent:]]

@@ -8,13 +8,13 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from recalls import cases
 from recalls.consignees import find_consignees
 from recalls.models import Notice, NoticeAttempt
 from recalls.notices import outbox
 from recalls.notices.goods import read_goods
 from recalls.participants import add_participants
 from recalls.scope import Line
+from tests.recalls import taking
 from tests.recalls.chain import REGULATOR, gln_of, gtin_of
 from tests.recalls.notices.world import NOW, announce, make_chain, notices, open_case
 from trace.models import Identifier
@@ -74,7 +74,7 @@ def test_an_extension_tells_only_those_who_have_what_was_added(session: Session)
     chain.move("north", "shop", "yogurt", "L2", 3)
     announce(session, case)
     added = [Line(gtin=gtin_of("yogurt"), lots=("L2",))]
-    cases.extend(session, REGULATOR, case.number, added, NOW + HOUR, "L2 too")
+    taking.extend(session, REGULATOR, case.number, added, NOW + HOUR, "L2 too")
     extended = {key: rows[-1] for key, rows in notices(session).items() if rows[-1].cause == "extended"}
     assert set(extended) == {f"party:{number}" for number in (firms["dairy"], firms["north"], shop.id)}
     assert all(row.version == 2 for row in extended.values())
@@ -84,7 +84,7 @@ def test_an_extension_tells_only_those_who_have_what_was_added(session: Session)
 
 def test_a_case_without_an_announcement_closes_nothing(session: Session) -> None:
     _, case, _ = make_chain(session)
-    cases.cancel(session, REGULATOR, case.number, NOW, "a mistake")
+    taking.cancel(session, REGULATOR, case.number, NOW, "a mistake")
     assert notices(session, None) == {}
 
 
@@ -100,9 +100,9 @@ def test_completion_asks_for_the_removal_and_the_end_closes_what_is_open(session
     announce(session, case)
     outbox.acknowledge(session, notices(session)[f"party:{firms['mall']}"][0], "api", "Ms Li", NOW)
     notices(session)[f"party:{firms['north']}"][0].sent = 1
-    cases.complete(session, REGULATOR, case.number, NOW + HOUR)
+    taking.complete(session, REGULATOR, case.number, NOW + HOUR)
     assert set(notices(session, "removal_confirmation")) == set(notices(session))
-    cases.terminate(session, REGULATOR, case.number, NOW + 2 * HOUR, "all back")
+    taking.terminate(session, REGULATOR, case.number, NOW + 2 * HOUR, "all back")
     assert set(notices(session, "closeout")) == {f"party:{firms['north']}", f"party:{firms['mall']}"}
     for rows in notices(session, None).values():
         for one in rows:

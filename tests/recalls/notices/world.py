@@ -17,6 +17,7 @@ from recalls.notices.delivery import deliver_job, escalate_job
 from recalls.notices.letter import Letter
 from recalls.notices.reconciliation import reconcile_job
 from recalls.scope import Line
+from tests.recalls import taking
 from tests.recalls.chain import COLLEAGUE, REGULATOR, START, Chain, gtin_of
 from trace.kit import strict_json
 from trace.kit.auth import issue_key
@@ -63,12 +64,12 @@ def open_case(session: Session, recall_class: int = 1, **values: Any) -> RecallC
         **values,
     )
     case = cases.open_case(session, REGULATOR, new, NOW)
-    cases.file_plan(session, REGULATOR, case.number, NOW)
+    taking.file_plan(session, REGULATOR, case.number, NOW)
     return case
 
 
 def announce(session: Session, case: RecallCase, now: datetime = NOW) -> RecallCase:
-    return cases.announce(session, COLLEAGUE, case.number, now)
+    return taking.announce(session, COLLEAGUE, case.number, now)
 
 
 def notices(session: Session, kind: str | None = "notification") -> dict[str, list[Notice]]:

@@ -10,7 +10,6 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from recalls import cases
 from recalls.impact import read_impact
 from recalls.models import Notice, Response
 from recalls.responses.answer import Answer, Sender
@@ -18,6 +17,7 @@ from recalls.responses.checks import AnswerRefused
 from recalls.responses.record import CaseCancelled, NotAConsignee, NotYetAsked, record_response
 from recalls.responses.stated import confirmed, latest, responders
 from tests.conftest import database_maker
+from tests.recalls import taking
 from tests.recalls.chain import ADMIN, batch_uri, place_uri
 from tests.recalls.responses.world import HOW, NOW, World, one_line
 from trace.derivation.rebuild import find_differences
@@ -186,9 +186,9 @@ def test_who_answers_has_been_told(world: World) -> None:
 
 
 def test_an_answer_after_the_completion_is_taken_and_after_a_cancellation_not(world: World) -> None:
-    cases.complete(world.session, ADMIN, world.case.number, NOW)
+    taking.complete(world.session, ADMIN, world.case.number, NOW)
     assert world.answer("shop", on_hand=22, sold=8).stage == "completed"
-    cases.cancel(world.session, ADMIN, world.case.number, NOW, "opened in error")
+    taking.cancel(world.session, ADMIN, world.case.number, NOW, "opened in error")
     with pytest.raises(CaseCancelled):
         world.answer("shop", on_hand=22, sold=8)
 

@@ -15,6 +15,7 @@ from recalls.responses.show import show_units
 from recalls.responses.units import read_units
 from recalls.scope import Line
 from tests.chains import NOW, OPERATOR, Chain, supply_chain
+from tests.recalls import taking
 from tests.recalls.test_possible import STORY, item_of
 from trace.identifiers import find_numbers
 
@@ -29,8 +30,8 @@ def case(session: Session, chain: Chain) -> RecallCase:
     scope = [Line(gtin=item_of(chain), lots=["A"])]
     new = cases.NewCase(title="召回", hazard="菌落总数超标", instructions="停止食用", scope=scope)
     case = cases.open_case(session, OPERATOR, new, NOW)
-    cases.file_plan(session, OPERATOR, case.number, NOW)
-    return cases.announce(session, OPERATOR, case.number, NOW)
+    taking.file_plan(session, OPERATOR, case.number, NOW)
+    return taking.announce(session, OPERATOR, case.number, NOW)
 
 
 def sender(session: Session, chain: Chain, name: str) -> Sender:

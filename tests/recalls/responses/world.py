@@ -15,6 +15,7 @@ from recalls.responses.answer import Answer, AnswerLine, Destruction, Sender
 from recalls.responses.figures import FIGURES, Counted
 from recalls.responses.record import record_response
 from recalls.scope import Line
+from tests.recalls import taking
 from tests.recalls.chain import ADMIN, START, Chain, batch_uri, gtin_of, place_uri
 from trace.identifiers import find_numbers
 from trace.ledger import read_postings
@@ -89,8 +90,8 @@ def announced(session: Session, drill: bool = False, parties: Any = ()) -> Recal
         participants=[party.gln for party in parties],
     )
     case = cases.open_case(session, ADMIN, new, before)
-    cases.file_plan(session, ADMIN, case.number, before)
-    return cases.announce(session, ADMIN, case.number, before)
+    taking.file_plan(session, ADMIN, case.number, before)
+    return taking.announce(session, ADMIN, case.number, before)
 
 
 def one_line(lot: str = "L1", answered_at: datetime | None = None, note: str | None = None, **values: Any) -> Answer:
