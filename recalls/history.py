@@ -90,8 +90,8 @@ def add_step(
 
 
 def outcome_of(case: RecallCase) -> Outcome | None:
-    """Return what the newest assessment said; ``None`` before the first."""
-    said = next((step.outcome for step in reversed(case.steps) if step.outcome is not None), None)
+    """Return what the newest assessment said; ``None`` before the first, and where it left that open."""
+    said = next((step.outcome for step in reversed(case.steps) if step.step == "assess"), None)
     return cast(Outcome | None, said)
 
 

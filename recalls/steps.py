@@ -20,7 +20,7 @@ PLANNED_AT: frozenset[str] = frozenset({"file-plan", "extend"})
 class StepBody:
     """What comes with a step: its ground, the lines that ``extend`` adds, and the papers of some steps.
 
-    ``plan`` comes with ``file-plan`` and ``extend``, ``effective`` with ``assess``; ``notice`` are the words of a
+    ``plan`` comes with ``file-plan`` and ``extend``, ``effective`` with ``assess`` (left out: both ways stay open); ``notice`` are the words of a
     public notice, as `recalls.publication` takes them.
     """
 
@@ -47,13 +47,12 @@ def check_body(step: Step, body: StepBody) -> None:
         raise Invalid.field("/scope", f"Expected lines of a scope with extend alone, got them with {step}.")
     if body.plan is not None and step not in PLANNED_AT:
         raise Invalid.field("/plan", f"Expected a plan with file-plan or extend alone, got one with {step}.")
-    if (body.effective is None) == (step == "assess"):
-        got = "nothing" if body.effective is None else f"it with {step}"
-        raise Invalid.field("/effective", f"Expected true or false with assess, and with it alone, got {got}.")
+    if body.effective is not None and step != "assess":
+        raise Invalid.field("/effective", f"Expected effective with assess alone, got it with {step}.")
 
 
 def said(body: StepBody) -> Outcome | None:
-    """Return what an assessment says; ``None`` for every other step."""
+    """Return what an assessment says; ``None`` for one that leaves it open, and for every other step."""
     if body.effective is None:
         return None
     return "effective" if body.effective else "ineffective"

@@ -137,8 +137,6 @@ def test_an_assessment_decides_whether_the_case_goes_on(session: Session) -> Non
         case = cases.open_case(session, ADMIN, new_case(), LATER)
         for step in ("file-plan", "announce", "execute", "complete", "file-summary"):
             take(session, ADMIN, case, step)
-        with pytest.raises(Invalid, match="Expected true or false with assess"):
-            take(session, ADMIN, case, "assess")
         take(session, REGULATOR, case, "assess", effective=effective)
         assert case.steps[-1].outcome == ("effective" if effective else "ineffective")
         assert cases.allowed_steps(case) == allowed
@@ -149,9 +147,20 @@ def test_an_assessment_decides_whether_the_case_goes_on(session: Session) -> Non
     assert "terminate" in cases.allowed_steps(case)  # what the first assessment said is past
 
 
+def test_an_assessment_may_leave_open_what_follows(session: Session) -> None:
+    case = cases.open_case(session, ADMIN, new_case(), LATER)
+    for step in ("file-plan", "announce", "complete", "file-summary"):
+        take(session, ADMIN, case, step)
+    take(session, ADMIN, case, "assess", effective=False)
+    for step in ("execute", "complete", "file-summary", "assess"):
+        take(session, ADMIN, case, step)
+    assert case.steps[-1].outcome is None
+    assert cases.allowed_steps(case) == ["execute", "terminate", "cancel"]
+
+
 def test_papers_come_with_their_steps_alone(session: Session) -> None:
     case = cases.open_case(session, ADMIN, new_case(), LATER)
-    with pytest.raises(Invalid, match="Expected true or false with assess, and with it alone, got it with file-plan"):
+    with pytest.raises(Invalid, match="Expected effective with assess alone, got it with file-plan"):
         take(session, ADMIN, case, "file-plan", effective=True)
     with pytest.raises(ReasonMissing, match="Expected the reason to cancel, got nothing"):
         cases.take_step(session, ADMIN, case.number, "cancel", LATER)

@@ -39,7 +39,7 @@ class Try:
     step: Step | None
     position: int
     grounded: bool
-    effective: bool
+    effective: bool | None
 
 
 TRIES = st.builds(
@@ -48,7 +48,7 @@ TRIES = st.builds(
     step=st.one_of(st.none(), st.none(), st.sampled_from(STEPS)),
     position=st.integers(0, 2),
     grounded=st.sampled_from([True, True, True, False]),
-    effective=st.booleans(),
+    effective=st.sampled_from([True, False, None]),
 )
 LONG_LIFE = [
     Try(who, step, 0, True, step != "assess" or who == "colleague")

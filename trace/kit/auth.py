@@ -93,7 +93,7 @@ def authenticate(session: Session, header: str | None) -> Principal | None:
     right = secrets.compare_digest(_hash(secret), row.secret_hash if row else "0" * 64)
     if row is None or not right:
         raise NotAuthenticated("This API key is not known or was revoked.")
-    return Principal(role=row.role, party_id=row.party_id, key_id=row.id, name=row.name)
+    return Principal(role=row.role, party_id=row.party_id, key_id=row.id, name=row.name or row.role)
 
 
 def require_role(principal: Principal | None, roles: Collection[str] | None) -> None:
