@@ -20,8 +20,8 @@ PLANNED_AT: frozenset[str] = frozenset({"file-plan", "extend"})
 class StepBody:
     """What comes with a step: its ground, the lines that ``extend`` adds, and the papers of some steps.
 
-    ``plan`` comes with ``file-plan`` and ``extend``, ``effective`` with ``assess`` (left out: both ways stay open); ``notice`` are the words of a
-    public notice, as `recalls.publication` takes them.
+    ``plan`` comes with ``file-plan`` and ``extend``, ``effective`` with ``assess`` (left out: both ways stay open);
+    ``notice`` are the words of a public notice, as `recalls.publication` takes them.
     """
 
     reason: str | None = None

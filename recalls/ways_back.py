@@ -1,7 +1,7 @@
-"""What was sent back to where it came from, read off columns of postings. Pure.
+"""What was sent back to where it came from, batch by batch, read off columns of postings. Pure.
 
-The figure ``returned`` of `trace.tally` says how much went both ways between two places; here the two are told apart:
-whoever sent a batch first is the supplier, and what the other sent it is a return.
+Whoever sent a batch first is the supplier, and what the other sent it is a return: the rule of the figure ``returned``
+of `trace.tally`. Here each return is told with what of it is on its way and what has arrived.
 """
 
 from dataclasses import dataclass

@@ -27,7 +27,7 @@ PLACE_FIGURES = (
     "on_hand",
     "in_transit",  # under way to the place
     "shipped",
-    "returned",  # shipped back to where it came from; a part of ``shipped``
+    "returned",  # shipped back to where the batch came from; a part of ``shipped``
     "sold",
     "produced",
     "consumed",
@@ -80,7 +80,8 @@ _PARTS: Mapping[Entry, list[_Part]] = {entry: _parts_of(entry) for entry in Entr
 _COMING = RECEIPTS | {Entry.SHIPPED, Entry.DIVERTED_IN}
 _ARRIVING = RECEIPTS | {Entry.MADE, Entry.YIELDED, Entry.RETURNED}
 _UNITS_MOVE = which_of(ACCOUNTS)
-_SENT = which_of(SHIPPED_SIGNS)
+_UNANNOUNCED = which_of(RECEIPTS - {Entry.RECEIVED})
+_OUTWARD = which_of(SHIPPED_SIGNS) | _UNANNOUNCED
 _SIGNS = np.array([SHIPPED_SIGNS.get(entry, 0) for entry in range(256)], dtype=np.int64)  # type: ignore[call-overload]
 
 
@@ -256,26 +257,40 @@ def table_places(postings: Postings) -> PlaceTable:
 
 
 def _add_returned(postings: Postings, origin: Integers, keys: Integers, returned: Amounts) -> None:
-    """Add what each place sent back along a way by which it was sent goods in the same unit: the smaller of the two."""
-    sent = np.flatnonzero(_SENT[postings.entry])
-    if sent.size == 0:
+    """Add what each place sent back to where the batch had come from: no more than had come that way."""
+    rows = np.flatnonzero(_OUTWARD[postings.entry] & (postings.origin != NOWHERE) & (postings.destination != NOWHERE))
+    rows = rows[_both_ways(postings.ends.origin[rows], postings.ends.destination[rows])] if rows.size else rows
+    if rows.size == 0:
         return
-    sent = sent[_both_ways(postings.ends.origin[sent], postings.ends.destination[sent])]
-    if sent.size == 0:
-        return
-    count, units = postings.ends.places.size, max(len(postings.units), 1)
-    here, there = postings.ends.origin[sent], postings.ends.destination[sent]
-    way = (here * count + there) * units + postings.uom[sent]
-    back = (there * count + here) * units + postings.uom[sent]
-    both = np.isin(back, way)
-    rows, way, back = sent[both], way[both], back[both]
-    ways, which = factorise(way)
-    sums = sum_by(which, postings.amount[rows] * _SIGNS[postings.entry[rows]], ways.size)
-    opposite = np.zeros(ways.size, dtype=np.int64)
-    opposite[which] = np.searchsorted(ways, back)
-    start = np.zeros(ways.size, dtype=np.int64)
-    start[which] = np.searchsorted(keys, origin[rows])
-    np.add.at(returned, start, np.minimum(sums, sums[opposite]))
+    count = postings.ends.places.size
+    here, there = postings.ends.origin[rows], postings.ends.destination[rows]
+    pairs, pair = factorise(here * count + there)
+    back = _find(pairs, there * count + here)
+    batches, batch = factorise(postings.batch[rows])
+    within = postings.uom[rows].astype(np.int64) * batches.size + batch
+    size = max(len(postings.units), 1) * batches.size
+    ways, which = factorise(pair * size + within)
+    opposite = np.full(ways.size, -1)
+    opposite[which] = np.where(back >= 0, _find(ways, back * size + within), -1)
+    sent = sum_by(which, postings.amount[rows] * _SIGNS[postings.entry[rows]], ways.size)
+    turned_up = np.where(_UNANNOUNCED[postings.entry[rows]], postings.amount[rows], 0)
+    came = sent + sum_by(which, turned_up, ways.size)
+    first = np.full(ways.size, np.iinfo(np.int64).max)
+    np.minimum.at(first, which, postings.at[rows])
+    start, place = np.zeros(ways.size, dtype=np.int64), np.zeros(ways.size, dtype=np.int64)
+    start[which], place[which] = np.searchsorted(keys, origin[rows]), here
+    # who sent the batch first is the supplier; at one moment, who sent more
+    later = (first[opposite] < first) | (first[opposite] == first) & (
+        (came[opposite] > came) | (came[opposite] == came) & (place[opposite] < place)
+    )
+    is_return = (opposite >= 0) & later.astype(np.bool_)
+    np.add.at(returned, start[is_return], np.minimum(sent, came[opposite])[is_return])
+
+
+def _find(ordered: Integers, wanted: Integers) -> Integers:
+    """Return the position of each ``wanted`` number in ``ordered``, -1 where it is not there."""
+    position = np.minimum(np.searchsorted(ordered, wanted), ordered.size - 1)
+    return np.where(ordered[position] == wanted, position, -1)
 
 
 def _both_ways(origin: Integers, destination: Integers) -> Flags:

@@ -150,7 +150,8 @@ class PlanIn(InputModel):
 class StepIn(InputModel):
     """Why the step is taken, and its papers: lines that `extend` adds, a `plan` with `file-plan` or `extend`.
 
-    `effective` comes with `assess` (left out, the case may be executed again or terminated), a public `notice` with `announce` or `extend`.
+    `effective` comes with `assess` (left out, the case may be executed again or terminated), a public `notice` with
+    `announce` or `extend`.
     """
 
     reason: Text | None = None
