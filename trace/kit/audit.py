@@ -195,7 +195,7 @@ def _insert(session: Session, call: _Call, response: Response) -> None:
         "party_id": who.party_id if who else actor.party_id if actor else None,
         "name": who.name if who else actor.name if actor else "",
         "method": request.method,
-        "path": _path(),
+        "path": mask(request.path),
         "query": _query(),
         "subject": _subject(response) or (actor.subject if actor else None),
         "purpose": _purpose() or call.reason,
@@ -209,11 +209,15 @@ def _insert(session: Session, call: _Call, response: Response) -> None:
         raise NotOnRecord("This call could not be put on record. Nothing was done or told; try again.") from error
 
 
-def _path() -> str:
-    path = request.path
-    for name, value in (request.view_args or {}).items():
-        if name in SECRET:
-            path = path.replace(str(value), MASK)
+def secrets_of_path() -> list[str]:
+    """Return the values of the path of this request that are not kept."""
+    return [str(value) for name, value in (request.view_args or {}).items() if name in SECRET]
+
+
+def mask(path: str) -> str:
+    """Return what may be kept of the path of this request, or of an address that begins with it."""
+    for secret in secrets_of_path():
+        path = path.replace(secret, MASK)
     return path
 
 

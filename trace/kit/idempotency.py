@@ -42,7 +42,10 @@ class IdempotencyKeyReused(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What makes two requests the same: the sender (a key's number or 'anonymous'), target and bytes."""
+    """What makes two requests the same: the sender, target and bytes.
+
+    The sender is a key's number or 'anonymous', with the digest of the link by which it comes.
+    """
 
     principal: str
     key: str

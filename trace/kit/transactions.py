@@ -1,5 +1,6 @@
 """One request is one transaction: the edge that views and the contract share."""
 
+import hashlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
@@ -143,11 +144,16 @@ def _repeatable(principal: Principal | None) -> idempotency.Request | None:
     if key is None or request.method != "POST":
         return None
     return idempotency.Request(
-        principal=str(principal.key_id) if principal else "anonymous",
+        principal=" ".join([str(principal.key_id) if principal else "anonymous", *_digest_secrets()]),
         key=key,
-        target=f"{request.method} {request.full_path.rstrip('?')}",
+        target=f"{request.method} {audit.mask(request.full_path.rstrip('?'))}",
         body=request.get_data(),
     )
+
+
+def _digest_secrets() -> list[str]:
+    """Who comes by a link shares keys with nobody else, and the link itself is neither stored nor told."""
+    return [hashlib.sha256(secret.encode()).hexdigest() for secret in audit.secrets_of_path()]
 
 
 def transaction(

@@ -13,6 +13,7 @@ from recalls.models import Notice, Response
 from recalls.responses import form
 from tests.trace.web.api_client import Api, document
 from tests.trace.web.firms import GTIN, OUTLET, PLANT, SHOP, batch, make_firms, party_number, shipment
+from trace.kit.idempotency import IdempotencyKey
 from trace.kit.web import current_database
 from trace.reports import CONTEXT
 
@@ -212,6 +213,19 @@ def test_a_link_shows_the_units_and_takes_the_answer_without_a_key(desk: Desk) -
     entries = [one for one in desk.operator.get("/api/v1/audit?limit=100")["entries"] if "/answer/" in one["path"]]
     assert {one["subject"] for one in entries if one["status"] < 400} == {desk.number}
     assert not [one for one in entries if desk.token() in one["path"]]
+
+
+def test_a_link_that_comes_with_an_idempotency_key_is_neither_kept_nor_told_to_others(desk: Desk) -> None:
+    path = f"/api/v1/answer/{desk.token()}"
+    first = desk.anybody.post(path, {"lines": [line(on_hand=60)]}, Idempotency_Key="1")
+    assert desk.anybody.post(path, {"lines": [line(on_hand=60)]}, Idempotency_Key="1") == first
+    assert desk.count() == 1
+    told = desk.anybody.post(path, {"lines": [line(on_hand=59)]}, 422, Idempotency_Key="1")
+    other = desk.anybody.post("/api/v1/answer/another", {"lines": [line(on_hand=60)]}, 404, Idempotency_Key="1")
+    assert desk.token() not in str(told) + str(other)
+    with desk.app.app_context(), current_database().read() as session:
+        (kept,) = session.scalars(select(IdempotencyKey.target)).all()
+    assert kept == "POST /api/v1/answer/..."
 
 
 def test_a_customer_whom_a_firm_told_itself_reads_and_acknowledges(desk: Desk) -> None:
