@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 from typing_extensions import TypedDict
 
@@ -145,16 +145,21 @@ def _followed(session: Session, row: Deadline) -> bool:
 def move_waiting(session: Session, now: datetime) -> int:
     """Work out again when everything that waits is due, by the calendar as it is now; return how many moved.
 
-    What was met or dropped keeps the time that was in force then.
+    What was met or dropped keeps the time that was in force then; what time alone will meet is not met yet.
     """
     calendar = load_calendar(session)
     moved = 0
-    for row in session.scalars(select(Deadline).where(*waiting())):
+    lasting = and_(Deadline.met_by == BY_TIME, Deadline.met_at > now)
+    for row in session.scalars(select(Deadline).where(or_(and_(*waiting()), lasting))):
         before = row.due_at
         _set_due(row, calendar)
-        if row.due_at != before:
+        if row.due_at == before:
+            continue
+        moved += 1
+        if row.met_at is None:
             row.next_at = now
-            moved += 1
+        else:
+            row.met_at = row.due_at
     session.flush()
     return moved
 

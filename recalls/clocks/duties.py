@@ -142,7 +142,8 @@ def add_duty(session: Session, principal: Principal, new: NewDuty, now: datetime
     )
     newest = versions[-1] if versions else None
     if newest is not None:
-        if newest.valid_to is None and new.valid_from is None and _content(newest) == _content_of(new):
+        begun = newest.valid_from is None or newest.valid_from <= now
+        if begun and newest.valid_to is None and new.valid_from is None and _content(newest) == _content_of(new):
             return newest, False
         if (newest.valid_from is not None and newest.valid_from >= since) or (newest.valid_to or since) > since:
             begins = (newest.valid_from or since).isoformat()

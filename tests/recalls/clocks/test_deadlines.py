@@ -147,6 +147,9 @@ def test_a_report_is_for_one_period_and_the_next_begins(session: Session) -> Non
     kept = deadlines.deadlines_of(session, case, overdue + 3 * DAY)[-1]
     assert (kept["duty"], kept["state"], kept["met_at"], kept["confirmed"]) == ("keep_records", "open", None, False)
     assert states(session, case, overdue + 9 * 366 * DAY)[-1] == ("keep_records", "met")
+    set_day(session, ADMIN, date(2031, 8, 14), False, "停工", None, "省政府通告", overdue + 4 * DAY)
+    assert clocks(session, case, ends("2031-08-14"))[-1] == ("keep_records", ends("2031-08-15"), "open")
+    assert states(session, case, ends("2031-08-15"))[-1] == ("keep_records", "met")
 
 
 def test_reports_that_nobody_files_are_each_missed(session: Session) -> None:
