@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 from typing_extensions import TypedDict
@@ -167,15 +168,16 @@ def write_whole(
     attempts: Sequence[NoticeAttempt],
     site: str,
     secret: str,
+    now: datetime,
 ) -> WholeNoticeRow:
-    """Return a notice with everything; addresses and the answer link only for the recipient and officials.
+    """Return a notice with everything, as of ``now``; addresses only for the recipient and officials.
 
     Whoever holds the link answers for the firm: nobody but the firm gets it.
     """
     notice = listed.notice
     case = session.get(RecallCase, notice.case_id)
     assert case is not None
-    letter = read_letter(session, case, notice, site, secret, notice.created_at)
+    letter = read_letter(session, case, notice, site, secret, now)
     if notice.party_id is None or notice.party_id != principal.party_id:
         letter = replace(letter, link=f"{site}/answer/…")
     chinese, english = words.chinese(letter), words.english(letter)

@@ -115,9 +115,9 @@ def _party_name(session: Session, party: int) -> str | None:
 
 
 def _was_told_before(session: Session, notice: Notice) -> bool:
-    if notice.kind != "notification":
-        return False
-    earlier = (Notice.case_id == notice.case_id) & (Notice.recipient == notice.recipient) & (Notice.kind == notice.kind)
+    """What a firm passes on may be known from the recall itself; of a notification only others add to it."""
+    kinds = {"notification": ["notification"], "sub_recall": ["notification", "sub_recall"]}.get(notice.kind, [])
+    earlier = (Notice.case_id == notice.case_id) & (Notice.recipient == notice.recipient) & Notice.kind.in_(kinds)
     tried = (Notice.id != notice.id) & (Notice.created_at <= notice.created_at) & (Notice.tries > 0)
     return session.scalar(select(Notice.id).where(earlier, tried).limit(1)) is not None
 

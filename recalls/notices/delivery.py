@@ -107,6 +107,9 @@ def finish_round(session: Session, claimed: Notice, outcomes: Sequence[tuple[int
         session.flush()
         return
     notice.claim = notice.claimed_until = None
+    if not _addressed(outcomes):  # nothing went out: what does one day must not call itself a repeat
+        notice.tries -= 1
+        notice.first_tried_at = notice.first_tried_at if notice.tries else None
     taken = any(outcome.accepted for _, outcome in outcomes)
     if taken:
         notice.sent, notice.failures = notice.sent + 1, 0
@@ -126,8 +129,12 @@ def _progress(session: Session, notice: Notice, outcomes: Sequence[tuple[int, Ou
         created_at=notice.created_at,
         sent=notice.sent,
         failures=notice.failures,
-        addressed=any(outcome.address is not None for _, outcome in outcomes),
+        addressed=_addressed(outcomes),
     )
+
+
+def _addressed(outcomes: Sequence[tuple[int, Outcome]]) -> bool:
+    return any(outcome.address is not None for _, outcome in outcomes)
 
 
 def _record(session: Session, notice: Notice, level: int, outcome: Outcome, now: datetime) -> None:

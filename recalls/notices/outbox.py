@@ -39,12 +39,13 @@ def queue_notices(
 
     What cannot be addressed is on the authority's list at once.
     """
-    written = write_notices(session, case, kind, _reached(case, entries), reason, now)
+    written = write_notices(session, case, kind, reached(case, entries), reason, now)
     escalate(session, case, [one for one in written if one.escalate_at is not None and one.escalate_at <= now], now)
     return written
 
 
-def _reached(case: RecallCase, entries: Sequence[Entry]) -> Sequence[Entry]:
+def reached(case: RecallCase, entries: Sequence[Entry]) -> Sequence[Entry]:
+    """Return those that may be written: in a drill the ones to firms that take part."""
     if not case.drill:
         return entries
     taking_part = participants_of(case)
@@ -111,16 +112,16 @@ def _note_all_told(session: Session, case: RecallCase, now: datetime) -> None:
 
 def follow_step(session: Session, case: RecallCase, step: str, now: datetime) -> None:
     """Write what a step makes necessary: notifications, requests to confirm the removal, closeouts."""
-    if case.announced_at is None:
+    if case.stage in ENDS:
+        _close(session, case, "terminated" if step == "terminate" else "cancelled", now)
+    elif case.announced_at is None:
         return
-    if step in ("announce", "extend"):
+    elif step in ("announce", "extend"):
         cause = "announced" if step == "announce" else "extended"
         tell_untold(session, case, find_consignees(session, case, now), cause, now)
         _watch(session, case, now)
     elif step == "complete":
         _ask_for_confirmation(session, case, now)
-    elif case.stage in ENDS:
-        _close(session, case, "terminated" if step == "terminate" else "cancelled", now)
 
 
 def find_untold(session: Session, case: RecallCase, consignees: Iterable[Consignee]) -> Sequence[Entry]:
@@ -136,7 +137,7 @@ def find_untold(session: Session, case: RecallCase, consignees: Iterable[Consign
         goods = [row for row in goods_of(one.holdings) if known is None or row.batch not in known]
         if known is None or goods:
             untold.append(Entry(recipient, goods, batches_key(goods)))
-    return _reached(case, untold)
+    return reached(case, untold)
 
 
 def tell_untold(
@@ -147,14 +148,18 @@ def tell_untold(
     A place whose firm has been registered meanwhile is told as the firm; its own notice is closed.
     """
     written = queue_notices(session, case, "notification", find_untold(session, case, consignees), Reason(cause), now)
-    registered = {place for one in consignees if one.party_id is not None for place in one.places}
-    orphans = (Notice.case_id == case.id) & Notice.place_id.is_not(None) & Notice.closed_at.is_(None)
-    for notice in session.scalars(select(Notice).where(orphans)):
-        if notice.place_id in registered:
-            _end(notice, now)
+    for notice in find_superseded(session, case, consignees):
+        _end(notice, now)
     session.flush()
     _note_all_told(session, case, now)
     return written
+
+
+def find_superseded(session: Session, case: RecallCase, consignees: Iterable[Consignee]) -> list[Notice]:
+    """Return the open notices to places whose firm has been registered meanwhile."""
+    registered = {place for one in consignees if one.party_id is not None for place in one.places}
+    orphans = (Notice.case_id == case.id) & Notice.place_id.is_not(None) & Notice.closed_at.is_(None)
+    return [notice for notice in session.scalars(select(Notice).where(orphans)) if notice.place_id in registered]
 
 
 def _ask_for_confirmation(session: Session, case: RecallCase, now: datetime) -> None:
@@ -171,17 +176,17 @@ def _ask_for_confirmation(session: Session, case: RecallCase, now: datetime) -> 
 
 def _close(session: Session, case: RecallCase, cause: str, now: datetime) -> None:
     """End what is still open, and tell everybody who was reached that the case has ended."""
-    reached = {}
+    known = {}
     for notice in notices_of(session, case, None):
         if notice.kind in ("notification", "sub_recall") and (notice.sent or notice.acknowledged_at is not None):
             customer = None
             if notice.customer_name is not None:
                 customer = Customer(notice.customer_name, notice.customer_email, notice.customer_phone)
-            reached[notice.recipient] = Recipient(notice.party_id, notice.place_id, customer)
+            known[notice.recipient] = Recipient(notice.party_id, notice.place_id, customer)
         if notice.kind in ENDED_WITH_CASE and notice.closed_at is None:
             _end(notice, now)
     session.flush()
-    queue_notices(session, case, "closeout", [Entry(one) for one in reached.values()], Reason(cause), now)
+    queue_notices(session, case, "closeout", [Entry(one) for one in known.values()], Reason(cause), now)
 
 
 def _end(notice: Notice, now: datetime) -> None:

@@ -12,7 +12,7 @@ from recalls.impact import load_scope
 from recalls.models import Notice, RecallCase
 from recalls.notices.desk import read_own_notice
 from recalls.notices.goods import goods_of
-from recalls.notices.outbox import is_running, queue_notices
+from recalls.notices.outbox import is_running, queue_notices, reached
 from recalls.notices.queue import Customer, Entry, Reason, Recipient
 from recalls.ways_back import find_suppliers
 from trace.kit.auth import Principal
@@ -56,10 +56,11 @@ def pass_on(
         got = f"{notice.kind} of a case that is {case.stage}"
         raise NotToPassOn(f"Expected a firm's notification in a case that is under way, got a {got}.")
     _require_few(session, case, notice.party_id, customers)
-    entries = [
+    wanted = [
         *_own_customers(session, case, notice.party_id, now, notice.notice_id),
         *(Entry(Recipient(customer=one), dedupe=notice.notice_id) for one in customers),
     ]
+    entries = reached(case, wanted)
     reason = Reason("passed_on", note, passed_on_by=notice.party_id)
     written = queue_notices(session, case, "sub_recall", entries, reason, now)
     return PassedOn(written, len({one.recipient.key for one in entries}) - len(written))

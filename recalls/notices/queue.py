@@ -153,11 +153,11 @@ def _why_unreachable(recipient: Recipient) -> str:
 
 
 def _earlier_attempts(session: Session, numbers: Collection[str]) -> dict[str, dict[str, Any]]:
-    """Return what is known of notices whose rows were lost: the attempts are kept."""
+    """Return what is known of notices whose rows were lost: the attempts are kept. One without an address was none."""
     accepted = func.min(NoticeAttempt.at).filter(NoticeAttempt.accepted)
     found = session.execute(
         select(NoticeAttempt.notice_id, func.max(NoticeAttempt.repeat), func.min(NoticeAttempt.at), accepted)
-        .where(among(session, NoticeAttempt.notice_id, list(numbers)))
+        .where(among(session, NoticeAttempt.notice_id, list(numbers)), NoticeAttempt.address.is_not(None))
         .group_by(NoticeAttempt.notice_id)
     )
     return {

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from recalls.consignees import find_consignees
 from recalls.models import NoticeWatch, RecallCase
-from recalls.notices.outbox import find_untold, is_running, tell_untold
+from recalls.notices.outbox import find_superseded, find_untold, is_running, tell_untold
 from recalls.stages import ENDS
 from trace.kit.db import lock_writes
 from trace.kit.jobs import Work
@@ -48,7 +48,7 @@ def reconcile_job(work: Work) -> bool:
         case = session.get(RecallCase, number)
         assert case is not None
         consignees = find_consignees(session, case, now)
-        missing = bool(find_untold(session, case, consignees))
+        missing = bool(find_untold(session, case, consignees) or find_superseded(session, case, consignees))
     with work.database.write() as session:
         lock_writes(session)
         case = session.get(RecallCase, number)

@@ -163,7 +163,9 @@ def _standing(letter: Letter, at: int) -> Iterator[str]:
             f"This is repeat no. {letter.repeat} of a message first sent on {_moment(letter.first_at, at)}. "
             "If you have it already, please acknowledge it.",
         )[at]
-    if letter.adds:
+    if letter.adds and letter.kind == "sub_recall":
+        yield ("此前已就本次召回通知过贵方。", "You were written to about this recall before.")[at]
+    elif letter.adds:
         yield (
             "此前已就本次召回通知过贵方，本通知补充以下产品。",
             "We wrote to you about this recall before; this notice adds the goods below.",

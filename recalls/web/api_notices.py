@@ -133,7 +133,8 @@ def get_notice(call: Call) -> Answer:
     principal, settings = principal_of(call), current_settings()
     notice = desk.read_notice(call.session, principal, call.path["number"], call.path["notice"])
     listed, attempts = desk.read_attempts(call.session, notice)
-    whole = write_whole(call.session, principal, listed, attempts, settings.public_url, settings.secret_key)
+    now = datetime.now(UTC)
+    whole = write_whole(call.session, principal, listed, attempts, settings.public_url, settings.secret_key, now)
     return Answer(200, whole)
 
 

@@ -52,3 +52,18 @@ def test_the_program_reads_no_other_variable() -> None:
     files = [file for package in ("trace", "recalls") for file in (ROOT / package).rglob("*.py")]
     found = {file.relative_to(ROOT).as_posix() for file in files if read.search(file.read_text("utf-8"))}
     assert found == {"trace/kit/config.py"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MAIL_FROM", "Suyuan <recalls@a.example>"),
+        ("MAIL_FROM", "recalls"),
+        ("SMTP_URL", "mail.a.example"),
+        ("SMTP_URL", "smtp://user:secret@mail.a.example:port"),
+    ],
+)
+def test_mail_that_could_never_leave_is_refused_at_the_start(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(ValueError, match=f"Cannot use {name}") as refused:
+        Settings.from_env({name: value, "SECRET_KEY": "x"}, instance=tmp_path)
+    assert "secret" not in str(refused.value)

@@ -1,10 +1,12 @@
 """Settings from the environment (docs/settings.md lists all of them)."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parents[2]
 INSTANCE = ROOT / "instance"
@@ -67,7 +69,7 @@ class Settings:
             webhooks_allow_http=_yes_or_no(env, "WEBHOOKS_ALLOW_HTTP"),
             webhooks_allow_private=_yes_or_no(env, "WEBHOOKS_ALLOW_PRIVATE"),
             smtp_url=_smtp_url(env),
-            mail_from=env.get("MAIL_FROM") or "suyuan@localhost",
+            mail_from=_mail_from(env),
             sms_gateway_url=env.get("SMS_GATEWAY_URL") or None,
             sms_gateway_token=env.get("SMS_GATEWAY_TOKEN") or None,
             answer_link_days=_whole_number(env, "ANSWER_LINK_DAYS", 30),
@@ -90,9 +92,21 @@ def _whole_number(env: Mapping[str, str], name: str, default: int, least: int = 
 
 def _smtp_url(env: Mapping[str, str]) -> str | None:
     url = env.get("SMTP_URL") or None
+    expected = "Cannot use SMTP_URL: expected smtp://[user:password@]host[:port] or smtps://…."
     if url is not None and not url.startswith(("smtp://", "smtps://")):
-        raise ValueError("Cannot use SMTP_URL: expected smtp://[user:password@]host[:port] or smtps://….")
+        raise ValueError(expected)
+    try:
+        _port = urlsplit(url or "").port
+    except ValueError:
+        raise ValueError(expected) from None  # the cause may quote the password
     return url
+
+
+def _mail_from(env: Mapping[str, str]) -> str:
+    address = env.get("MAIL_FROM") or "suyuan@localhost"
+    if re.fullmatch(r"[^\s@<>,;]+@[^\s@<>,;]+", address) is None:
+        raise ValueError(f"Cannot use MAIL_FROM {address!r}: expected an address alone, such as recalls@example.com.")
+    return address
 
 
 def _yes_or_no(env: Mapping[str, str], name: str) -> bool:

@@ -115,6 +115,8 @@ def _connected(server: MailServer) -> Iterator[smtplib.SMTP]:
             client.starttls(context=_tls(checked=parts.username is not None))
             client.ehlo()
         if parts.username is not None:
+            if not isinstance(client.sock, ssl.SSLSocket):  # whoever sits between can hide that TLS is offered
+                raise smtplib.SMTPNotSupportedError("The mail server offers no TLS: no password is sent to it.")
             client.login(unquote(parts.username), unquote(parts.password or ""))
         yield client
         with suppress(OSError, smtplib.SMTPException):  # the message is taken, whatever follows

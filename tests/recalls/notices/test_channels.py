@@ -97,6 +97,15 @@ def test_a_mail_server_that_falls_silent_costs_its_time_and_no_more(lines: list[
     assert (outcome.accepted, outcome.error) == (False, "No answer within 0.2 seconds.")
 
 
+def test_a_password_is_not_sent_in_clear() -> None:
+    lines = [b"220 here\r\n", b"250-hello\r\n250 AUTH PLAIN\r\n", b"235 in clear\r\n"]
+    with answering(lines) as port:
+        server = MailServer(f"smtp://user:secret@127.0.0.1:{port}", SENDER)
+        outcome = send_mail(server, "shop@example.com", letter())
+    assert not outcome.accepted
+    assert "no password is sent" in (outcome.error or "")
+
+
 def test_no_mail_server_at_all_is_an_outcome_too() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]

@@ -18,6 +18,7 @@ from tests.recalls.chain import ADMIN, REGULATOR, Chain, gln_of
 from tests.recalls.notices.world import NOW, Desk, announce, make_chain, notices
 from trace.kit import strict_json
 from trace.kit.db import Database
+from trace.models import Party
 
 
 class World(Desk):
@@ -134,6 +135,32 @@ def test_an_address_that_comes_late_is_used_at_once(world: World) -> None:
         record_contact(session, ADMIN, gln_of("party south"), Contact(1, None, "south@example.com"), world.now)
     world.run()
     assert world.post.repeats("south@example.com") == [0]
+
+
+def test_days_without_an_address_make_the_first_message_no_repeat(world: World) -> None:
+    world.run(days=2)
+    south = world.notice(world.firms["south"])
+    assert (south.tries, south.first_tried_at, {one.channel for one in world.attempts(south)}) == (0, None, {"none"})
+    with world.database.write() as session:
+        session.execute(delete(Notice).where(Notice.notice_id == south.notice_id))
+    world.run(minutes=5)  # found again, and no repeat for that either
+    with world.database.write() as session:
+        record_contact(session, ADMIN, gln_of("party south"), Contact(1, None, "south@example.com"), world.now)
+    world.run()
+    assert world.post.repeats("south@example.com") == [0]
+
+
+def test_a_place_that_is_registered_to_a_firm_that_knows_is_off_the_list_at_the_next_look(world: World) -> None:
+    with world.database.write() as session:
+        chain = Chain(session, hours=600, count=900)
+        mall = session.get(Party, world.firms["mall"])
+        assert mall is not None
+        chain.place("market", "outlet", mall)
+    world.run(minutes=5)
+    with world.database.read() as session:
+        ((place,),) = [rows for key, rows in notices(session).items() if key.startswith("place:")]
+        assert len(notices(session)[f"party:{world.firms['mall']}"]) == 1
+    assert (place.closed_at, place.due_at) == (world.now, None)
 
 
 def test_a_worker_that_died_while_sending_leaves_a_repeat_behind(world: World) -> None:

@@ -12,11 +12,13 @@ from recalls.consignees import find_consignees
 from recalls.models import Notice, NoticeAttempt
 from recalls.notices import outbox
 from recalls.notices.goods import read_goods
+from recalls.notices.pass_on import pass_on
 from recalls.participants import add_participants
 from recalls.scope import Line
 from tests.recalls import taking
 from tests.recalls.chain import REGULATOR, gln_of, gtin_of
 from tests.recalls.notices.world import NOW, announce, make_chain, notices, open_case
+from trace.kit.auth import Principal
 from trace.models import Identifier
 
 HOUR = timedelta(hours=1)
@@ -86,6 +88,26 @@ def test_a_case_without_an_announcement_closes_nothing(session: Session) -> None
     _, case, _ = make_chain(session)
     taking.cancel(session, REGULATOR, case.number, NOW, "a mistake")
     assert notices(session, None) == {}
+
+
+def test_reminders_end_with_a_case_that_never_was_announced(session: Session) -> None:
+    _, case, firms = make_chain(session)
+    to = outbox.Recipient(party_id=firms["south"])
+    reminder = outbox.queue_notice(session, case, "reminder", to, "deadline", NOW, words="明天到期")
+    assert reminder is not None
+    taking.cancel(session, REGULATOR, case.number, NOW + HOUR, "a mistake")
+    assert (reminder.closed_at, reminder.due_at) == (NOW + HOUR, None)
+
+
+def test_in_a_drill_nobody_counts_as_told_who_does_not_take_part(session: Session) -> None:
+    _, case, firms = make_chain(session, drill=True)
+    add_participants(session, REGULATOR, case, [gln_of("party north")], NOW)
+    announce(session, case)
+    north = Principal("company", firms["north"], 7, "north")
+    number = notices(session)[f"party:{firms['north']}"][0].notice_id
+    stranger = outbox.Customer("小店", "shop@example.com", None)
+    done = pass_on(session, north, case.number, number, NOW, customers=[stranger])
+    assert (list(done.written), done.already) == ([], 0)
 
 
 def test_a_drill_writes_only_to_those_who_take_part(session: Session) -> None:

@@ -94,6 +94,12 @@ def test_what_a_firm_passes_on_names_it_and_its_note() -> None:
     assert "Passed on by 北方批发." in english(passed).body
 
 
+def test_what_is_passed_on_to_who_knows_says_so_without_promising_other_goods() -> None:
+    passed = letter(kind="sub_recall", cause="passed_on", adds=True)
+    assert "此前已就本次召回通知过贵方。" in chinese(passed).body
+    assert "written to about this recall before." in english(passed).body
+
+
 def test_a_list_for_the_authority_names_everybody_with_the_reason() -> None:
     names = (Unanswered("东城超市", "not_acknowledged", "010-1", FIRST), Unanswered("某地", "no_firm", None, FIRST))
     told = letter(kind="escalation", goods=(), unanswered=names, unanswered_count=5)
