@@ -183,6 +183,11 @@ def extend_scope(earlier: Sequence[Scoped], added: Sequence[Scoped]) -> list[Sco
             kept.append(one)
             continue
         if line.lot is None:
+            beside = replace(line, exclude=False)
+            same = [condition for condition in new if condition.gtin == line.gtin]
+            if all(c.lot is not None and not covers_batch([beside], "", c.gtin, c.lot, None) for c in same):
+                kept.append(one)
+                continue
             detail = f"An earlier line excludes a part of {line.gtin} that is no single lot: open a case of its own."
             raise ScopeRefused.field("/scope", detail)
         if not covers_batch(new, "", line.gtin, line.lot, None):

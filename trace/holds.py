@@ -71,6 +71,8 @@ def _meets(line: Condition, uri: str, gtin: str | None, lot: str | None, made: d
         return False
     if line.lot_to is not None and (lot is None or natural_order(lot) > natural_order(line.lot_to)):
         return False
+    if line.exclude and (line.serial_from or line.serial_to):
+        return False  # takes units out, not the batch that they are of
     if made is None:
         return not (line.exclude and (line.produced_from or line.produced_to))  # never released on a guess
     early = line.produced_from is not None and made < line.produced_from

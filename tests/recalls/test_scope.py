@@ -97,6 +97,18 @@ def test_an_extension_never_narrows() -> None:
         extend_scope(earlier, read_scope([Line(gtin=GTIN), Line(gtin=GTIN, lots=("A",), exclude=True)], first=2))
     with pytest.raises(ScopeRefused, match="a case of its own"):
         extend_scope(earlier, read_scope([Line(gtin=GTIN, lots=("B",))], first=2))
+    wider = extend_scope(earlier, read_scope([Line(gtin=GTIN, lots=("D",))], first=2))
+    assert [(line.lot_from, line.lots) for line in as_lines(wider)] == [(None, ()), ("A", ()), (None, ("D",))]
+
+
+def test_excluded_serials_leave_their_batches_in_scope(session: Session) -> None:
+    chain = Chain(session)
+    chain.make("plant", "yogurt", "L1", 10)
+    excluded = Line(gtin=GTIN, serial_from="1", serial_to="9", exclude=True)
+    for named in (Line(gtin=GTIN), Line(gtin=GTIN, lots=("L1",))):
+        seeds = find_seeds(session, read_scope([named]))
+        assert seeds
+        assert find_seeds(session, read_scope([named, excluded])) == seeds
 
 
 def test_a_scope_is_written_as_it_was_given() -> None:
