@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from typing_extensions import TypedDict
 
-from recalls.authority import preparer
+from recalls.authority import preparers
 from recalls.cases import allowed_steps
 from recalls.clocks.deadlines import DeadlineRow, deadlines_of
 from recalls.history import versions_of
@@ -273,7 +273,7 @@ def _write_plan(plan: RecallPlan) -> PlanRow:
 
 def _write_step(steps: Sequence[StageStep], at: int, parties: Mapping[int, str]) -> StepRow:
     step = steps[at]
-    before = preparer(steps[:at], step.step)
+    others = [one.actor_name for one in preparers(steps[:at], step.step) if one.actor != step.actor]
     return {
         "at": write_time(step.at) or "",
         "step": step.step,
@@ -283,7 +283,7 @@ def _write_step(steps: Sequence[StageStep], at: int, parties: Mapping[int, str])
         "actor": step.actor_name,
         "party": None if step.actor_party_id is None else parties.get(step.actor_party_id),
         "reason": step.reason,
-        "with": None if before is None or before.actor == step.actor else before.actor_name,
+        "with": others[-1] if others else None,
         "outcome": step.outcome,
     }
 

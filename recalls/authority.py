@@ -33,7 +33,10 @@ PREPARED_BY: Mapping[str, frozenset[str]] = {
     "announce": frozenset({"file-plan"}),
     "order": frozenset({"open", "notify"}),
 }
-"""The steps by which a step is prepared: in class 1 another person takes it than the one who took the last of them."""
+"""The steps by which a step is prepared: in class 1 another person takes it than the one who took the last of them.
+
+Nor does whoever has extended the scope since: what is announced is the plan and the scope.
+"""
 
 
 class NotYourStep(Forbidden):
@@ -82,9 +85,15 @@ def is_opener(principal: Principal, case: RecallCase) -> bool:
     return began and not any(step.step in TAKEN_IN_HAND for step in case.steps)
 
 
-def preparer(steps: Sequence[StageStep], step: str) -> StageStep | None:
-    """Return the newest of ``steps`` that prepared ``step``; ``None`` where nobody has to."""
-    return next((one for one in reversed(steps) if one.step in PREPARED_BY.get(step, ())), None)
+def preparers(steps: Sequence[StageStep], step: str) -> list[StageStep]:
+    """Return those of ``steps`` that prepared ``step``, the newest first: none where nobody has to."""
+    found: list[StageStep] = []
+    for one in reversed(steps):
+        if one.step in PREPARED_BY.get(step, ()):
+            return [*found, one]
+        if one.step == "extend":
+            found.append(one)
+    return []
 
 
 def require_second_person(principal: Principal, case: RecallCase, step: Step) -> None:
@@ -92,12 +101,14 @@ def require_second_person(principal: Principal, case: RecallCase, step: Step) ->
 
     An operator's key is not held to it: who may issue keys could issue himself a second one. Its steps are on record.
     """
-    before = preparer(case.steps, step)
-    if case.recall_class != GRAVEST or principal.role == "admin" or before is None or before.actor != principal.key_id:
+    own = next((one for one in preparers(case.steps, step) if one.actor == principal.key_id), None)
+    if case.recall_class != GRAVEST or principal.role == "admin" or own is None:
         return
     who = "another key of the firm or an official's" if step == "announce" else "another official's key"
-    did = "filed the plan" if step == "announce" else "notified the firm"
+    did = "extended the scope" if own.step == "extend" else "filed the plan"
+    if step == "order":
+        did = "notified the firm"
     raise SecondPersonNeeded(
         f"Recall {case.number} is of class 1: expected {who} to {step} it, got the one that {did}.",
-        extra={"prepared_by": before.actor_name},
+        extra={"prepared_by": own.actor_name},
     )

@@ -20,7 +20,7 @@ from recalls.plans import Plan, add_plan
 from recalls.publication import notices
 from recalls.runs import FROZEN_AT, freeze_run
 from recalls.scope import Line, Scoped, extend_scope, gtins_of, read_scope, refuse_mistyped
-from recalls.stages import Stage, Step, StepNotAllowed, first_stage, next_stages, steps_from
+from recalls.stages import ENDS, Stage, Step, StepNotAllowed, first_stage, next_stages, steps_from
 from recalls.steps import NOTHING, StepBody, check_body, said
 from recalls.stop_sale import follow_hold
 from trace.answers import write_time
@@ -89,6 +89,10 @@ class ProductNotFound(NotFound):
 
 class NotYourDrill(NotFound):
     """Who takes part in a drill is decided by who opened it."""
+
+
+class DrillOver(Conflict):
+    """Nobody takes part any more in a drill that has ended."""
 
 
 class StepRefused(Conflict):
@@ -255,27 +259,34 @@ def let_take_part(
 ) -> RecallCase:
     """Let more firms take part in a drill, or ask them to (`recalls.participants`).
 
-    Raises RecallNotFound, and NotYourDrill for a firm that did not open it.
+    Raises RecallNotFound, NotYourDrill for a firm that did not open it, and DrillOver (409).
     """
     lock_writes(session)
     case = read_case(session, principal, number)
     if principal.role == "company" and case.initiator_id != principal.party_id:
         raise NotYourDrill(f"Drill {number} was opened by somebody else, who decides who takes part.")
+    _refuse_ended(case)
     add_participants(session, principal, case, codes, now)
     _tell(session, case, now)
     return case
 
 
 def agree_to_take_part(session: Session, principal: Principal, number: str, now: datetime) -> RecallCase:
-    """Take part in a drill that one's firm was asked to. Raises RecallNotFound for any other."""
+    """Take part in a drill that one's firm was asked to. Raises RecallNotFound for any other, DrillOver (409)."""
     lock_writes(session)
     case = session.scalar(select(RecallCase).where(RecallCase.number == number))
     if case is None or principal.party_id is None or principal.party_id not in invited_to(case):
         raise RecallNotFound(f"No drill {number} that your firm was asked to take part in is known.")
+    _refuse_ended(case)
     take_part(case, principal.party_id, now)
     session.flush()
     _tell(session, case, now)
     return case
+
+
+def _refuse_ended(case: RecallCase) -> None:
+    if case.drill and case.stage in ENDS:
+        raise DrillOver(f"Expected a drill that goes on, got {case.number}, which is {case.stage}.")
 
 
 def _tell(session: Session, case: RecallCase, now: datetime) -> None:

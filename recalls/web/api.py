@@ -143,7 +143,7 @@ def post_step(call: Call) -> Answer:
     """The steps of a case's life, from `investigate` to `terminate`; 409 says which are allowed, 403 who may.
 
     `close`, `object`, `order`, `assess` and `cancel` need a `reason`. In class 1 an announcement needs another key than
-    the one that filed the plan, and an order another official's than the one that notified.
+    those that filed the plan or extended the scope since, and an order another official's than the one that notified.
     """
     step = call.path["step"]
     if step not in STEPS:

@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from recalls import cases
-from recalls.authority import RIGHTS, NotYourCase, NotYourStep, SecondPersonNeeded, may_run, preparer
-from recalls.cases import NewCase, RecallNotFound, StepRefused
+from recalls.authority import RIGHTS, NotYourCase, NotYourStep, SecondPersonNeeded, may_run, preparers
+from recalls.cases import DrillOver, NewCase, RecallNotFound, StepRefused
 from recalls.models import RecallCase
 from recalls.participants import NoDrill, UnknownParticipant, invited_to, participants_of
+from recalls.plans import Plan
 from recalls.scope import Line
 from recalls.stages import STEPS, Step
 from recalls.steps import ReasonMissing, StepBody
@@ -88,13 +89,27 @@ def test_an_announcement_of_class_1_needs_another_person_than_the_newest_plan(
         take(session, dairy, case, "announce")
     assert case.stage == "plan_filed"
     take(session, manager, case, "file-plan")
-    before = preparer(case.steps, "announce")
-    assert before is not None
-    assert before.actor_name == "manager"
+    assert [one.actor_name for one in preparers(case.steps, "announce")] == ["manager"]
     with pytest.raises(SecondPersonNeeded):
         take(session, manager, case, "announce")
     take(session, dairy, case, "announce")
     assert case.stage == "announced"
+
+
+def test_who_extended_the_scope_does_not_announce_it_alone(session: Session, dairy: Principal) -> None:
+    manager = Principal("company", dairy.party_id, 8, "manager")
+    case = cases.open_case(session, dairy, new_case(), LATER)
+    take(session, dairy, case, "file-plan")
+    added = [Line(gtin=gtin_of("yogurt"), lots=("L2",))]
+    body = StepBody("more", added, Plan(measures="all of it"))
+    cases.take_step(session, manager, case.number, "extend", LATER, body)
+    with pytest.raises(SecondPersonNeeded, match="got the one that extended the scope") as refused:
+        take(session, manager, case, "announce")
+    assert refused.value.extra == {"prepared_by": "manager"}
+    with pytest.raises(SecondPersonNeeded, match="got the one that filed the plan"):
+        take(session, dairy, case, "announce")
+    take(session, manager, case, "file-plan")  # who files it anew stands for all of it
+    assert take(session, dairy, case, "announce").stage == "announced"
 
 
 def test_classes_2_and_3_and_an_operator_need_no_second_person(session: Session, dairy: Principal) -> None:
@@ -193,6 +208,13 @@ def test_who_takes_part_in_a_drill_is_known_and_added_to(session: Session, dairy
     assert [one.pointer for one in refused.value.errors] == ["/participants/1"]
     with pytest.raises(NoDrill):
         cases.open_case(session, dairy, new_case(participants=[_gln(shop)]), LATER)
+    cases.let_take_part(session, dairy, drill.number, [_gln(chain.party("late"))], LATER)
+    late = Principal("company", max(invited_to(drill)), 13, "late")
+    take(session, dairy, drill, "cancel")
+    with pytest.raises(DrillOver):
+        cases.agree_to_take_part(session, late, drill.number, LATER)
+    with pytest.raises(DrillOver):
+        cases.let_take_part(session, dairy, drill.number, [_gln(shop)], LATER)
     foreign = cases.open_case(session, REGULATOR, new_case(drill=True), LATER)
     with pytest.raises(cases.NotYourDrill):
         cases.let_take_part(session, dairy, foreign.number, [_gln(shop)], LATER)

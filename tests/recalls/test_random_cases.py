@@ -130,8 +130,9 @@ def is_right(case: RecallCase, principal: Principal, name: str, step: Step) -> b
             return False
     if case.recall_class == 1 and name != "admin":
         by = {"announce": ("file-plan",), "order": ("open", "notify")}.get(step, ())
-        prepared = [one.actor for one in case.steps if one.step in by]
-        if prepared and prepared[-1] == principal.key_id:
+        begun = max((at for at, one in enumerate(case.steps) if one.step in by), default=len(case.steps))
+        since = [one.actor for one in case.steps[begun:] if one.step in (*by, "extend")]
+        if principal.key_id in since:
             return False
     return True
 
