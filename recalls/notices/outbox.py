@@ -18,6 +18,7 @@ from recalls.notices.escalation import escalate
 from recalls.notices.goods import batches_of, goods_of, read_goods
 from recalls.notices.policy import ENDED_WITH_CASE, NoticeKind
 from recalls.notices.queue import Customer, Entry, Reason, Recipient, batches_key, write_notices
+from recalls.notices.widening import find_widened
 from recalls.participants import participants_of
 from recalls.responses.stated import confirmed
 from recalls.stages import ENDS
@@ -125,18 +126,26 @@ def follow_step(session: Session, case: RecallCase, step: str, now: datetime) ->
 
 
 def find_untold(session: Session, case: RecallCase, consignees: Iterable[Consignee]) -> Sequence[Entry]:
-    """Return what consignees have not been told yet: all who have no notification, and batches that none names."""
+    """Return what consignees have not been told yet: all who have no notification, and batches that none names.
+
+    One of which further serial numbers are taken back is named only by those written since.
+    """
+    widened = find_widened(session, case)
     told: dict[str, set[int]] = {}
-    rows = select(Notice.recipient, Notice.goods).where(Notice.case_id == case.id, Notice.kind == "notification")
-    for key, known_goods in session.execute(rows):
-        told.setdefault(key, set()).update(batches_of(read_goods(known_goods)))
+    rows = select(Notice.recipient, Notice.version, Notice.goods).where(
+        Notice.case_id == case.id, Notice.kind == "notification"
+    )
+    for key, version, known_goods in session.execute(rows):
+        named = batches_of(read_goods(known_goods))
+        told.setdefault(key, set()).update(batch for batch in named if version >= widened.get(batch, 0))
     untold = []
     for one in consignees:
         recipient = Recipient(one.party_id, one.place_id)
         known = told.get(recipient.key)
         goods = [row for row in goods_of(one.holdings) if known is None or row.batch not in known]
         if known is None or goods:
-            untold.append(Entry(recipient, goods, batches_key(goods)))
+            again = max((widened.get(row.batch, 0) for row in goods), default=0)
+            untold.append(Entry(recipient, goods, batches_key(goods) + (f" v{again}" if again else "")))
     return reached(case, untold)
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, select, text
@@ -82,6 +83,25 @@ def test_an_extension_tells_only_those_who_have_what_was_added(session: Session)
     assert all(row.version == 2 for row in extended.values())
     (goods,) = read_goods(extended[f"party:{firms['north']}"].goods)
     assert goods.on_hand == Decimal(2)
+
+
+@pytest.mark.parametrize("more", [{"serial_from": "201", "serial_to": "300"}, {}])
+def test_an_extension_by_serial_numbers_tells_those_who_know_of_the_batch(session: Session, more: Any) -> None:
+    _, case, firms = make_chain(session, serials=("101", "200"))
+    announce(session, case)
+    taking.extend(
+        session, REGULATOR, case.number, [Line(gtin=gtin_of("yogurt"), lots=("L1",), **more)], NOW + HOUR, "more"
+    )
+    told = notices(session)
+    assert {tuple(row.cause for row in rows) for rows in told.values()} == {("announced", "extended")}
+    lost = told[f"party:{firms['mall']}"][1].notice_id
+    session.execute(delete(Notice).where(Notice.notice_id == lost))
+    session.expire_all()
+    (back,) = outbox.tell_untold(
+        session, case, find_consignees(session, case, NOW + HOUR), "reconciled", NOW + 2 * HOUR
+    )
+    assert back.notice_id == lost
+    assert not outbox.find_untold(session, case, find_consignees(session, case, NOW + HOUR))
 
 
 def test_a_case_without_an_announcement_closes_nothing(session: Session) -> None:

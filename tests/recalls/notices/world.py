@@ -29,7 +29,9 @@ NOW = START + timedelta(days=30)
 SETTINGS = Settings(database_url="", secret_key="a key for tests", public_url="https://suyuan.example")
 
 
-def make_chain(session: Session, recall_class: int = 1, **values: Any) -> tuple[Chain, RecallCase, dict[str, int]]:
+def make_chain(
+    session: Session, recall_class: int = 1, serials: tuple[str | None, str | None] = (None, None), **values: Any
+) -> tuple[Chain, RecallCase, dict[str, int]]:
     """100 made; 40 to north, who passes 25 on to mall; 30 to south, who passes 20 on to market.
 
     Nobody registered a firm for market, and south has no address.
@@ -49,17 +51,19 @@ def make_chain(session: Session, recall_class: int = 1, **values: Any) -> tuple[
     chain.move("dairy", "south", "yogurt", "L1", 30)
     chain.move("north", "mall", "yogurt", "L1", 25)
     chain.move("south", "market", "yogurt", "L1", 20)
-    case = open_case(session, recall_class, **values)
+    case = open_case(session, recall_class, serials, **values)
     return chain, case, {name: firm.id for name, firm in firms.items()}
 
 
-def open_case(session: Session, recall_class: int = 1, **values: Any) -> RecallCase:
+def open_case(
+    session: Session, recall_class: int = 1, serials: tuple[str | None, str | None] = (None, None), **values: Any
+) -> RecallCase:
     new = NewCase(
         title="草莓酸奶召回",
         title_en="Strawberry yogurt recall",
         hazard="检出李斯特菌",
         instructions="请退回供货商。",
-        scope=[Line(gtin=gtin_of("yogurt"), lots=("L1",))],
+        scope=[Line(gtin=gtin_of("yogurt"), lots=("L1",), serial_from=serials[0], serial_to=serials[1])],
         recall_class=recall_class,
         **values,
     )
