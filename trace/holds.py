@@ -159,8 +159,13 @@ def find_covered(session: Session, conditions: Sequence[Condition]) -> set[int]:
     """Return the numbers of all known batches (registered, or only named by events) that the lines cover."""
     named = [line for line in conditions if not line.exclude]
     gtins = {line.gtin for line in named if line.gtin is not None and line.lot is None}
-    uris = {line.batch_uri for line in named if line.batch_uri is not None}
-    uris |= {canonical_uri(line.gtin, line.lot) for line in named if line.gtin is not None and line.lot is not None}
+    # a line that names one batch is compared with that one alone: there may be thousands of both
+    single: dict[str, list[Condition]] = {}
+    for line in conditions:
+        if line.batch_uri is not None or line.lot is not None:
+            single.setdefault(line.batch_uri or canonical_uri(line.gtin or "", line.lot), []).append(line)
+    several = [line for line in conditions if line.batch_uri is None and line.lot is None]
+    uris = {uri for uri, lines in single.items() if not all(line.exclude for line in lines)}
     rows: list[tuple[int, str, str | None, str | None]] = []
     columns = select(Identifier.id, Identifier.uri, Identifier.gtin, Identifier.lot)
     for condition in (
@@ -170,7 +175,11 @@ def find_covered(session: Session, conditions: Sequence[Condition]) -> set[int]:
         rows += [(number, uri, gtin, lot) for number, uri, gtin, lot in session.execute(columns.where(condition))]
     dated = any(line.produced_from or line.produced_to for line in conditions)
     dates = production_dates(session, [number for number, *_ in rows]) if dated else {}
-    return {number for number, uri, gtin, lot in rows if covers_batch(conditions, uri, gtin, lot, dates.get(number))}
+    return {
+        number
+        for number, uri, gtin, lot in rows
+        if covers_batch([*several, *single.get(uri, ())], uri, gtin, lot, dates.get(number))
+    }
 
 
 def spread_holds(session: Session, batches: Collection[int]) -> None:

@@ -101,6 +101,26 @@ def test_an_extension_never_narrows() -> None:
     assert [(line.lot_from, line.lots) for line in as_lines(wider)] == [(None, ()), ("A", ()), (None, ("D",))]
 
 
+def test_lines_about_one_batch_and_about_many_cover_what_they_cover_one_by_one(session: Session) -> None:
+    chain = Chain(session)
+    for number in range(1, 13):
+        chain.make("plant", "yogurt", f"L{number}", 10)
+        chain.make("plant", "cheese", f"C{number}", 10)
+    cheese = gtin_of("cheese")
+    lines = [
+        Line(gtin=GTIN, lots=("L1", "L2", "L3", "none")),
+        Line(gtin=GTIN, lot_from="L6", lot_to="L11"),
+        Line(gtin=GTIN, lots=("L2", "L7"), exclude=True),
+        Line(gtin=cheese),
+        Line(id=batch_uri("cheese", "C5"), exclude=True),
+        Line(gtin=cheese, lot_from="C11", exclude=True),
+        Line(gtin=cheese, lots=("C12",)),
+    ]
+    expected = [f"L{number}" for number in (1, 3, 6, 8, 9, 10, 11)] + [f"C{number}" for number in (1, 2, 3, 4)]
+    expected += [f"C{number}" for number in range(6, 11)]
+    assert seeds_of(session, *lines) == sorted(expected)
+
+
 def test_excluded_serials_leave_their_batches_in_scope(session: Session) -> None:
     chain = Chain(session)
     chain.make("plant", "yogurt", "L1", 10)
