@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import create_engine
 from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
 
 from tests.data import DATA, data_path
 from trace.kit import migrate
@@ -128,6 +129,26 @@ def session(database: Database) -> Iterator[Session]:
     with Session(database.writer, expire_on_commit=False) as session:
         session.connection()
         yield session
+
+
+@pytest.fixture(scope="session", autouse=True)
+def addresses_are_compiled_once() -> Iterator[None]:
+    """Werkzeug writes and compiles two functions for each address: most of what an application costs, always the same.
+
+    They depend on the parts of the address and its defaults alone, so every test's application may have the same ones.
+    """
+    compile_builder = Rule._compile_builder
+    made: dict[tuple[Any, ...], Any] = {}
+
+    def compile_once(rule: Rule, append_unknown: bool = True) -> Any:
+        key = (*rule._trace, repr(rule.defaults), append_unknown)
+        if key not in made:
+            made[key] = compile_builder(rule, append_unknown)
+        return made[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", compile_once)
+        yield
 
 
 def app_over(database: Database) -> Flask:
