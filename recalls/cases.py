@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, cast, get_args
 
 from sqlalchemy import select
@@ -232,6 +232,8 @@ def take_step(
     way = _way(case, step)
     check_body(step, body)
     require_second_person(principal, case, step)
+    if now < case.steps[-1].at:  # it waited for the lock while a later request's step was taken
+        now = case.steps[-1].at + timedelta(microseconds=1)
     if step == "extend":
         _extend(session, principal, case, body.scope, now)
     add_step(case, principal, step, way, now, body.reason, said(body))

@@ -162,6 +162,19 @@ def test_an_extension_leaves_the_old_report_as_it_was(session: Session) -> None:
     assert status_of(session, "L2") == "recalled"
 
 
+def test_a_step_that_had_to_wait_for_another_comes_after_it(session: Session) -> None:
+    chain = Chain(session)
+    for lot in ("L1", "L2", "L3"):
+        chain.make("dairy", "yogurt", lot, 100)
+    case = announced(session)
+    later, earlier = LATER + timedelta(seconds=2), LATER + timedelta(seconds=1)
+    for lot, now in (("L2", later), ("L3", earlier)):
+        taking.extend(session, REGULATOR, case.number, [Line(gtin=GTIN, lots=(lot,))], now)
+    assert [step.at for step in case.steps] == sorted(step.at for step in case.steps)
+    for run in case.runs:
+        assert read_impact(session, case, run.as_of)["digest"] == run.digest
+
+
 def test_an_extension_without_lines_is_refused(session: Session) -> None:
     case = announced(session)
     with pytest.raises(ScopeRefused):
