@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
-from recalls.notices.letter import GoodsLine, Letter, Unanswered
+from recalls.notices.letter import CaseFacts, GoodsLine, Letter, Unanswered
 
 Pair = tuple[str, str]
 """(Chinese, English)."""
@@ -59,7 +59,7 @@ _CAUSES: dict[str, Pair] = {
     ),
 }
 
-_GOODS_HEAD: Pair = ("系统记录中贵方的召回产品（截至 {at}）：", "Recalled goods at your places on record (as of {at}):")
+_GOODS_HEAD: Pair = ("系统记录中贵方的召回产品，截至 {at}：", "Recalled goods at your places on record (as of {at}):")
 _MORE: Pair = ("……另有 {n} 行，请打开链接查看。", "… and {n} more lines; open the link to see them.")
 _DO_NOTIFICATION: tuple[Pair, ...] = (
     ("立即停止销售和发货，并将产品隔离。", "Stop selling and shipping these goods now, and quarantine them."),
@@ -82,6 +82,12 @@ _CALLED_OFF: Pair = (
     "本次召回已取消。在收到召回企业书面说明之前，请勿恢复销售。",
     "This recall was cancelled. Do not sell the goods again before the recalling firm has told you so in writing.",
 )
+_SHORT: dict[str, str] = {
+    "notification": "请立即停售、隔离并确认 stop sale and confirm: ",
+    "sub_recall": "请立即停售、隔离并确认 stop sale and confirm: ",
+    "closeout": "请勿恢复销售 do not sell the goods again: ",
+}
+"""What to do, in a text message: an end must not sound like a release for sale there either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +118,7 @@ def english(letter: Letter) -> Text:
 def short(letter: Letter) -> str:
     """Return the message for a telephone: what it is, what to do, the link."""
     case = letter.case
-    act = "请立即停售、隔离并确认 stop sale and confirm: " if letter.kind in ("notification", "sub_recall") else ""
+    act = _SHORT.get(letter.kind, "")
     title = " ".join(case.title.split())[:60]
     return f"{_opening(letter)}：{title} {act}{letter.link}"
 
@@ -141,8 +147,8 @@ def _lines(letter: Letter, at: int) -> Iterator[str]:
     yield from _standing(letter, at)
     yield ""
     yield _fact(("致", "To"), (letter.recipient, letter.recipient_en or letter.recipient)[at], at)
-    yield _fact(("召回编号", "Recall"), f"{case.number} ({_CLASSES[case.recall_class][at]})", at)
-    yield _fact(("产品", "What"), (case.title, case.title_en or case.title)[at], at)
+    yield _fact(("召回编号", "Recall"), _with_class(case, at), at)
+    yield _fact(("事项", "What"), (case.title, case.title_en or case.title)[at], at)
     yield from (_fact(("范围", "Scope"), one, at) for one in case.scope[:MOST_LINES])
     if letter.words:
         yield _fact(("附言", "Note"), letter.words, at)
@@ -176,7 +182,7 @@ def _standing(letter: Letter, at: int) -> Iterator[str]:
             "Nobody of your firm has acknowledged it so far, so it goes to you as well.",
         )[at]
     if letter.passed_on_by:
-        yield (f"由 {letter.passed_on_by} 转告。", f"Passed on by {letter.passed_on_by}.")[at]
+        yield (f"由{letter.passed_on_by}转告。", f"Passed on by {letter.passed_on_by}.")[at]
     if letter.cause in _CAUSES:
         yield _CAUSES[letter.cause][at]
     yield (
@@ -221,7 +227,7 @@ def _goods(line: GoodsLine, at: int) -> str:
 def _unanswered(letter: Letter, at: int) -> Iterator[str]:
     yield (
         f"下列 {letter.unanswered_count} 个收件方尚未确认收悉，或无法送达。对其发送仍在继续。",
-        f"{letter.unanswered_count} recipients have not acknowledged, or cannot be reached. Attempts go on.",
+        f"Not acknowledged, or not to be reached: {letter.unanswered_count}. Attempts go on.",
     )[at]
     yield from (_name(one, at) for one in letter.unanswered[:MOST_LINES])
     if letter.unanswered_count > min(len(letter.unanswered), MOST_LINES):
@@ -244,9 +250,14 @@ def _ways_back(letter: Letter, at: int) -> Iterator[str]:
         )
     if case.page:
         yield _fact(("公告", "Public notice"), case.page, at)
-    contact = ", ".join(filter(None, (case.runner, case.runner_phone, case.runner_email)))
+    contact = ("，", ", ")[at].join(filter(None, (case.runner, case.runner_phone, case.runner_email)))
     if contact:
         yield _fact(("召回企业", "Recalling firm"), contact, at)
+
+
+def _with_class(case: CaseFacts, at: int) -> str:
+    level = _CLASSES[case.recall_class][at]
+    return (f"{case.number}（{level}）", f"{case.number} ({level})")[at]
 
 
 def _fact(label: Pair, value: str, at: int) -> str:

@@ -1,5 +1,6 @@
 """A real SMTP server on loopback that keeps every mail it is given."""
 
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
@@ -7,6 +8,7 @@ from email.message import EmailMessage
 from typing import Any
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 
 
 class Inbox:
@@ -32,6 +34,10 @@ def text_of(mail: EmailMessage) -> str:
     return "\n".join([str(mail["subject"]), *texts])
 
 
+def _knows(_server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
+    return AuthResult(success=(data.login, data.password) == (b"user", b"p@ss"))
+
+
 class _Controller(Controller):
     def _trigger_server(self) -> None:
         # any free port was asked for: only the listening socket knows which it is
@@ -40,12 +46,16 @@ class _Controller(Controller):
 
 
 @contextmanager
-def running_mail_server() -> Iterator[Inbox]:
-    """An inbox that takes mail at its ``url`` until the end of the block."""
+def running_mail_server(tls: ssl.SSLContext | None = None) -> Iterator[Inbox]:
+    """An inbox that takes mail at its ``url`` until the end of the block; with ``tls``, from `user` by STARTTLS."""
     inbox = Inbox()
-    server = _Controller(inbox, hostname="127.0.0.1", port=0)
+    secured: dict[str, Any] = {}
+    if tls is not None:
+        secured = {"tls_context": tls, "require_starttls": True, "auth_required": True, "authenticator": _knows}
+    server = _Controller(inbox, hostname="127.0.0.1", port=0, **secured)
     server.start()
-    inbox.url = f"smtp://127.0.0.1:{server.port}"
+    who = "" if tls is None else "user:p%40ss@"
+    inbox.url = f"smtp://{who}127.0.0.1:{server.port}"
     try:
         yield inbox
     finally:

@@ -44,7 +44,7 @@ def send_mail(server: MailServer, address: str, letter: Letter) -> Outcome:
         return _refused(address, error.smtp_code, error.smtp_error)
     except TimeoutError:
         return Outcome("mail", address, False, None, f"No answer within {server.seconds:g} seconds.")
-    except (OSError, smtplib.SMTPException, UnicodeError) as error:
+    except (OSError, smtplib.SMTPException, ValueError) as error:
         return Outcome("mail", address, False, None, f"{type(error).__name__}: {error}"[:300])
     return Outcome("mail", address, True, 250)
 
@@ -96,7 +96,10 @@ def _connected(server: MailServer) -> Iterator[smtplib.SMTP]:
     parts = urlsplit(server.url)
     port = parts.port or _PORTS[parts.scheme]
     each = server.seconds + 1  # longer than all together: it is the watch that ends what lasts too long
-    client = smtplib.SMTP_SSL(timeout=each) if parts.scheme == "smtps" else smtplib.SMTP(timeout=each)
+    host, tls = parts.hostname or "localhost", _tls(checked=parts.username is not None)
+    client = smtplib.SMTP_SSL(timeout=each, context=tls) if parts.scheme == "smtps" else smtplib.SMTP(timeout=each)
+    # whose certificate is asked for; only a constructor that connects at once would say it
+    client._host = host  # type: ignore[attr-defined]
     over = threading.Event()
 
     def end() -> None:
@@ -109,10 +112,10 @@ def _connected(server: MailServer) -> Iterator[smtplib.SMTP]:
     watch.daemon = True
     watch.start()
     try:
-        client.connect(parts.hostname or "localhost", port)
+        client.connect(host, port)
         client.ehlo_or_helo_if_needed()
         if parts.scheme == "smtp" and client.has_extn("starttls"):
-            client.starttls(context=_tls(checked=parts.username is not None))
+            client.starttls(context=tls)
             client.ehlo()
         if parts.username is not None:
             if not isinstance(client.sock, ssl.SSLSocket):  # whoever sits between can hide that TLS is offered

@@ -1,13 +1,16 @@
 """The channels against real servers on loopback: taken, refused, silent, and what must never pass."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
 import pytest
+import trustme
 from standardwebhooks.webhooks import Webhook
 
 from recalls.notices.channels.mail import MailServer, send_mail, write_message
@@ -95,6 +98,25 @@ def test_a_mail_server_that_falls_silent_costs_its_time_and_no_more(lines: list[
     with answering(lines) as port:
         outcome = send_mail(MailServer(f"smtp://127.0.0.1:{port}", SENDER, 0.2), "slow@example.com", letter())
     assert (outcome.accepted, outcome.error) == (False, "No answer within 0.2 seconds.")
+
+
+def test_a_password_goes_to_the_server_that_proves_its_name_and_to_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    with running_mail_server(context) as inbox:
+        stranger = send_mail(MailServer(inbox.url, SENDER), "shop@example.com", letter())
+        authority.cert_pem.write_to_path(tmp_path / "authority.pem")
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+        known = send_mail(MailServer(inbox.url, SENDER), "shop@example.com", letter())
+        elsewhere = MailServer(inbox.url.replace("127.0.0.1", "localhost"), SENDER)
+        other_name = send_mail(elsewhere, "shop@example.com", letter())
+        assert len(inbox.to("shop@example.com")) == 1
+    assert (known.accepted, known.error) == (True, None)
+    for refused in (stranger, other_name):
+        assert "certificate verify failed" in (refused.error or "")
 
 
 def test_a_password_is_not_sent_in_clear() -> None:

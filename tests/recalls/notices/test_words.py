@@ -16,7 +16,7 @@ def test_a_notification_says_everything_in_chinese() -> None:
     assert text.heading == "产品召回通知"
     for said in (
         "致：东城超市",
-        "2026-0001 (一级)",
+        "2026-0001（一级）",
         "GTIN 09521234500011; LOT L1; SN 100 – 200",
         "危害：检出李斯特菌",
         "停止销售和发货",
@@ -26,7 +26,7 @@ def test_a_notification_says_everything_in_chinese() -> None:
         "截至 2026-03-01 16:00（北京时间）",
         "东城店 | 岭南 草莓酸奶 200 g | 批次 L1 | 收到 25，在库 12.5，在途 0",
         "https://suyuan.example/answer/AbC.dEf",
-        "岭南乳业, 020-5555 0100, recall@dairy.example",
+        "岭南乳业，020-5555 0100，recall@dairy.example",
     ):
         assert said in text.body, said
 
@@ -89,7 +89,7 @@ def test_an_addition_names_itself_and_why_it_comes() -> None:
 
 def test_what_a_firm_passes_on_names_it_and_its_note() -> None:
     passed = letter(kind="sub_recall", cause="passed_on", passed_on_by="北方批发", words="请联系王经理")
-    assert "由 北方批发 转告。" in chinese(passed).body
+    assert "由北方批发转告。" in chinese(passed).body
     assert "附言：请联系王经理" in chinese(passed).body
     assert "Passed on by 北方批发." in english(passed).body
 
@@ -118,6 +118,7 @@ def test_a_withdrawal_is_not_called_a_recall_in_its_heading() -> None:
 def test_an_end_never_sounds_like_a_release_for_sale() -> None:
     assert "不得销售" in chinese(letter(kind="closeout", cause="terminated", goods=())).body
     assert subject(letter(kind="closeout", cause="cancelled")).count("召回取消") == 1
+    assert "请勿恢复销售" in short(letter(kind="closeout", cause="terminated", goods=()))
 
 
 @pytest.mark.parametrize("kind", KINDS)
