@@ -13,7 +13,7 @@ from recalls.authority import may_run, owns, require_right, require_second_perso
 from recalls.clocks import deadlines
 from recalls.consignees import find_consignees
 from recalls.history import add_step, add_version, outcome_of, scope_of
-from recalls.models import RecallCase
+from recalls.models import RecallCase, ScopeLine
 from recalls.notices import outbox
 from recalls.participants import add_participants, invited_to, take_part
 from recalls.plans import Plan, add_plan
@@ -27,7 +27,7 @@ from trace.answers import write_time
 from trace.kit.auth import Principal
 from trace.kit.db import lock_writes
 from trace.kit.errors import Conflict, Invalid, NotFound
-from trace.models import Party
+from trace.models import Party, Product
 from trace.permissions import reporting_party
 
 Kind = Literal["voluntary", "notified", "ordered", "recall", "withdrawal", "safety_alert"]
@@ -206,6 +206,9 @@ def list_cases(session: Session, principal: Principal, after: int | None, limit:
     found: list[RecallCase] = []
     while True:
         query = select(RecallCase).options(*WHOLE).order_by(RecallCase.id.desc()).limit(limit)
+        if principal.role == "company":  # cases of others' products alone are not even read
+            own = select(ScopeLine.case_id).join(Product, Product.gtin == ScopeLine.gtin)
+            query = query.where(RecallCase.id.in_(own.where(Product.party_id == principal.party_id)))
         rows = list(session.scalars(query if after is None else query.where(RecallCase.id < after)))
         found += [case for case in rows if _may_see(session, principal, case)]
         if len(rows) < limit or len(found) >= limit:
