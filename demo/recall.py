@@ -55,7 +55,7 @@ def write_notice(chain: Chain, now: datetime) -> dict[str, Any]:
         "lot_position_en": "The lot is printed on the rim of the lid, after the date of production.",
         "channels": "超市、便利店、社区食品店",
         "channels_en": "Supermarkets, convenience stores, local food shops",
-        "sold_from": chain.first_day.isoformat(),
+        "sold_from": min(lot.produced_on for lot in chain.affected).isoformat(),
         "sold_to": today.isoformat(),
         "defect_en": "Antibiotic residue above the limit in raw milk.",
         "consequence": "可引起过敏反应，严重时危及生命。",

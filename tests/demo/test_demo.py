@@ -16,7 +16,7 @@ from demo.books import FIGURES, AtPlace, at_places, balances
 from demo.chain import build_chain
 from demo.cli import first_day_before
 from demo.loading import OPERATOR, count_steps, is_loaded, load_chain
-from demo.recall import find_recall, recall_milk, time_impact
+from demo.recall import find_recall, recall_milk, time_impact, write_notice
 from demo.registration import register_firm
 from demo.report import STATUSES, write_conservation
 from demo.values import Chain, Firm
@@ -174,6 +174,10 @@ def test_the_chain_of_the_command_has_just_ended(chain: Chain) -> None:
     for now in (chain.end, chain.end + timedelta(hours=23, minutes=59)):
         assert first_day_before(now) == chain.first_day
     assert first_day_before(chain.end - timedelta(seconds=1)) == chain.first_day - timedelta(days=1)
+
+
+def test_nothing_was_sold_before_it_was_made(chain: Chain) -> None:
+    assert write_notice(chain, chain.end)["sold_from"] == chain.recalled.produced_on.isoformat()
 
 
 def test_a_conservation_line_leaves_out_what_is_nothing_and_says_when_it_does_not_hold() -> None:
