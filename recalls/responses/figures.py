@@ -70,6 +70,7 @@ class Stated(Counted):
 class Recorded:
     """The same by the ledger. ``most`` units came, were made there or are on their way; ``None`` is unknown.
 
+    ``consumed`` went into other products: no figure of an answer stands for it, the ledger knows it alone.
     Where a quantity is not recorded every figure is a lower bound (``complete`` false): nothing is held against it.
     """
 
@@ -82,6 +83,7 @@ class Recorded:
     shipped_on: Decimal
     lost: Decimal
     complete: bool
+    consumed: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,7 @@ def record_of(holding: Holding, sent_back: Decimal) -> Recorded:
         shipped_on=max(ZERO, figures.shipped - sent_back),
         lost=figures.lost,
         complete=figures.complete,
+        consumed=figures.consumed,
     )
 
 
@@ -125,8 +128,8 @@ def find_differences(stated: Counted, recorded: Recorded) -> Iterator[Difference
 
 
 def units_left_open(stated: Counted, recorded: Recorded) -> Decimal:
-    """Return how many units that arrived are under no figure; 0 where that is not known."""
-    return max(ZERO, recorded.arrived - stated.sum) if recorded.complete else ZERO
+    """Return how many units that arrived and were not used up are under no figure; 0 where that is not known."""
+    return max(ZERO, recorded.arrived - recorded.consumed - stated.sum) if recorded.complete else ZERO
 
 
 def units_above(stated: Counted, recorded: Recorded) -> Decimal:

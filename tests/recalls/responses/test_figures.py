@@ -33,8 +33,9 @@ def true_answers(draw: st.DrawFn) -> tuple[Counted, Recorded]:
     corrected = {name: draw(units) for name in ("on_hand", "sold", "shipped_on")}
     ledger = {name: true[name] + corrected.get(name, Decimal(0)) for name in PARTS if name != "corrected"}
     stated = Counted(**true | {"corrected": sum(corrected.values(), Decimal(0))}, quarantined=quarantined)
-    arrived = stated.sum
-    return stated, Recorded(**ledger, arrived=arrived, most=arrived + draw(units), complete=True)
+    used_up = draw(units)
+    arrived = stated.sum + used_up
+    return stated, Recorded(**ledger, arrived=arrived, most=arrived + draw(units), complete=True, consumed=used_up)
 
 
 @given(true_answers())
