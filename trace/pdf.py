@@ -185,7 +185,8 @@ class _Paper:
     def _heading(self, text: str, level: int) -> None:
         size = _SIZES[level]
         lines = self._wrap(text, _RIGHT - _LEFT, size)
-        room = (len(lines) + 2) * size * _LEADING  # a heading does not end a page
+        # a heading does not end a page: what a table begins with stands below it
+        room = (len(lines) + 1) * size * _LEADING + (MAX_HEAD + 2) * _CELL * _LEADING
         self._make_room(room)
         if self.y < _TOP:
             self.y -= size * 0.8
@@ -329,13 +330,27 @@ class _Paper:
         self.y = _TOP
 
 
+_LETTER = 0.55
+"""The width of a narrow letter, of its size."""
+
 _UNPRINTED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 
 def _natural_widths(rows: Sequence[Sequence[str]]) -> list[float]:
-    """Return the width of each column by its texts, so that none takes all and none is too narrow to be read."""
-    longest = [max(_columns(cell) for cell in column) for column in zip(*rows, strict=True)]
-    return [float(min(max(most, 6), 36)) for most in longest]
+    """Return the width of each column in letters: its longest word, then as much of its texts as there is room."""
+    columns = list(zip(*rows, strict=True))
+    least = [2.0 + min(max(_columns(word) for cell in column for word in _words(cell)), 24) for column in columns]
+    whole = [2.0 + min(max(_columns(cell) for cell in column), 36) for column in columns]
+    spare = max(0.0, (_RIGHT - _LEFT) / (_CELL * _LETTER) - sum(least))
+    more = [max(0.0, most - word) for most, word in zip(whole, least, strict=True)]
+    share = min(1.0, spare / sum(more)) if sum(more) else 0.0
+    return [word + extra * share for word, extra in zip(least, more, strict=True)]
+
+
+def _words(text: str) -> list[str]:
+    """Return what is not broken: words of letters; Chinese is broken anywhere."""
+    narrow = "".join(" " if unicodedata.east_asian_width(one) in "WF" else one for one in text[:200])
+    return narrow.split() or ["汉"]
 
 
 def _columns(text: str) -> int:
