@@ -13,7 +13,7 @@ PACKAGES = ("trace", "recalls", "oversight")
 """Lower packages first: none may import a later one."""
 
 PURE = (
-    *("trace.gs1", "trace.epcis", "trace.fold"),
+    *("trace.gs1", "trace.symbols", "trace.epcis", "trace.fold"),
     *(
         "trace.walk",
         "trace.cbv",

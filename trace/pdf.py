@@ -16,8 +16,8 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 
-from trace.gs1.symbols import Symbol
 from trace.pdf_text import NO_CHINESE, Font, find_font, letters_of, wrap
+from trace.symbols.linear import Symbol
 
 __all__ = ["Facts", "Font", "Heading", "Paragraph", "Picture", "Symbol", "Symbols", "Table", "find_font", "write_pdf"]
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from recalls.publication.fields import BY_NAME, Words, contact_of, described_in_text, tell
 from recalls.publication.records import Facts, Language, item_of, say_day, say_product
-from trace.gs1.symbols import draw_gtin
 from trace.pdf import Block, Heading, Paragraph, Picture, Symbols, Table
 from trace.pdf import Facts as FactRows
+from trace.symbols.linear import draw_gtin
 
 MOST_SYMBOLS = 6
 

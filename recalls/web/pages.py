@@ -14,11 +14,11 @@ from recalls.publication.paper import Paper, say_condition, write_paper
 from recalls.publication.public import Published, read_notice, read_photograph, titles_of
 from recalls.publication.records import Language, item_of, say_day, say_product
 from recalls.publication.versions import Version
-from trace.gs1.symbols import draw_gtin, write_svg
 from trace.kit.fields import parse_whole_number
 from trace.kit.i18n import _, current_language
 from trace.kit.web import current_database, current_settings
 from trace.pdf import find_font, write_pdf
+from trace.symbols.linear import draw_gtin, write_svg
 from trace.web.check import write_day
 
 PAGE = 20

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trace import pdf, pdf_text
-from trace.gs1.symbols import draw_gtin
 from trace.pdf import Block, Facts, Font, Heading, Paragraph, Table, find_font, write_pdf
 from trace.pdf_text import FontRefused, letters_of, wrap
+from trace.symbols.linear import draw_gtin
 
 LATIN = Font("Helvetica", None, chinese=False)
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from trace.gs1 import IdentifierError
 from trace.gs1.check_digits import check_digit
-from trace.gs1.symbols import MODULE, Symbol, draw_gtin, write_svg
+from trace.symbols.linear import MODULE, Symbol, draw_gtin, write_svg
 
 # GS1 General Specifications, number set C; A is its complement, B is C read backwards
 SET_C = ("1110010", "1100110", "1101100", "1000010", "1011100", "1001110", "1010000", "1000100", "1001000", "1110100")

@@ -1,0 +1,1 @@
+"""Symbols that scanners read: drawn from what they say, and read back."""
