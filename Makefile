@@ -26,14 +26,13 @@ SCRATCH = $(shell $(ROOM) && echo /dev/shm || echo "$${TMPDIR:-/tmp}")
 GUNICORN := $(BIN)/gunicorn --no-control-socket --worker-class gthread --workers $(WORKERS) --threads $(THREADS) \
 	--limit-request-line 8190 --bind $(HOST):$(PORT) wsgi:app
 
-.PHONY: help setup dev e2e migrate demo serve worker test lint format bench servers campaign clean
+.PHONY: help setup dev migrate demo serve worker test lint e2e format bench servers campaign clean
 
 help: ## List the tasks
 	@grep -E '^[a-z0-9]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: $(VENV)/.base ## Create .venv and install the locked dependencies
 dev: $(VENV)/.dev ## The same with what tests and lint need
-e2e: $(VENV)/.e2e ## The same with what browser tests need
 
 $(VENV)/.base: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -72,6 +71,9 @@ lint: dev ## ruff and mypy
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+e2e: dev $(VENV)/.e2e ## Browser tests in the system's Chromium (CHROMIUM=path names another; ARGS="-k word" selects)
+	@TMPDIR=$(SCRATCH) $(BIN)/python -m pytest tests/e2e $(ARGS)
 
 format: dev ## Let ruff lay out the code
 	@$(BIN)/ruff check --fix .

@@ -36,7 +36,9 @@ class Server:
             *(sys.executable, "-m", "gunicorn", "--no-control-socket", "--worker-class", "gthread"),
             *("--workers", "2", "--threads", "8", "--bind", f"127.0.0.1:{self.port}", "wsgi:app"),
         ]
+        self.url = f"http://127.0.0.1:{self.port}"
         environment = {**os.environ, "DATABASE_URL": database_url, "SECRET_KEY": "a key for tests"}
+        environment["PUBLIC_URL"] = self.url
         with log.open("ab") as file:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=environment, stdout=file, stderr=file, start_new_session=True
