@@ -23,6 +23,7 @@ from trace.models.master_data import Location, Party, Product
 from trace.models.mixing import MixingPlace
 from trace.models.postings import PackedPostings, Posting
 from trace.models.queries import DeliveryAttempt, NamedQuery, Subscription
+from trace.models.resolver import ResolverLink
 from trace.models.vocabulary import VocabularyElement
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "Posting",
     "Product",
     "Reference",
+    "ResolverLink",
     "Role",
     "Subscription",
     "VocabularyElement",
