@@ -25,6 +25,8 @@ SETTINGS = (
     "SMS_GATEWAY_TOKEN",
     "ANSWER_LINK_DAYS",
     "PDF_FONT",
+    "LINK_HOSTS",
+    "TRUSTED_PROXIES",
     "TEST_DATABASE_URL",
 )
 """Every environment variable that the program reads; a test compares docs/settings.md with it."""
@@ -47,6 +49,10 @@ class Settings:
     sms_gateway_token: str | None = None
     answer_link_days: int = 30
     pdf_font: str | None = None
+    link_hosts: tuple[str, ...] = ()
+    trusted_proxies: int = 0
+    budgets: Path | None = None
+    """Not of the environment: a file by which workers share what addresses spent."""
     test_database_url: str | None = None
 
     @classmethod
@@ -74,6 +80,9 @@ class Settings:
             sms_gateway_token=env.get("SMS_GATEWAY_TOKEN") or None,
             answer_link_days=_whole_number(env, "ANSWER_LINK_DAYS", 30),
             pdf_font=env.get("PDF_FONT") or None,
+            link_hosts=_hosts(env, "LINK_HOSTS"),
+            trusted_proxies=_whole_number(env, "TRUSTED_PROXIES", 0, least=0),
+            budgets=instance / "budgets",
             test_database_url=env.get("TEST_DATABASE_URL") or None,
         )
 
@@ -107,6 +116,15 @@ def _mail_from(env: Mapping[str, str]) -> str:
     if re.fullmatch(r"[^\s@<>,;]+@[^\s@<>,;]+", address) is None:
         raise ValueError(f"Cannot use MAIL_FROM {address!r}: expected an address alone, such as recalls@example.com.")
     return address
+
+
+def _hosts(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """Host names in small letters; one with a dot before it stands for the names below it."""
+    hosts = tuple(host for part in (env.get(name) or "").split(",") if (host := part.strip().lower()))
+    for host in hosts:
+        if re.fullmatch(r"\.?[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+", host) is None:
+            raise ValueError(f"Cannot use {name} {host!r}: expected host names such as example.com,.example.org.")
+    return hosts
 
 
 def _yes_or_no(env: Mapping[str, str], name: str) -> bool:

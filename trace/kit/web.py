@@ -11,8 +11,9 @@ from urllib.parse import quote
 import flask
 from flask import Flask, Response, current_app, request
 from sqlalchemy.orm import Session
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from trace.kit import audit, errors, i18n, migrate, strict_json
+from trace.kit import audit, errors, i18n, limits, migrate, strict_json
 from trace.kit.config import ROOT, Settings
 from trace.kit.db import Database
 
@@ -49,6 +50,10 @@ def make_app(settings: Settings | None = None, database: Database | None = None)
     app.extensions[_SETTINGS] = settings
     app.extensions[_DATABASE] = database or Database(settings.database_url)
     audit.register(app, app.extensions[_DATABASE])
+    limits.register(app, settings.secret_key, settings.budgets)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     errors.register_error_handler(app)
     i18n.register_languages(app)
     app.before_request(_refuse_long_target)
