@@ -45,7 +45,7 @@ PURE = (
     ),
     *(
         f"recalls.publication.{name}"
-        for name in ("fields", "records", "regions", "softening", "feeds", "paper", "pictures")
+        for name in ("fields", "records", "regions", "softening", "feeds", "paper", "pictures", "search")
     ),
     *(f"recalls.notices.{name}" for name in ("policy", "letter", "words")),
     *(f"recalls.clocks.{name}" for name in ("working_days", "states", "triggers")),

@@ -8,6 +8,7 @@ from recalls.models.notices import Notice, NoticeAttempt, NoticeWatch, PartyCont
 from recalls.models.participants import Participant
 from recalls.models.plans import PlannedQuantity, RecallPlan
 from recalls.models.public_notices import NoticePicture, PublicNotice
+from recalls.models.public_search import PublicEntry, PublicMark
 from recalls.models.responses import Response, ResponseLine
 
 __all__ = [
@@ -28,6 +29,8 @@ __all__ = [
     "Participant",
     "PartyContact",
     "PlannedQuantity",
+    "PublicEntry",
+    "PublicMark",
     "PublicNotice",
     "RecallCase",
     "RecallPlan",

@@ -12,6 +12,7 @@ from recalls.impact import Impact, read_impact
 from recalls.models import PublicNotice, RecallCase
 from recalls.publication.facts import read_facts
 from recalls.publication.fields import Words
+from recalls.publication.listing import index_recall
 from recalls.publication.photographs import take_picture
 from recalls.publication.versions import Version, find_missing, find_wrong, newest_words
 from recalls.stages import ENDS
@@ -139,4 +140,6 @@ def _add(
     )
     session.add(row)
     session.flush()
+    if version is not None:
+        index_recall(session, case, words, facts)
     return row

@@ -1,0 +1,209 @@
+"""Announced recalls as the public lists them: searched, filtered, page by page; and what keeps the list in step."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, timezone
+from typing import Literal, cast
+
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from recalls.models import PublicEntry, PublicMark, RecallCase
+from recalls.publication.fields import Told, Words
+from recalls.publication.records import Facts, Language
+from recalls.publication.search import Mark, MarkKind, fold, index_notice
+from recalls.stages import Stage
+from trace.gs1 import IdentifierError, read_scan
+from trace.kit.db import insert_rows
+from trace.kit.errors import Invalid
+
+BEIJING = timezone(timedelta(hours=8))
+"""Days of an announcement are those of its readers."""
+
+State = Literal["open", "completed", "closed", "cancelled"]
+
+STAGES_OF: Mapping[State, Sequence[Stage]] = {
+    "open": ("announced", "executing", "scope_extended"),
+    "completed": ("completed", "summary_filed", "assessed"),
+    "closed": ("terminated",),
+    "cancelled": ("cancelled",),
+}
+"""The stages of an announced case as the public tells them apart."""
+
+
+class NoSuchPage(Invalid):
+    """A page of the list begins after a recall that is in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list of recalls is narrowed to; days are inclusive, ``product`` a GTIN-14, ``region`` two digits."""
+
+    text: str = ""
+    product: str | None = None
+    firm: str | None = None
+    region: str | None = None
+    first: date | None = None
+    last: date | None = None
+    year: int | None = None
+    recall_class: int | None = None
+    kind: str | None = None
+    state: State | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A recall as a list tells it; ``products`` and ``firms`` as its notice has them, in its order."""
+
+    number: str
+    title: str
+    title_en: str | None
+    announced_at: datetime
+    stage: str
+    kind: str
+    recall_class: int
+    products: Sequence[Mark]
+    firms: Sequence[Mark]
+
+    def told(self, language: Language) -> Told:
+        """Return the title for a reader: in Chinese where it is not said in English."""
+        return Told(self.title_en, "en") if language == "en" and self.title_en else Told(self.title, "zh")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page of recalls, the newest first; ``older`` is the number below which the next page begins."""
+
+    cards: Sequence[Card]
+    hits: int
+    older: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """By what there is something to filter: regions, years (newest first), classes and kinds of announced recalls."""
+
+    regions: Sequence[str]
+    years: Sequence[int]
+    classes: Sequence[int]
+    kinds: Sequence[str]
+
+
+def index_recall(session: Session, case: RecallCase, words: Words, facts: Facts) -> None:
+    """Enter an announced recall as the newest version of its notice has it, in place of what was there; no drill."""
+    if case.drill or case.announced_at is None:
+        return
+    found = index_notice(case.number, words, facts)
+    for model in (PublicMark, PublicEntry):
+        session.execute(delete(model).where(model.case_id == case.id))
+    row = {"case_id": case.id, "announced_at": case.announced_at, "text": found.text}
+    insert_rows(session, PublicEntry, [row | {"title": found.title, "title_en": found.title_en}])
+    marks = [{"case_id": case.id, "position": at, **mark._asdict()} for at, mark in enumerate(found.marks)]
+    insert_rows(session, PublicMark, marks)
+
+
+def find_recalls(session: Session, filters: Filters, limit: int, before: str | None = None) -> Listing:
+    """Return up to ``limit`` announced recalls, from after recall ``before`` on, and how many there are in all.
+
+    Raises NoSuchPage (422) for a ``before`` that was not announced.
+    """
+    conditions = list(_conditions(filters))
+    hits = session.scalar(select(func.count()).select_from(PublicEntry).join(RecallCase).where(*conditions)) or 0
+    place = (PublicEntry.announced_at, PublicEntry.case_id)
+    if before is not None:
+        at = session.execute(select(*place).join(RecallCase).where(RecallCase.number == before)).first()
+        if at is None:
+            raise NoSuchPage.field("before", f"Expected the number of an announced recall, got {before!r}.")
+        conditions.append(tuple_(*place) < tuple(at))
+    query = select(PublicEntry, RecallCase).join(RecallCase).where(*conditions)
+    rows = session.execute(query.order_by(*(column.desc() for column in place)).limit(limit + 1)).all()
+    shown = rows[:limit]
+    marks = _marks_of(session, [entry.case_id for entry, _ in shown])
+    cards = [_write_card(entry, case, marks.get(case.id, [])) for entry, case in shown]
+    return Listing(cards, hits, cards[-1].number if len(rows) > limit else None)
+
+
+def find_choices(session: Session) -> Choices:
+    """Return by what announced recalls can be filtered."""
+    regions = session.scalars(select(PublicMark.value).where(PublicMark.kind == "region").distinct())
+    first, last = session.execute(select(func.min(PublicEntry.announced_at), func.max(PublicEntry.announced_at))).one()
+    years = [] if first is None else range(last.astimezone(BEIJING).year, first.astimezone(BEIJING).year - 1, -1)
+    pairs = session.execute(select(RecallCase.recall_class, RecallCase.kind).join(PublicEntry).distinct()).all()
+    return Choices(sorted(regions), years, sorted({pair[0] for pair in pairs}), sorted({pair[1] for pair in pairs}))
+
+
+def find_label(session: Session, kind: MarkKind, value: str) -> Mark:
+    """Return how a mark is called by the newest recall that has it; without a label where none has."""
+    query = select(PublicMark).where(PublicMark.kind == kind, PublicMark.value == value)
+    row = session.scalars(query.order_by(PublicMark.case_id.desc()).limit(1)).first()
+    return Mark(kind, value) if row is None else _read_mark(row)
+
+
+def code_in(text: str) -> str | None:
+    """Return the GTIN-14 of a search that is an item's code, in whatever form; ``None`` for any other text."""
+    try:
+        return read_scan(text).gtin
+    except IdentifierError:
+        return None
+
+
+def _conditions(filters: Filters) -> Iterable[ColumnElement[bool]]:
+    yield RecallCase.announced_at.is_not(None)
+    yield RecallCase.drill.is_(False)
+    if terms := fold(filters.text).split():
+        found = and_(*(PublicEntry.text.contains(term, autoescape=True) for term in terms))
+        gtin = code_in(filters.text)
+        yield found if gtin is None else or_(found, _marked("product", gtin))
+    marks: Mapping[MarkKind, str | None] = {
+        "product": filters.product,
+        "firm": filters.firm,
+        "region": filters.region,
+    }
+    yield from (_marked(kind, value) for kind, value in marks.items() if value is not None)
+    if filters.first is not None:
+        yield PublicEntry.announced_at >= _begin(filters.first)
+    if filters.last is not None:
+        yield PublicEntry.announced_at < _begin(filters.last + timedelta(days=1))
+    if filters.year is not None:
+        yield PublicEntry.announced_at >= _begin(date(filters.year, 1, 1))
+        yield PublicEntry.announced_at < _begin(date(filters.year + 1, 1, 1))
+    if filters.recall_class is not None:
+        yield RecallCase.recall_class == filters.recall_class
+    if filters.kind is not None:
+        yield RecallCase.kind == filters.kind
+    if filters.state is not None:
+        yield RecallCase.stage.in_(STAGES_OF[filters.state])
+
+
+def _marked(kind: MarkKind, value: str) -> ColumnElement[bool]:
+    return PublicEntry.case_id.in_(select(PublicMark.case_id).where(PublicMark.kind == kind, PublicMark.value == value))
+
+
+def _begin(day: date) -> datetime:
+    return datetime.combine(day, time(), BEIJING)
+
+
+def _marks_of(session: Session, cases: Sequence[int]) -> dict[int, list[PublicMark]]:
+    found: dict[int, list[PublicMark]] = {}
+    query = select(PublicMark).where(PublicMark.case_id.in_(cases)).order_by(PublicMark.case_id, PublicMark.position)
+    for mark in session.scalars(query):
+        found.setdefault(mark.case_id, []).append(mark)
+    return found
+
+
+def _read_mark(row: PublicMark) -> Mark:
+    return Mark(cast(MarkKind, row.kind), row.value, row.label, row.label_en)
+
+
+def _write_card(entry: PublicEntry, case: RecallCase, marks: Sequence[PublicMark]) -> Card:
+    return Card(
+        number=case.number,
+        title=entry.title,
+        title_en=entry.title_en,
+        announced_at=entry.announced_at,
+        stage=case.stage,
+        kind=case.kind,
+        recall_class=case.recall_class,
+        products=[_read_mark(mark) for mark in marks if mark.kind == "product"],
+        firms=[_read_mark(mark) for mark in marks if mark.kind == "firm"],
+    )

@@ -1,0 +1,64 @@
+"""What an announced recall is found by: one folded text, and marks by which lists are filtered. Pure."""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from recalls.publication.fields import Words, say
+from recalls.publication.records import LANGUAGES, Facts
+
+MarkKind = Literal["product", "firm", "region"]
+
+SEARCHED = ("title", "product", "brand", "specification", "producer", "uscc", "batches", "defect")
+"""Fields of a notice that a search looks into, in both languages."""
+
+
+class Mark(NamedTuple):
+    """Something that recalls are filtered by: a GTIN, the name of a firm, the first two digits of a region."""
+
+    kind: MarkKind
+    value: str
+    label: str | None = None
+    label_en: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """What lists show of a notice and find it by; ``marks`` are in the notice's order, each once."""
+
+    title: str
+    title_en: str | None
+    text: str
+    marks: tuple[Mark, ...]
+
+
+def fold(text: str) -> str:
+    """Return a text as it is compared: characters of full width and capitals like others, blanks as one."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def index_notice(number: str, words: Words, facts: Facts) -> Indexed:
+    """Return what a version of the notice of recall ``number`` is found by.
+
+    Of a batch that the notice does not name (it names 500) nothing is in it: whether a lot is recalled says the check.
+    """
+    told = [say(name, words, facts, language) for name in SEARCHED for language in LANGUAGES]
+    codes = [code for row in facts["products"] for code in (row["gtin"], row["code"])]
+    parts = dict.fromkeys(fold(part) for part in (number, *told, *codes) if part)
+    title = say("title", words, facts, "zh") or number
+    marks: dict[tuple[str, str], Mark] = {}
+    for mark in _marks(facts):
+        marks.setdefault((mark.kind, mark.value), mark)
+    return Indexed(title, say("title", words, facts, "en"), "\n".join(parts), tuple(marks.values()))
+
+
+def _marks(facts: Facts) -> Iterator[Mark]:
+    for row in facts["products"]:
+        if row["gtin"] is not None:
+            yield Mark("product", row["gtin"], row["name"], row["name_en"])
+    for row in facts["producers"]:
+        if row["name"] is not None:
+            yield Mark("firm", row["name"], row["name"], row.get("name_en"))
+    for province in facts["provinces"]:
+        yield Mark("region", province)
