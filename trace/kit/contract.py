@@ -14,6 +14,7 @@ from trace.kit import audit, openapi, strict_json
 from trace.kit.auth import Principal
 from trace.kit.errors import BadRequest, Invalid, field_errors
 from trace.kit.transactions import Answer, in_transaction, read_body, read_principal
+from trace.kit.uploads import Upload, read_upload
 from trace.kit.web import MAX_BODY, json_response
 
 JSON_TYPES = frozenset({"application/json"})
@@ -35,12 +36,14 @@ class Operation:
     roles: frozenset[str] | None
     limit: int
     only_reads: bool
+    public: bool
     files: Collection[str]
+    upload: Upload | None
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A valid request: `body` and `query` are instances of the declared models, or None."""
+    """A valid request: `body` and `query` are instances of the declared models (or what an upload holds), or None."""
 
     session: Session
     principal: Principal | None
@@ -103,12 +106,14 @@ class Contract:
         roles: Collection[str] | None = None,
         limit: int = MAX_BODY,
         only_reads: bool = False,
+        public: bool = False,
         files: Collection[str] = (),
+        upload: Upload | None = None,
     ) -> Callable[[F], F]:
         """Declare the decorated function as an operation; the function itself is returned unchanged.
 
-        `only_reads` says of a POST that it is a question whose words need a body, and locks nothing. `files` are
-        media types in which it also answers 200.
+        `only_reads` says of a POST that it is a question whose words need a body, and locks nothing. `public`: it is
+        asked by everybody, and reads by `Database.public`. `files` are media types in which it also answers 200.
         """
 
         def declare(function: F) -> F:
@@ -125,7 +130,9 @@ class Contract:
                 roles=None if roles is None else frozenset(roles),
                 limit=limit,
                 only_reads=only_reads,
+                public=public,
                 files=tuple(files),
+                upload=upload,
             )
             self.operations.append(operation)
             view = _view(operation, function)
@@ -163,7 +170,9 @@ def _view(operation: Operation, function: Function) -> Callable[..., Response]:
     def view(**path: str) -> Response:
         principal = read_principal(operation.roles)
         query = _read_query(operation.query)
-        body = _read_json(operation) if operation.body else None
+        body: Any = _read_json(operation) if operation.body else None
+        if operation.upload:
+            body = operation.upload.read(read_upload(operation.upload.field, operation.upload.limit))
         audit.note_request(body, operation.only_reads)
 
         def work(session: Session) -> Answer:
@@ -172,7 +181,7 @@ def _view(operation: Operation, function: Function) -> Callable[..., Response]:
                 raise RuntimeError(f"{operation.name} declares {set(operation.answers)}, gave {answer.status}")
             return answer
 
-        return in_transaction(principal, work, operation.only_reads)
+        return in_transaction(principal, work, operation.only_reads, operation.public)
 
     return view
 

@@ -1,6 +1,7 @@
 """One database by URL, SQLite or PostgreSQL: the engine, transactions, column types and bulk helpers."""
 
 import sqlite3
+import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -34,6 +35,11 @@ T = TypeVar("T")
 BUSY_TIMEOUT_SECONDS = 30
 CACHE_KIBIBYTES = 64 * 1024
 """SQLite keeps this much of the file in memory: its own 2 MiB do not hold the indexes that a capture touches."""
+PATIENCE_SECONDS = 2
+"""So long the public waits for one statement: then "not now" is the better answer."""
+PUBLIC_CONNECTIONS = 6
+"""So many of the public's readings run at once in one process; the next ones wait `QUEUE_SECONDS` at most."""
+QUEUE_SECONDS = 1
 _WRITE_LOCK = 0x5375_7975_616E  # "Suyuan": any constant that no other program on the same server takes
 _BEGIN = "suyuan_begin"
 
@@ -115,9 +121,9 @@ def journal_mode_for(version: tuple[int, int, int]) -> str:
 JOURNAL_MODE = journal_mode_for(sqlite3.sqlite_version_info[:3])
 
 
-def _set_journal_mode(cursor: sqlite3.Cursor) -> None:
+def _set_journal_mode(cursor: sqlite3.Cursor, patience: int) -> None:
     # Changing the mode does not honour busy_timeout while another process is opening the same file.
-    deadline = time.monotonic() + BUSY_TIMEOUT_SECONDS
+    deadline = time.monotonic() + patience
     while True:
         try:
             got = cursor.execute(f"PRAGMA journal_mode={JOURNAL_MODE}").fetchone()[0]
@@ -136,12 +142,12 @@ def _set_journal_mode(cursor: sqlite3.Cursor) -> None:
         time.sleep(0.05)
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+def _prepare_sqlite(connection: sqlite3.Connection, patience: int) -> None:
     # The driver must not open transactions by itself: it does so late and never with BEGIN IMMEDIATE.
     connection.isolation_level = None
     cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_SECONDS * 1000}")
-    _set_journal_mode(cursor)
+    cursor.execute(f"PRAGMA busy_timeout={patience * 1000}")
+    _set_journal_mode(cursor, patience)
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute(f"PRAGMA cache_size={-CACHE_KIBIBYTES}")
     cursor.execute("PRAGMA foreign_keys=ON")
@@ -154,9 +160,9 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get(_BEGIN, 'DEFERRED')}")
 
 
-def _prepare_postgresql(connection: Any, _record: object) -> None:
+def _prepare_postgresql(connection: Any, patience: int) -> None:
     # As SQLite's busy_timeout: who waits too long for another's lock gets an error, not silence.
-    connection.execute(f"SET lock_timeout = '{BUSY_TIMEOUT_SECONDS}s'")
+    connection.execute(f"SET lock_timeout = '{patience}s'")
     # A plan made without the values of a list cannot leave out the partitions that have none of them.
     connection.execute("SET plan_cache_mode = force_custom_plan")
     connection.commit()
@@ -167,26 +173,48 @@ def make_engine(url: str) -> Engine:
     parsed = normalise_url(url)
     if parsed.drivername != "sqlite":
         engine = create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20)
-        event.listen(engine, "connect", _prepare_postgresql)
-        return engine
-    if parsed.database and parsed.database != ":memory:" and not parsed.database.startswith("file:"):
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed)
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    else:
+        if parsed.database and parsed.database != ":memory:" and not parsed.database.startswith("file:"):
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(parsed)
+    _prepare(engine, BUSY_TIMEOUT_SECONDS)
     return engine
+
+
+def make_public_engine(url: URL) -> Engine:
+    """An engine for the public's readings: few connections of its own, and errors instead of long waits."""
+    options: dict[str, Any] = {}
+    if url.drivername != "sqlite":
+        limits = f"-c statement_timeout={PATIENCE_SECONDS}s -c default_transaction_read_only=on"
+        options = {"connect_args": {"connect_timeout": PATIENCE_SECONDS, "options": limits}, "pool_pre_ping": True}
+    engine = create_engine(url, pool_size=PUBLIC_CONNECTIONS, max_overflow=0, pool_timeout=QUEUE_SECONDS, **options)
+    _prepare(engine, PATIENCE_SECONDS)
+    # Several statements of one answer must see the same state.
+    return engine if url.drivername == "sqlite" else engine.execution_options(isolation_level="REPEATABLE READ")
+
+
+def _prepare(engine: Engine, patience: int) -> None:
+    """Have connections of ``engine`` wait ``patience`` seconds for a lock."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", lambda connection, _record: _prepare_sqlite(connection, patience))
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "connect", lambda connection, _record: _prepare_postgresql(connection, patience))
 
 
 class Database:
     """The database of the service and its two kinds of transaction.
 
-    `read()` sees one snapshot and keeps nothing; `write()` commits at its end and rolls back on any error.
+    `read()` sees one snapshot and keeps nothing; `write()` commits at its end and rolls back on any error. `public()`
+    reads too, for those who must have an answer soon or be told that there is none now.
     """
 
     def __init__(self, url: str) -> None:
         self.engine = make_engine(url)
         self._reader: Engine = self.engine
         self._writer: Engine = self.engine
+        self._public: Engine | None = None
+        self._opening = threading.Lock()
         if self.dialect == "sqlite":
             self._writer = self.engine.execution_options(**{_BEGIN: "IMMEDIATE"})
         else:
@@ -215,6 +243,15 @@ class Database:
             yield session
 
     @contextmanager
+    def public(self) -> Iterator[Session]:
+        """As `read`, on connections that no other work can take; trouble is an SQLAlchemyError within seconds."""
+        with self._opening:
+            if self._public is None:
+                self._public = make_public_engine(self.engine.url)
+        with Session(self._public, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
     def write(self) -> Iterator[Session]:
         """A session in one writing transaction: committed at the end, rolled back on any error."""
         with Session(self._writer, expire_on_commit=False) as session, session.begin():
@@ -233,6 +270,8 @@ class Database:
     def close(self) -> None:
         """Close all pooled connections."""
         self.engine.dispose()
+        if self._public is not None:
+            self._public.dispose()
 
 
 def dialect_of(session: Session) -> str:

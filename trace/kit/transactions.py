@@ -112,19 +112,21 @@ def _drain(limit: int) -> None:
 
 
 def in_transaction(
-    principal: Principal | None, work: Callable[[Session], Answer], only_reads: bool = False
+    principal: Principal | None, work: Callable[[Session], Answer], only_reads: bool = False, public: bool = False
 ) -> Response:
     """Run `work` in the request's one transaction: a write for POST, PUT, PATCH, DELETE, else a read.
 
-    A POST that `only_reads` is a read too; sent with an `Idempotency-Key`, its answer is kept as any other.
+    A POST that `only_reads` is a read too; sent with an `Idempotency-Key`, its answer is kept as any other. `public`
+    reads by `Database.public`.
 
     What an answer of 400 and above has written is rolled back, as after an exception. A POST with an
     `Idempotency-Key` does its work once. A write that is to be on record is, in the same transaction. Call it outside
     any other transaction.
     """
-    again = _repeatable(principal)
+    again = _repeatable(principal) if keep_answer else None
     if request.method not in WRITING or (only_reads and again is None):
-        with current_database().read() as session:
+        database = current_database()
+        with database.public() if public else database.read() as session:
             return work(session).to_response()
     with current_database().write() as session:
         if again is None:

@@ -39,6 +39,7 @@ class CheckQuery(InputModel):
     answers={200: CheckOut},
     summary="Was this recalled?",
     tag="consumers",
+    public=True,
 )
 def get_check(call: Call) -> Answer:
     """For whatever a scanner gives: GTIN, SSCC, element string, Digital Link, EPC URN. Doubt or trouble is 503."""
