@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from trace.kit.audit import MAX_PURPOSE
+from trace.kit.uploads import FORM, Upload
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -77,6 +78,8 @@ class Declared(Protocol):
     def roles(self) -> frozenset[str] | None: ...
     @property
     def files(self) -> Collection[str]: ...
+    @property
+    def upload(self) -> Upload | None: ...
 
 
 Mode = Literal["validation", "serialization"]
@@ -147,6 +150,10 @@ def _operation(one: Declared, schemas: Schemas, components: Mapping[str, Any]) -
             "required": needs_body(one.body),
             "content": {"application/json": {"schema": schemas[one.body, "validation"]}},
         }
+    if one.upload:
+        file = {"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"}
+        schema = {"type": "object", "required": [one.upload.field], "properties": {one.upload.field: file}}
+        result["requestBody"] = {"required": True, "content": {FORM: {"schema": schema}}}
     return result
 
 
@@ -162,7 +169,7 @@ def _parameters(one: Declared, schemas: Schemas, components: Mapping[str, Any]) 
             {"name": name, "in": "query", "required": name in required, "schema": part}
             for name, part in schema["properties"].items()
         ]
-    if one.method == "POST":
+    if one.method == "POST" and not one.upload:
         found.append(IDEMPOTENCY_KEY)
     if one.roles is not None:
         found.append(PURPOSE)
@@ -189,7 +196,7 @@ def _problems(one: Declared) -> set[int]:
         statuses |= {400, 401, 403}
     if one.query or path_template(one.path)[1]:
         statuses |= {400, 404, 413, 422}  # 413: asked for more than one answer can hold
-    if one.body:
+    if one.body or one.upload:
         statuses |= {400, 404, 413, 415, 422}
     if one.method == "POST":
         statuses |= {400, 409, 422}

@@ -117,13 +117,13 @@ def in_transaction(
     """Run `work` in the request's one transaction: a write for POST, PUT, PATCH, DELETE, else a read.
 
     A POST that `only_reads` is a read too; sent with an `Idempotency-Key`, its answer is kept as any other. `public`
-    reads by `Database.public`.
+    reads by `Database.public`, and its answer is never kept: what was true of a recall may not be any more.
 
     What an answer of 400 and above has written is rolled back, as after an exception. A POST with an
     `Idempotency-Key` does its work once. A write that is to be on record is, in the same transaction. Call it outside
     any other transaction.
     """
-    again = _repeatable(principal) if keep_answer else None
+    again = None if public else _repeatable(principal)
     if request.method not in WRITING or (only_reads and again is None):
         database = current_database()
         with database.public() if public else database.read() as session:

@@ -10,15 +10,13 @@ from PIL import Image
 Point = tuple[int, int]
 
 # The carriers of the GS1 General Specifications §5. Each further kind costs time and, on a bad photo, misreadings.
-_CARRIERS = zxingcpp.BarcodeFormats(
-    [
-        zxingcpp.BarcodeFormat.EANUPC,
-        zxingcpp.BarcodeFormat.ITF14,
-        zxingcpp.BarcodeFormat.Code128,
-        zxingcpp.BarcodeFormat.DataBar,
-        zxingcpp.BarcodeFormat.DataMatrix,
-        zxingcpp.BarcodeFormat.QRCode,
-    ]
+_CARRIERS = (
+    zxingcpp.BarcodeFormat.EANUPC,
+    zxingcpp.BarcodeFormat.ITF14,
+    zxingcpp.BarcodeFormat.Code128,
+    zxingcpp.BarcodeFormat.DataBar,
+    zxingcpp.BarcodeFormat.DataMatrix,
+    zxingcpp.BarcodeFormat.QRCode,
 )
 # Interleaved 2 of 5 has no sure beginning or end, and part of a symbol reads as a shorter one: 14 digits or nothing.
 _ITF_14 = "]I1"
@@ -59,7 +57,7 @@ def read_symbols(
     """
     found = zxingcpp.read_barcodes(
         image if image.mode == "L" else image.convert("L"),
-        _CARRIERS,
+        zxingcpp.BarcodeFormats(_CARRIERS),
         try_rotate=thorough,
         try_downscale=thorough,
         try_invert=thorough,
