@@ -113,8 +113,8 @@ class Contract:
         """Declare the decorated function as an operation; the function itself is returned unchanged.
 
         `only_reads` says of a POST that it is a question whose words need a body, and locks nothing. `public`: it is
-        asked by everybody, and reads by `Database.public`. `files` are media types in which it also answers 200. `upload` is a form's file
-        instead of a body; what reads it, before the transaction, gives the call's body.
+        asked by everybody, and reads by `Database.public`. `files` are media types in which it also answers 200.
+        `upload` is a form's file instead of a body; what reads it, before the transaction, gives the call's body.
         """
 
         def declare(function: F) -> F:

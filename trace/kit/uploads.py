@@ -41,8 +41,8 @@ class UploadTooLarge(TooLarge):
 def read_upload(field: str, limit: int) -> bytes:
     """The bytes of the one file that this request's form sends as `field`.
 
-    Raises UnsupportedMediaType (415) for another body, UploadTooLarge (413) above `limit` bytes, FormUnreadable (400) for a
-    form that cannot be read, and Invalid (422) for none, several, an empty one, or a text in its place.
+    Raises UnsupportedMediaType (415) for another body, UploadTooLarge (413) above `limit` bytes, FormUnreadable (400)
+    for a form that cannot be read, and Invalid (422) for none, several, an empty one, or a text in its place.
     """
     if request.mimetype != FORM:
         raise UnsupportedMediaType(f"Expected Content-Type {FORM}, got {request.mimetype or 'none'}.")
