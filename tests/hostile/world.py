@@ -1,0 +1,88 @@
+"""One recall every text of which was written by somebody with bad intentions."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+from flask import Flask
+
+from tests.e2e.world import CASE, MADE_ON, NOTICE, YOGURT
+from tests.recalls.journey_world import gln
+from tests.trace.web.api_client import Api
+from tests.trace.web.firms import party_number
+
+DAIRY, PLANT, SHOP, OFFICE = gln(1), gln(2), gln(3), gln(4)
+PRODUCT_TEXTS = ("name", "name_en", "brand")
+CASE_TEXTS = ("hazard", "instructions")
+NOTICE_TEXTS = (
+    *("lot_position", "lot_position_en", "channels", "channels_en", "defect_en", "consequence", "consequence_en"),
+    *("what_to_do_en", "feedback", "feedback_en"),
+)
+TEXTS = len(PRODUCT_TEXTS) + len(CASE_TEXTS) + len(NOTICE_TEXTS) + 10
+
+
+@dataclass(frozen=True)
+class World:
+    """The application, the recall's number, the two lots, and what was written into the recall's notice."""
+
+    app: Flask
+    official: Api
+    number: str
+    recalled: str
+    safe: str
+    shown: tuple[str, ...]
+    announced: datetime
+    gtin: str = YOGURT
+
+    @property
+    def html(self) -> tuple[str, ...]:
+        """Every page that shows something of it."""
+        lot, safe = quote(self.recalled, safe=""), quote(self.safe, safe="")
+        return (
+            *("/check", f"/check?code={YOGURT}", f"/check?code={YOGURT}&lot={lot}", f"/check?code={YOGURT}&lot={safe}"),
+            *("/recalls", f"/recalls/{self.number}", f"/recalls/{self.number}?version=1"),
+        )
+
+    @property
+    def xml(self) -> tuple[str, ...]:
+        return ("/recalls.atom",)
+
+    @property
+    def json(self) -> tuple[str, ...]:
+        return ("/recalls.json", f"/api/v1/check?code={YOGURT}", f"/api/v1/products/0{YOGURT}")
+
+    @property
+    def pdf(self) -> tuple[str, ...]:
+        return (f"/recalls/{self.number}/notice.pdf",)
+
+
+def make_world(app: Flask, texts: Iterator[str], recalled: str = "L1", safe: str = "L2") -> World:
+    """Register, trade and recall; each next text of `texts` goes into the next field that takes one."""
+    admin = Api.admin(app)
+    dairy = {"gln": DAIRY, "name": next(texts), "name_en": next(texts), "uscc": "91310000MA1FL0000N"}
+    admin.post("/api/v1/parties", dairy)
+    admin.post("/api/v1/parties", {"gln": SHOP, "name": next(texts), "contact": {"email": "shop@firms.example"}})
+    admin.post("/api/v1/parties", {"gln": OFFICE, "name": next(texts)})
+    for code, party, kind in ((PLANT, DAIRY, "plant"), (SHOP, SHOP, "outlet")):
+        place = {"gln": code, "name": next(texts), "party": party, "kind": kind, "region": "320106"}
+        admin.post("/api/v1/locations", place)
+    goods = {"commodity_code": YOGURT, "party": DAIRY, "specification": "200 g"}
+    admin.post("/api/v1/products", goods | {name: next(texts) for name in PRODUCT_TEXTS})
+    for lot in (recalled, safe):
+        batch = {"commodity_code": YOGURT, "lot": lot, "quantity": 100, "produced_on": MADE_ON, "location": PLANT}
+        admin.post("/api/v1/batches", batch)
+        lines = [{"gtin": YOGURT, "lot": lot, "quantity": 60}]
+        admin.post("/api/v1/shipments", {"from": PLANT, "to": SHOP, "document": f"DA-{lot}", "lines": lines})
+    titles = {"title": next(texts), "title_en": next(texts)[:200]}
+    case = CASE | titles | {name: next(texts) for name in CASE_TEXTS}
+    contact = {"phone": next(texts)[:200], "address": next(texts)[:200]}
+    notice: dict[str, Any] = NOTICE | {name: next(texts) for name in NOTICE_TEXTS} | {"title_en": titles["title_en"]}
+    official = Api.issue(app, "regulator", party_number(app, OFFICE))
+    scope = [{"gtin": "0" + YOGURT, "lots": [recalled]}]
+    number = official.post("/api/v1/recalls", case | {"scope": scope})["number"]
+    official.post(f"/api/v1/recalls/{number}/file-plan", {}, 200)
+    official.post(f"/api/v1/recalls/{number}/announce", {"notice": notice | {"contact": contact}}, 200)
+    shown = (*titles.values(), *(case[name] for name in CASE_TEXTS), *(notice[name] for name in NOTICE_TEXTS))
+    return World(app, official, number, recalled, safe, shown, datetime.now(UTC))
