@@ -24,6 +24,7 @@ SETTINGS = (
     "SMS_GATEWAY_URL",
     "SMS_GATEWAY_TOKEN",
     "ANSWER_LINK_DAYS",
+    "REPORT_URL",
     "PDF_FONT",
     "LINK_HOSTS",
     "TRUSTED_PROXIES",
@@ -48,6 +49,7 @@ class Settings:
     sms_gateway_url: str | None = None
     sms_gateway_token: str | None = None
     answer_link_days: int = 30
+    report_url: str | None = None
     pdf_font: str | None = None
     link_hosts: tuple[str, ...] = ()
     trusted_proxies: int = 0
@@ -79,6 +81,7 @@ class Settings:
             sms_gateway_url=env.get("SMS_GATEWAY_URL") or None,
             sms_gateway_token=env.get("SMS_GATEWAY_TOKEN") or None,
             answer_link_days=_whole_number(env, "ANSWER_LINK_DAYS", 30),
+            report_url=_report_url(env),
             pdf_font=env.get("PDF_FONT") or None,
             link_hosts=_hosts(env, "LINK_HOSTS"),
             trusted_proxies=_whole_number(env, "TRUSTED_PROXIES", 0, least=0),
@@ -108,6 +111,13 @@ def _smtp_url(env: Mapping[str, str]) -> str | None:
         _port = urlsplit(url or "").port
     except ValueError:
         raise ValueError(expected) from None  # the cause may quote the password
+    return url
+
+
+def _report_url(env: Mapping[str, str]) -> str | None:
+    url = env.get("REPORT_URL") or None
+    if url is not None and re.fullmatch(r"(?:https://|mailto:|tel:)[!-~]+", url) is None:
+        raise ValueError(f"Cannot use REPORT_URL {url!r}: expected https://…, mailto:… or tel:….")
     return url
 
 
