@@ -32,6 +32,7 @@ PURE = (
         "trace.backoff",
     ),
     *(
+        "trace.kit.formats",
         "trace.kit.strict_json",
         "recalls.stages",
         "recalls.comparison.changes",
@@ -73,7 +74,7 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
 """What a layer may not import, apart from our own layers above it."""
 
 EXCEPTIONS: dict[str, tuple[str, ...]] = {
-    "pure": ("trace.kit.strict_json",),
+    "pure": ("trace.kit.formats", "trace.kit.strict_json"),
     "models": ("trace.kit.db", "trace.kit.strict_json"),
 }
 
