@@ -42,7 +42,7 @@ def read_asked(code: str, lot: str | None, serial: str | None, this_year: int) -
     if gtin is None and scan.sscc is None:
         what = "a place" if scan.gln is not None else "neither an item nor a logistic unit"
         raise cannot_read(code, "code of goods", f"expected a GTIN or an SSCC, got {what}")
-    typed_lot, typed_serial = _tidy(lot), _tidy(serial)
+    typed_lot, typed_serial = tidy(lot), tidy(serial)
     return Asked(
         gtin,
         _one(scan.lot, None if typed_lot is None else read_lot(typed_lot), "lot"),
@@ -53,7 +53,7 @@ def read_asked(code: str, lot: str | None, serial: str | None, this_year: int) -
     )
 
 
-def _tidy(text: str | None) -> str | None:
+def tidy(text: str | None) -> str | None:
     """What a keyboard or an input method does to a text is put right; an empty field is no answer."""
     clean = unicodedata.normalize("NFKC", text or "").strip()
     return clean or None
@@ -124,4 +124,4 @@ def _within(text: str, low: str | None, high: str | None) -> bool:
     return (low is None or natural_order(low) <= place) and (high is None or place <= natural_order(high))
 
 
-__all__ = ["Asked", "IdentifierError", "Verdict", "judge", "read_asked"]
+__all__ = ["Asked", "IdentifierError", "Verdict", "judge", "read_asked", "tidy"]

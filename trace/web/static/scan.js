@@ -1,0 +1,235 @@
+// The camera, photographs made small before they are sent, scanners that type. All words stand in the page, and
+// without this script its forms do the same work.
+
+const byId = (id) => document.getElementById(id);
+const parts = Object.fromEntries(
+  ["scan", "camera", "view", "camera-said", "confirm", "confirm-number", "confirm-check", "again", "shoot", "stop"]
+    .concat(["photo-form", "photo", "sending", "cancel", "ask", "code", "lot", "serial"])
+    .map((id) => [id, byId(id)]),
+);
+
+// -- photographs ----------------------------------------------------------------------------------------------------
+
+const LONGEST_SIDE = 2000;
+const SMALL = 600_000;
+
+async function shrink(file) {
+  // Also what makes a JPEG of a format that only this device reads, such as HEIC.
+  if (/jpeg|png|webp/.test(file.type) && file.size < SMALL) return file;
+  try {
+    const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
+    const scale = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height));
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.max(1, Math.round(picture.width * scale));
+    canvas.height = Math.max(1, Math.round(picture.height * scale));
+    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    picture.close();
+    return (await toJpeg(canvas)) ?? file;
+  } catch {
+    return file; // the server says what is wrong with it
+  }
+}
+
+async function toJpeg(canvas) {
+  const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
+  return blob && new File([blob], "photo.jpg", { type: "image/jpeg" });
+}
+
+let wanted = 0;
+
+async function sendPhoto(file) {
+  const mine = ++wanted;
+  parts.sending.hidden = false;
+  const small = await shrink(file);
+  if (mine !== wanted) return; // cancelled meanwhile
+  try {
+    if (small !== file) put(small);
+  } catch {
+    // an old browser sends the large one
+  }
+  parts["photo-form"].submit();
+}
+
+function put(file) {
+  const list = new DataTransfer();
+  list.items.add(file);
+  parts.photo.files = list.files;
+}
+
+function takeBack() {
+  wanted += 1;
+  window.stop();
+  parts.sending.hidden = true;
+  parts.photo.value = "";
+  parts.photo.focus();
+}
+
+if (parts["photo-form"]) {
+  parts["photo-form"].classList.add("quick");
+  parts.photo.addEventListener("change", () => parts.photo.files.length && sendPhoto(parts.photo.files[0]));
+  parts.cancel.addEventListener("click", takeBack);
+  window.addEventListener("pageshow", (event) => event.persisted && (parts.sending.hidden = true));
+}
+
+// -- the camera -----------------------------------------------------------------------------------------------------
+
+const FORMATS = ["ean_13", "ean_8", "upc_a", "itf", "code_128", "data_matrix", "qr_code"];
+const GROUPS = { 8: [4], 12: [1, 6, 11], 13: [1, 7], 14: [1, 3, 8, 13] };
+let stream = null;
+let detector = null;
+
+async function makeDetector() {
+  if (!("BarcodeDetector" in window)) return null;
+  try {
+    const known = await BarcodeDetector.getSupportedFormats();
+    const formats = FORMATS.filter((name) => known.includes(name));
+    return formats.includes("ean_13") ? new BarcodeDetector({ formats }) : null;
+  } catch {
+    return null;
+  }
+}
+
+function tell(name) {
+  parts["camera-said"].textContent = parts["camera-said"].dataset[name];
+}
+
+async function openCamera() {
+  parts.camera.hidden = false;
+  parts.confirm.hidden = true;
+  parts["camera-said"].textContent = "";
+  try {
+    const opened = await navigator.mediaDevices.getUserMedia({
+      video: { facingMode: "environment", width: { ideal: 1920 }, height: { ideal: 1080 } },
+    });
+    closeCamera();
+    stream = opened;
+    parts.camera.hidden = false;
+    parts.view.srcObject = opened;
+    parts.view.hidden = false;
+    await parts.view.play();
+  } catch (error) {
+    closeCamera();
+    parts.camera.hidden = false; // its words stay readable
+    parts.view.hidden = parts.shoot.hidden = true;
+    tell(error.name === "NotAllowedError" ? "refused" : "none");
+    parts["camera-said"].focus();
+    return;
+  }
+  detector = await makeDetector();
+  parts.shoot.hidden = false;
+  tell(detector ? "looking" : "still");
+  parts["camera-said"].focus();
+  if (detector) look(stream, "");
+}
+
+function closeCamera() {
+  for (const track of stream?.getTracks() ?? []) track.stop();
+  stream = null;
+  parts.view.srcObject = null;
+  parts.camera.hidden = true;
+}
+
+async function look(mine, before) {
+  if (stream !== mine) return;
+  let found = [];
+  try {
+    found = await detector.detect(parts.view);
+  } catch {
+    detector = null; // it exists and does not work: the picture is taken by hand
+    tell("still");
+    return;
+  }
+  const text = found.length === 1 ? found[0].rawValue : "";
+  if (stream !== mine) return;
+  if (text && text === before) accept(found[0]); // read twice the same: a single look can misread
+  else setTimeout(look, 150, mine, text);
+}
+
+function accept({ format, rawValue }) {
+  const linear = !["code_128", "data_matrix"].includes(format);
+  // Detectors differ in what they make of the separator FNC1; where it is not seen, the server reads the same picture.
+  if (!linear && !rawValue.includes("\x1d")) return shoot();
+  confirmCode(rawValue.replace(/^\x1d+/, ""));
+}
+
+function confirmCode(code) {
+  closeCamera();
+  parts.camera.hidden = false;
+  parts.view.hidden = parts.shoot.hidden = true;
+  const ends = /^\d+$/.test(code) ? (GROUPS[code.length] ?? []) : [];
+  const shown = [0, ...ends].map((start, i) => code.slice(start, ends[i])).join(" ");
+  parts["confirm-number"].textContent = shown.replaceAll("\x1d", "␝");
+  parts["confirm-check"].href = `${parts.ask.action}?${new URLSearchParams({ code })}`;
+  parts.confirm.hidden = false;
+  tell("read");
+  parts["confirm-check"].focus();
+}
+
+async function shoot() {
+  const { videoWidth, videoHeight } = parts.view;
+  if (!videoWidth) return;
+  const canvas = document.createElement("canvas");
+  canvas.width = videoWidth;
+  canvas.height = videoHeight;
+  canvas.getContext("2d").drawImage(parts.view, 0, 0);
+  tell("reading");
+  closeCamera();
+  const file = await toJpeg(canvas);
+  if (!file) return;
+  put(file);
+  sendPhoto(file);
+}
+
+if (parts.scan && navigator.mediaDevices?.getUserMedia) {
+  parts.scan.hidden = false;
+  parts.scan.addEventListener("click", openCamera);
+  parts.again.addEventListener("click", openCamera);
+  parts.shoot.addEventListener("click", shoot);
+  parts.stop.addEventListener("click", () => {
+    closeCamera();
+    parts.scan.focus();
+  });
+  document.addEventListener("visibilitychange", () => document.hidden && stream && closeCamera());
+  window.addEventListener("pagehide", closeCamera);
+}
+
+// -- scanners that type ---------------------------------------------------------------------------------------------
+
+const SCANNER_MS = 35; // between two keys; no hand is as quick over eight of them
+let keys = 0;
+let last = 0;
+
+function onKey(event) {
+  if (event.ctrlKey && event.key === "]") {
+    // how many scanners type the group separator
+    event.preventDefault();
+    const { selectionStart, selectionEnd } = parts.code;
+    parts.code.setRangeText("\u241d", selectionStart, selectionEnd, "end");
+  }
+  keys = event.timeStamp - last < SCANNER_MS && !event.repeat ? keys + 1 : 0;
+  last = event.timeStamp;
+}
+
+function onAsk() {
+  const scanned = keys >= 8;
+  sessionStorage.setItem("scanner", scanned ? "1" : "");
+  if (!scanned || parts.code.value === parts.code.defaultValue) return;
+  for (const field of [parts.lot, parts.serial]) {
+    if (field && field.value === field.defaultValue) field.value = ""; // it belonged to the pack before
+  }
+}
+
+if (parts.code) {
+  parts.code.addEventListener("keydown", onKey);
+  parts.ask.addEventListener("submit", onAsk);
+  const desk = matchMedia("(hover: hover) and (pointer: fine)").matches;
+  const fresh = !location.search.includes("code=");
+  if (!document.querySelector("[aria-invalid]") && desk && (fresh || sessionStorage.getItem("scanner"))) {
+    parts.code.focus({ preventScroll: true });
+    parts.code.select();
+  }
+}
+
+document.querySelector("[aria-invalid]")?.focus();
+
+if ("serviceWorker" in navigator) navigator.serviceWorker.register(new URL("../sw.js", import.meta.url));
