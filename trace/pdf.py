@@ -17,7 +17,8 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 
 from trace.pdf_text import NO_CHINESE, Font, find_font, letters_of, wrap
-from trace.symbols.linear import Symbol
+from trace.symbols.canvas import draw_on
+from trace.symbols.symbol import Symbol
 
 __all__ = ["Facts", "Font", "Heading", "Paragraph", "Picture", "Symbol", "Symbols", "Table", "find_font", "write_pdf"]
 
@@ -40,7 +41,7 @@ _BODY, _CELL, _SMALL = 10.5, 8.5, 7.5
 _LEADING = 1.45
 _GAP = 6.0
 _GREY = 0.35
-_DIGITS, _BEARER, _PICTURE = 5 * mm, 1.5 * mm, 70 * mm
+_PICTURE = 70 * mm
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,32 +280,19 @@ class _Paper:
         self.y -= _GAP
 
     def _symbols(self, symbols: Iterable[Symbol]) -> None:
-        """Draw bar codes from left to right; lower than in trade: they are looked at, and can still be read."""
+        """Draw symbols from left to right at their own size; the next line begins below the highest."""
         x, lowest = _LEFT, self.y
         for symbol in symbols:
-            unit = symbol.module_mm / 2 * mm
-            height = symbol.height * unit * 0.6 + _DIGITS
-            if x > _LEFT and x + symbol.width * unit > _RIGHT:
+            width, height = symbol.width_mm * mm, symbol.height_mm * mm
+            if x > _LEFT and x + width > _RIGHT:
                 x, self.y = _LEFT, lowest - _GAP
             if x == _LEFT:
                 self._make_room(height)
                 lowest = self.y
-            self._symbol(symbol, x, unit, self.y - height + _DIGITS)
+            draw_on(self.canvas, symbol, x, self.y)
             lowest = min(lowest, self.y - height)
-            x += symbol.width * unit + 6 * mm
+            x += width + 6 * mm
         self.y = lowest - _GAP
-
-    def _symbol(self, symbol: Symbol, left: float, unit: float, foot: float) -> None:
-        self.canvas.setFillGray(0)
-        for bar in symbol.bars:
-            down = 1.6 * mm if bar.tall else 0
-            self.canvas.rect(left + bar.x * unit, foot - down, bar.width * unit, self.y - foot + down, stroke=0, fill=1)
-        if symbol.framed:
-            for y in (self.y, foot - _BEARER):
-                self.canvas.rect(left, y, symbol.width * unit, _BEARER, stroke=0, fill=1)
-        for label in symbol.labels:
-            self.canvas.setFont("Courier", 9)
-            self.canvas.drawCentredString(left + label.x * unit, foot - _DIGITS + 1 * mm, label.text)
 
     def _wrap(self, text: str, width: float, size: float) -> list[str]:
         return wrap(self.clean(text), width, lambda part: pdfmetrics.stringWidth(part, self.font.name, size))

@@ -18,7 +18,8 @@ from trace.kit.fields import parse_whole_number
 from trace.kit.i18n import _, current_language
 from trace.kit.web import current_database, current_settings
 from trace.pdf import find_font, write_pdf
-from trace.symbols.linear import draw_gtin, write_svg
+from trace.symbols.linear import draw_gtin
+from trace.symbols.svg import write_svg
 from trace.web.check import write_day
 
 PAGE = 20

@@ -1,97 +1,100 @@
-"""Bar code symbols of a GTIN as plain bars: EAN-13, EAN-8, UPC-A and ITF-14 (GS1 General Specifications §5.2, §5.3).
+"""Bar code symbols of a GTIN: EAN-13, EAN-8, UPC-A and ITF-14 (GS1 General Specifications §5.2, §5.3). Pure."""
 
-Pure. The same bars become SVG here and a PDF in `trace.pdf`.
-"""
-
-from dataclasses import dataclass
 from itertools import groupby
-from typing import Literal, NamedTuple
-from xml.sax.saxutils import escape
+from math import ceil
 
 from barcode.ean import EuropeanArticleNumber8, EuropeanArticleNumber13
 from barcode.upc import UniversalProductCodeA
 
 from trace.gs1.keys import Gtin
-
-Kind = Literal["EAN-13", "EAN-8", "UPC-A", "ITF-14"]
-
-MODULE = 2
-"""All lengths are in half modules: the wide bars of ITF-14 are two and a half modules wide."""
+from trace.symbols.symbol import SIZES, Box, Kind, Symbol, SymbolError, Text
 
 _EDGE, _MIDDLE = "101", "01010"
 
+# §5.2.3.4: left and right of the bars, in modules
+_QUIET = {"EAN-13": (11, 7), "EAN-8": (7, 7), "UPC-A": (9, 9)}
+# §5.2.6.1: bars at the nominal size, in mm; magnified with it
+_HEIGHT_MM = {"EAN-13": 22.85, "EAN-8": 18.23, "UPC-A": 22.85}
+_GUARDS_DOWN = 5
+"""§5.2.3.3: guard bars go five modules further down, between the digits."""
+
+_DIGITS = 9
+"""Height of the digits' line, in modules."""
+
+# ITF-14 is drawn in half modules: its wide elements are two and a half modules wide (§5.3.2.4).
+_HALVES = 2
+_NARROW, _WIDE = 2, 5
+_ITF_QUIET = 10 * _HALVES
+_ITF_HEIGHT_MM = 31.75
+"""§5.12.3, tables 2 and 5: the least height of bars in general distribution, at any size."""
+
+_BEARER_MM = 4.83
+"""§5.3.2.4: how thick bearer bars are where printing plates press."""
+
 # digit by digit, wide elements as 1 (ISO/IEC 16390)
 _ITF = ["00110", "10001", "01001", "11000", "00101", "10100", "01100", "00011", "10010", "01010"]
-_NARROW, _WIDE = MODULE, 5
 
 
-class Bar(NamedTuple):
-    """A dark bar, ``x`` from the left edge of the quiet zone; guard bars are ``tall``, down between the digits."""
-
-    x: int
-    width: int
-    tall: bool = False
-
-
-class Label(NamedTuple):
-    """Digits for people, in the middle of ``x`` and evenly over ``width``."""
-
-    x: float
-    width: float
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Symbol:
-    """A symbol with its quiet zones; lengths in half modules. ``framed``: with bearer bars above and below."""
-
-    kind: Kind
-    digits: str
-    width: int
-    height: int
-    module_mm: float
-    bars: tuple[Bar, ...]
-    labels: tuple[Label, ...]
-    framed: bool = False
-
-
-def draw_gtin(text: str) -> Symbol:
+def draw_gtin(text: str, x_mm: float | None = None) -> Symbol:
     """Return the symbol of a GTIN of 8, 12, 13 or 14 digits; leading zeros of a GTIN-14 tell the shorter one.
 
-    Raises IdentifierError for anything else: a wrong check digit is never put right silently.
+    ``x_mm`` is the X-dimension, else the target of its kind. Raises IdentifierError for anything else: a wrong check
+    digit is never put right silently.
     """
     digits = Gtin.read(text).gtin14
-    if digits.startswith("000000"):
-        return _ean_8(digits[6:])
-    if digits.startswith("00"):
-        return _upc_a(digits[2:])
-    return _ean_13(digits[1:]) if digits.startswith("0") else _itf_14(digits)
+    kind = gtin_kind(digits)
+    x_mm = x_mm or SIZES[kind].target
+    match kind:
+        case "EAN-8":
+            return _ean_8(digits[6:], x_mm)
+        case "UPC-A":
+            return _upc_a(digits[2:], x_mm)
+        case "EAN-13":
+            return _ean_13(digits[1:], x_mm)
+    return draw_itf_14(digits, x_mm)
 
 
-def _ean_13(digits: str) -> Symbol:
+def gtin_kind(gtin14: str) -> Kind:
+    """Return which symbol a retail or case GTIN is printed as."""
+    if gtin14.startswith("000000"):
+        return "EAN-8"
+    if gtin14.startswith("00"):
+        return "UPC-A"
+    return "EAN-13" if gtin14.startswith("0") else "ITF-14"
+
+
+def draw_ean(text: str, x_mm: float | None = None) -> Symbol:
+    """Return the EAN-13, EAN-8 or UPC-A of a GTIN. Raises SymbolError for a GTIN-14, which has none of them."""
+    digits = Gtin.read(text).gtin14
+    if gtin_kind(digits) == "ITF-14":
+        raise SymbolError(f"Cannot draw GTIN {digits} as EAN: it begins with {digits[0]}; it is printed as ITF-14.")
+    return draw_gtin(digits, x_mm)
+
+
+def _ean_13(digits: str, x_mm: float) -> Symbol:
     pattern = EuropeanArticleNumber13(digits).build()[0]
     guards = _guards(len(pattern), len(_EDGE))
-    labels = (_label(0, 11, digits[0]), _label(11 + 3, 42, digits[1:7]), _label(11 + 50, 42, digits[7:]))
-    return _retail("EAN-13", digits, pattern, guards, (11, 7), 69, labels)
+    places = ((0, 11, digits[0]), (11 + 3, 42, digits[1:7]), (11 + 50, 42, digits[7:]))
+    return _retail("EAN-13", "]E0", digits, pattern, guards, places, x_mm)
 
 
-def _ean_8(digits: str) -> Symbol:
+def _ean_8(digits: str, x_mm: float) -> Symbol:
     pattern = EuropeanArticleNumber8(digits).build()[0]
-    labels = (_label(7 + 3, 28, digits[:4]), _label(7 + 36, 28, digits[4:]))
-    return _retail("EAN-8", digits, pattern, _guards(len(pattern), len(_EDGE)), (7, 7), 55, labels)
+    places = ((7 + 3, 28, digits[:4]), (7 + 36, 28, digits[4:]))
+    return _retail("EAN-8", "]E4", digits, pattern, _guards(len(pattern), len(_EDGE)), places, x_mm)
 
 
-def _upc_a(digits: str) -> Symbol:
+def _upc_a(digits: str, x_mm: float) -> Symbol:
     pattern = UniversalProductCodeA(digits).build()[0]
     # the first and the last digit stand outside, and their bars are as tall as the guards
     guards = _guards(len(pattern), len(_EDGE) + 7)
-    labels = (
-        _label(0, 9, digits[0]),
-        _label(9 + 10, 35, digits[1:6]),
-        _label(9 + 50, 35, digits[6:11]),
-        _label(9 + 95, 9, digits[11]),
+    places = (
+        (0, 9, digits[0]),
+        (9 + 10, 35, digits[1:6]),
+        (9 + 50, 35, digits[6:11]),
+        (9 + 95, 9, digits[11]),
     )
-    return _retail("UPC-A", digits, pattern, guards, (9, 9), 69, labels)
+    return _retail("UPC-A", "]E0", digits, pattern, guards, places, x_mm)
 
 
 def _guards(length: int, edge: int) -> frozenset[int]:
@@ -99,79 +102,58 @@ def _guards(length: int, edge: int) -> frozenset[int]:
     return frozenset([*range(edge), *range(middle, middle + len(_MIDDLE)), *range(length - edge, length)])
 
 
-def _label(x: int, width: int, text: str) -> Label:
-    return Label((x + width / 2) * MODULE, width * MODULE, text)
-
-
 def _retail(
     kind: Kind,
+    identifier: str,
     digits: str,
     pattern: str,
     guards: frozenset[int],
-    quiet: tuple[int, int],
-    height: int,
-    labels: tuple[Label, ...],
+    places: tuple[tuple[int, int, str], ...],
+    x_mm: float,
 ) -> Symbol:
-    bars = []
-    for (module, tall), run in groupby(enumerate(pattern), key=lambda one: (one[1], one[0] in guards)):
-        places = [at for at, _ in run]
-        if module == "1":
-            bars.append(Bar((quiet[0] + places[0]) * MODULE, len(places) * MODULE, tall))
-    width = (quiet[0] + len(pattern) + quiet[1]) * MODULE
-    return Symbol(kind, digits, width, height * MODULE, 0.33, tuple(bars), labels)
+    left, right = _QUIET[kind]
+    tall = ceil(_HEIGHT_MM[kind] / SIZES[kind].target)
+    boxes = []
+    for (dark, guard), run in groupby(enumerate(pattern), key=lambda one: (one[1], one[0] in guards)):
+        modules = [at for at, _ in run]
+        if dark == "1":
+            boxes.append(Box(left + modules[0], 0, len(modules), tall + (_GUARDS_DOWN if guard else 0)))
+    texts = tuple(
+        # a single digit keeps its own width
+        Text(x + width / 2, tall + _DIGITS - 0.5, min(width - 4, len(part) * 6.5), _DIGITS, part)
+        for x, width, part in places
+    )
+    width, height = left + len(pattern) + right, tall + _DIGITS + 1
+    # UPC-A is transmitted as the EAN-13 that it is (ISO/IEC 15420)
+    data = digits.zfill(13).encode() if kind == "UPC-A" else digits.encode()
+    return Symbol(kind, identifier, data, digits, x_mm, 1, width, height, tuple(boxes), texts)
 
 
-def _itf_14(digits: str) -> Symbol:
-    """Draw interleaved 2 of 5: of each pair of digits the bars say the first and the spaces the second."""
+def draw_itf_14(text: str, x_mm: float | None = None) -> Symbol:
+    """Return the ITF-14 of a GTIN, filled up to 14 digits with zeros in front.
+
+    Interleaved 2 of 5: of each pair of digits the bars say the first and the spaces the second. Bearer bars stand above
+    and below, which keeps a part of the symbol from being read as a shorter one; a frame on all four sides is needed by
+    printing plates alone (§5.3.2.4).
+    """
+    digits = Gtin.read(text).gtin14
+    x_mm = x_mm or SIZES["ITF-14"].target
+    unit_mm = x_mm / _HALVES
+    tall, bearer = ceil(_ITF_HEIGHT_MM / unit_mm), ceil(min(_BEARER_MM, 4 * x_mm) / unit_mm)
     runs = [_NARROW] * 4
     for first, second in zip(digits[::2], digits[1::2], strict=True):
         for dark, light in zip(_ITF[int(first)], _ITF[int(second)], strict=True):
             runs += [_WIDE if dark == "1" else _NARROW, _WIDE if light == "1" else _NARROW]
     runs += [_WIDE, _NARROW, _NARROW]
-    quiet = 10 * MODULE
-    bars, x = [], quiet
-    for index, width in enumerate(runs):
+    bars, x = [], _ITF_QUIET
+    for index, run in enumerate(runs):
         if index % 2 == 0:
-            bars.append(Bar(x, width))
-        x += width
+            bars.append(Box(x, bearer, run, tall))
+        x += run
+    width, below = x + _ITF_QUIET, bearer + tall
+    bearers = (Box(0, 0, width, bearer), Box(0, below, width, bearer))
     groups = f"{digits[0]} {digits[1:3]} {digits[3:8]} {digits[8:13]} {digits[13]}"
-    label = Label((x + quiet) / 2, x - quiet, groups)
-    return Symbol("ITF-14", digits, x + quiet, 64 * MODULE, 0.495, tuple(bars), (label,), framed=True)
-
-
-BEARER = 4 * MODULE
-"""How thick the bars above and below an ITF-14 are."""
-
-TEXT = 10 * MODULE
-"""How much room the digits take below the bars."""
-
-TALL = 5 * MODULE
-"""How far guard bars reach down between the digits."""
-
-
-def write_svg(symbol: Symbol, title: str = "") -> str:
-    """Return the symbol as an SVG element: black on white in every theme, nothing loaded from elsewhere."""
-    top = BEARER if symbol.framed else 0
-    bottom = top + symbol.height
-    height = bottom + top + TEXT + MODULE
-    ends = [(bar, bottom + (TALL if bar.tall else 0)) for bar in symbol.bars]
-    path = "".join(f"M{bar.x} {top}h{bar.width}V{end}h-{bar.width}z" for bar, end in ends)
-    if symbol.framed:
-        path += "".join(f"M0 {y}h{symbol.width}v{BEARER}h-{symbol.width}z" for y in (0, bottom))
-    baseline = height - 2 * MODULE
-    texts = "".join(
-        f'<text x="{label.x:g}" y="{baseline}" textLength="{_spread(label):g}">{escape(label.text)}</text>'
-        for label in symbol.labels
-    )
-    named = f"<title>{escape(title)}</title>" if title else ""
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {symbol.width} {height}" role="img">{named}'
-        f'<path fill="#fff" d="M0 0h{symbol.width}v{height}h-{symbol.width}z"/>'
-        f'<path fill="#000" shape-rendering="crispEdges" d="{path}"/>'
-        f'<g font-family="monospace" font-size="{9 * MODULE}" text-anchor="middle">{texts}</g></svg>'
-    )
-
-
-def _spread(label: Label) -> float:
-    """Digits below their bars are spread over them; a single one keeps its own width."""
-    return min(label.width, len(label.text) * 7 * MODULE) * 0.9
+    line = 10 * _HALVES
+    label = Text(width / 2, below + bearer + line - 3, width * 0.7, line - 2, groups)
+    height = below + bearer + line
+    return Symbol("ITF-14", "]I1", digits.encode(), digits, x_mm, _HALVES, width, height, (*bearers, *bars), (label,))

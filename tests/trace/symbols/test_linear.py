@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from trace.gs1 import IdentifierError
 from trace.gs1.check_digits import check_digit
-from trace.symbols.linear import MODULE, Symbol, draw_gtin, write_svg
+from trace.symbols.linear import draw_gtin
+from trace.symbols.svg import write_svg
+from trace.symbols.symbol import Box, Symbol
 
 # GS1 General Specifications, number set C; A is its complement, B is C read backwards
 SET_C = ("1110010", "1100110", "1101100", "1000010", "1011100", "1001110", "1010000", "1000100", "1001000", "1110100")
@@ -23,11 +25,16 @@ def gtins(length: int) -> st.SearchStrategy[str]:
     return body.map(lambda digits: digits + check_digit(digits))
 
 
+def bars_of(symbol: Symbol) -> list[Box]:
+    """Its bars from left to right; bearer bars lie."""
+    return [box for box in symbol.boxes if box.height > box.width]
+
+
 def modules_of(symbol: Symbol) -> str:
     """The symbol as modules, 1 for dark, without quiet zones."""
-    row = ["0"] * (symbol.width // MODULE)
-    for bar in symbol.bars:
-        for at in range(bar.x // MODULE, (bar.x + bar.width) // MODULE):
+    row = ["0"] * symbol.width
+    for bar in bars_of(symbol):
+        for at in range(bar.x, bar.x + bar.width):
             row[at] = "1"
     return "".join(row).strip("0")
 
@@ -76,15 +83,18 @@ def test_an_ean_8_gives_its_number_back(digits: str) -> None:
 def test_an_itf_14_gives_its_number_back(digits: str) -> None:
     symbol = draw_gtin(digits)
     runs = []
-    for bar, following in zip(symbol.bars, [*symbol.bars[1:], None], strict=True):
+    bars = bars_of(symbol)
+    for bar, following in zip(bars, [*bars[1:], None], strict=True):
         runs.append(bar.width)
         if following is not None:
             runs.append(following.x - bar.x - bar.width)
-    named = "".join("W" if width > MODULE else "N" for width in runs)
+    named = "".join("W" if width > symbol.module else "N" for width in runs)
     assert (named[:4], named[-3:]) == ("NNNN", "WNN")
     pairs = [named[at : at + 10] for at in range(4, len(named) - 3, 10)]
     read = "".join(f"{WIDE[pair[::2]]}{WIDE[pair[1::2]]}" for pair in pairs)
-    assert (symbol.kind, read, symbol.framed) == ("ITF-14", digits, True)
+    assert (symbol.kind, read) == ("ITF-14", digits)
+    bearers = [box for box in symbol.boxes if box not in bars]
+    assert [(box.x, box.width) for box in bearers] == [(0, symbol.width)] * 2
 
 
 @pytest.mark.parametrize("text", ["6901234567890", "690123456789", "", "６９０１２３４５６７８９２", "69012345678921"])
@@ -98,8 +108,8 @@ def test_a_number_that_is_wrong_is_not_put_right(text: str) -> None:
 )
 def test_quiet_zones_are_kept_free(digits: str, quiet: tuple[int, int]) -> None:
     symbol = draw_gtin(digits)
-    last = symbol.bars[-1]
-    assert (symbol.bars[0].x, symbol.width - last.x - last.width) == (quiet[0] * MODULE, quiet[1] * MODULE)
+    first, *_, last = bars_of(symbol)
+    assert (first.x, symbol.width - last.x - last.width) == quiet
 
 
 def test_the_picture_is_well_formed_and_says_its_number() -> None:
