@@ -6,28 +6,16 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from trace.fold.entries import Entry
 from trace.kit.db import chunked
-from trace.models import Batch, Event, Posting
+from trace.models import Batch, ProductionDay
 
 
 def production_dates(session: Session, batches: Iterable[int]) -> dict[int, date]:
     """Return the production date of each batch for which one is known; of several events the earliest."""
     found: dict[int, date] = {}
     for some in chunked(sorted(set(batches))):
-        made = session.execute(
-            select(Posting.batch_id, Event.production_date)
-            .join(Event, Event.id == Posting.event_id)
-            .where(
-                Posting.batch_id.in_(some),
-                Posting.entry.in_((Entry.MADE, Entry.YIELDED)),
-                Event.production_date.is_not(None),
-            )
-        )
-        for batch, text in made:
-            day = read_day(text)
-            if day is not None:
-                found[batch] = min(day, found.get(batch, day))
+        recorded = select(ProductionDay.batch_id, ProductionDay.day).where(ProductionDay.batch_id.in_(some))
+        found.update((batch, day) for batch, day in session.execute(recorded))
         registered = session.execute(
             select(Batch.id, Batch.produced_on).where(Batch.id.in_(some), Batch.produced_on.is_not(None))
         )

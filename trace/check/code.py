@@ -1,7 +1,8 @@
 """The consumer's check: what a scanned code is, and whether it was taken back (CONTRACT, Consumers).
 
 Doubt never sounds like safety: what may be meant but cannot be told without a lot is ``lot_needed``, and trouble with
-the database is 503. The usual way, GTIN and lot, is a handful of index look-ups and reads no event.
+the database is 503. All of it is a handful of look-ups by key, and none reads an event or a posting: what the check
+needs of them is kept beside them (`trace.derivation.check_index`).
 """
 
 from collections.abc import Collection, Iterable
@@ -10,30 +11,30 @@ from datetime import date, datetime
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from trace.batch_dates import production_dates
 from trace.check.answer import CheckRow, ProductRow, Status, find_needed, write_answer, write_recall
 from trace.check.rules import Asked, Verdict, judge, read_asked
-from trace.derivation.derive import resolve_events
-from trace.derivation.fold_input import serial_batches
-from trace.fold.contents import Item
-from trace.fold.event import FoldEvent
-from trace.fold.order import OrderKey
-from trace.fold.steps import Verb
 from trace.gs1 import IdentifierError, Kind, canonical_uri
 from trace.holds import Condition
-from trace.identifiers import find_numbers, find_values
+from trace.identifiers import find_numbers
 from trace.kit.db import chunked
 from trace.kit.errors import Unavailable
-from trace.models import Batch, HeldBatch, Hold, HoldLine, Identifier, Party, Product
+from trace.models import (
+    Batch,
+    Content,
+    HeldBatch,
+    Hold,
+    HoldLine,
+    Identifier,
+    Party,
+    Product,
+    ProductionDay,
+    SerialBatch,
+)
 
 MOST_LOTS = 100
 """Lots that one answer lists at the most."""
-
-FAR = 2**62
-"""A moment after every event, in µs."""
-
 
 # Made once: putting a statement together costs as much as running it.
 _PRODUCT = (
@@ -64,6 +65,25 @@ _BATCH = (
     select(Batch.id, Batch.produced_on)
     .join(Identifier, Identifier.id == Batch.id)
     .where(Identifier.uri == bindparam("uri"))
+)
+_RECORDED_DAY = (
+    select(ProductionDay.day)
+    .join(Identifier, Identifier.id == ProductionDay.batch_id)
+    .where(Identifier.uri == bindparam("uri"))
+)
+_BATCH_OF_SERIAL = aliased(Identifier)
+_LOT_OF_SERIAL = (
+    select(_BATCH_OF_SERIAL.lot)
+    .join(SerialBatch, SerialBatch.batch_id == _BATCH_OF_SERIAL.id)
+    .join(Identifier, Identifier.id == SerialBatch.serial_id)
+    .where(Identifier.uri == bindparam("uri"))
+)
+_UNIT = select(Identifier.id).where(Identifier.uri == bindparam("uri"))
+_INSIDE = (
+    select(Identifier.id, Identifier.kind, Identifier.gtin, Identifier.lot)
+    .join(Content, Content.batch_id == Identifier.id)
+    .where(Content.unit_id == bindparam("unit"))
+    .order_by(Identifier.id)
 )
 _DERIVED = (
     select(HeldBatch.hold_id).join(Identifier, Identifier.id == HeldBatch.batch_id).where(HeldBatch.derived).distinct()
@@ -198,9 +218,7 @@ def _recorded_date(session: Session, asked: Asked, batch: _Registered | None) ->
     """The production date that the maker's record gives; it is believed before the code's own."""
     if asked.lot is None or asked.gtin is None or (batch is not None and batch.produced_on is not None):
         return None
-    uri = canonical_uri(asked.gtin, asked.lot)
-    numbers = find_numbers(session, [uri])
-    return production_dates(session, numbers.values()).get(numbers.get(uri, 0))
+    return session.scalar(_RECORDED_DAY, {"uri": canonical_uri(asked.gtin, asked.lot)})
 
 
 def _derived_holds(session: Session, asked: Asked, registered: bool) -> Iterable[tuple[int, Verdict]]:
@@ -232,13 +250,7 @@ def _derived_lots(session: Session, gtin: str, holds: Iterable[Hold]) -> dict[in
 
 
 def _lot_of_serial(session: Session, gtin: str, serial: str) -> str | None:
-    uri = canonical_uri(gtin, serial=serial)
-    numbers = find_numbers(session, [uri])
-    batches = serial_batches(session, numbers.values())
-    batch = batches.get(numbers.get(uri, 0))
-    if batch is None:
-        return None
-    return find_values(session, [batch])[batch].lot
+    return session.scalar(_LOT_OF_SERIAL, {"uri": canonical_uri(gtin, serial=serial)})
 
 
 def _known_spelling(session: Session, gtin: str, lot: str) -> str:
@@ -255,34 +267,15 @@ def _known_spelling(session: Session, gtin: str, lot: str) -> str:
 
 def _find_contents(session: Session, sscc: str) -> list[_Found] | None:
     """Judge everything that a logistic unit holds now; ``None`` where nobody recorded that it holds anything."""
-    uri = f"https://id.gs1.org/00/{sscc}"
-    number = find_numbers(session, [uri]).get(uri)
-    if number is None:
-        return None
-    look = FoldEvent(
-        id=0,
-        key=OrderKey(FAR, 0, "", ""),
-        verb=Verb.NOTHING,
-        origin=None,
-        destination=None,
-        place=None,
-        parent=None,
-        transformation=None,
-        documents=frozenset(),
-        items=(Item(None, number, None),),
-        inputs=(),
-        outputs=(),
-    )
-    batches = {line.batch for line in resolve_events(session, {0: look}).lines.get(0, [])}
-    if not batches:
-        return None
-    return [_find_content(session, one) for one in find_values(session, batches).values()]
+    unit = session.scalar(_UNIT, {"uri": f"https://id.gs1.org/00/{sscc}"})
+    inside = [] if unit is None else session.connection().execute(_INSIDE, {"unit": unit}).all()
+    return [_find_content(session, *one) for one in inside] or None
 
 
-def _find_content(session: Session, one: Identifier) -> _Found:
-    if one.gtin is not None and one.kind in (Kind.BATCH, Kind.ITEM):
-        return _find_item(session, Asked(one.gtin, one.lot))
-    holds = session.scalars(select(HeldBatch.hold_id).where(HeldBatch.batch_id == one.id))
+def _find_content(session: Session, number: int, kind: str, gtin: str | None, lot: str | None) -> _Found:
+    if gtin is not None and kind in (Kind.BATCH, Kind.ITEM):
+        return _find_item(session, Asked(gtin, lot))
+    holds = session.scalars(select(HeldBatch.hold_id).where(HeldBatch.batch_id == number))
     return _Found(dict.fromkeys(holds, "covered"), None, False)
 
 

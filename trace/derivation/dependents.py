@@ -4,8 +4,9 @@ A packing step changes what later events on its containers moved; naming a seria
 serial (RULES 2, 12). Everything else touches only its own batch, which the matching looks after.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
@@ -17,7 +18,7 @@ from trace.models import Event, EventItem, Role
 
 
 @dataclass(frozen=True, slots=True)
-class _Naming:
+class Naming:
     """An instance that an event names, with the batch that the event says it is of."""
 
     identifier: int
@@ -25,46 +26,63 @@ class _Naming:
     verb: int
     at: int
 
+    @property
+    def packs(self) -> bool:
+        """Whether the event may change what is inside the instance, or where it is inside."""
+        return self.verb in PACKINGS or (self.verb == Verb.MAKE and self.batch is None)
+
+
+class Named(NamedTuple):
+    """The serials of which events say the batch, and the instances that events pack, unpack or make anew."""
+
+    serials: set[int]
+    containers: set[int]
+
+
+def read_namings(session: Session, changed: Collection[int], captured: Mapping[int, FoldEvent]) -> list[Naming]:
+    """Return what matters of the instances that ``changed`` events name; ``captured`` need not be read back."""
+    read = _read_namings(session, set(changed) - captured.keys())
+    return [*read, *(naming for event in captured.values() for naming in _namings(event))]
+
+
+def split_namings(namings: Iterable[Naming]) -> Named:
+    """Return the serials and the containers among them."""
+    named = Named(set(), set())
+    for naming in namings:
+        if naming.batch is not None:
+            named.serials.add(naming.identifier)
+        if naming.packs:
+            named.containers.add(naming.identifier)
+    return named
+
 
 def find_dependents(
-    session: Session,
-    changed: Collection[int],
-    new_identifiers: Collection[int],
-    captured: Mapping[int, FoldEvent],
+    session: Session, changed: Collection[int], new_identifiers: Collection[int], namings: Iterable[Naming]
 ) -> set[int]:
-    """Return the events whose goods may read differently because of ``changed``, of which some are ``captured``."""
+    """Return the events whose goods may read differently because of ``changed``, which have these ``namings``."""
     fresh = set(new_identifiers)
-    containers: set[int] = set()
-    serials: set[int] = set()
-    since: int | None = None
-    read = _read_namings(session, set(changed) - captured.keys())
-    for naming in (*read, *(naming for event in captured.values() for naming in _namings(event))):
-        if naming.identifier in fresh:
-            continue
-        if naming.batch is not None:
-            serials.add(naming.identifier)
-        if naming.verb in PACKINGS or (naming.verb == Verb.MAKE and naming.batch is None):
-            containers.add(naming.identifier)
-            since = naming.at if since is None else min(since, naming.at)
-    found = _events_naming(session, serials | _holders(session, serials), None)
+    older = [naming for naming in namings if naming.identifier not in fresh]
+    serials, containers = split_namings(older)
+    found = _events_naming(session, serials | find_holders(session, serials), None)
     if containers:
+        since = min(naming.at for naming in older if naming.packs)
         # a child that is packed elsewhere leaves its former container, so its holders count too
-        found |= _events_naming(session, containers | _holders(session, containers), since)
+        found |= _events_naming(session, containers | find_holders(session, containers), since)
     return found - set(changed)
 
 
-def _namings(event: FoldEvent) -> Iterator[_Naming]:
+def _namings(event: FoldEvent) -> Iterator[Naming]:
     for item in (*event.items, *event.inputs, *event.outputs):
         if item.instance is not None:
             # an instance that is its own batch (RULES 1) was not said to be of one
             batch = None if item.batch == item.instance else item.batch
-            yield _Naming(item.instance, batch, event.verb, event.key.at)
+            yield Naming(item.instance, batch, event.verb, event.key.at)
     if event.parent is not None:
-        yield _Naming(event.parent, None, event.verb, event.key.at)
+        yield Naming(event.parent, None, event.verb, event.key.at)
 
 
-def _read_namings(session: Session, events: Collection[int]) -> list[_Naming]:
-    namings: list[_Naming] = []
+def _read_namings(session: Session, events: Collection[int]) -> list[Naming]:
+    namings: list[Naming] = []
     for some in chunked(sorted(events)):
         rows = session.execute(
             select(EventItem.identifier_id, EventItem.batch_id, Event.verb, Event.at)
@@ -75,11 +93,11 @@ def _read_namings(session: Session, events: Collection[int]) -> list[_Naming]:
                 ~EventItem.is_class,
             )
         )
-        namings += [_Naming(*row) for row in rows]
+        namings += [Naming(*row) for row in rows]
     return namings
 
 
-def _holders(session: Session, instances: Collection[int]) -> set[int]:
+def find_holders(session: Session, instances: Collection[int]) -> set[int]:
     """Return every container that ever held one of ``instances``, at any depth."""
     child, parent = aliased(EventItem), aliased(EventItem)
     holders: set[int] = set()

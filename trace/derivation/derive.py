@@ -11,24 +11,19 @@ from sqlalchemy import RowMapping, delete, func, select, text
 from sqlalchemy.orm import Session
 
 from trace.amounts import to_stored
+from trace.derivation.check_index import PRODUCED, keep_check_index
 from trace.derivation.consignments import Settlement, settle_movements
-from trace.derivation.dependents import find_dependents
-from trace.derivation.fold_input import (
-    load_events,
-    load_packings,
-    packings_of,
-    serial_batches,
-    unnamed_serials,
-    with_batches,
-)
+from trace.derivation.dependents import find_dependents, read_namings, split_namings
+from trace.derivation.fold_input import load_events
 from trace.derivation.genealogy_edges import remove_edges, write_edges
 from trace.derivation.packing import pack_changes
-from trace.fold.contents import Line, Unit, resolve_lines
+from trace.derivation.resolving import resolve_events
+from trace.fold.contents import Line, Unit
 from trace.fold.entries import Entry
 from trace.fold.event import FoldEvent
 from trace.fold.matching import Consignment, Posted
 from trace.fold.postings import Simple, post_event
-from trace.fold.steps import MOVEMENTS, Verb
+from trace.fold.steps import MOVEMENTS
 from trace.kit.bulk import Row, in_partitions, insert_tuples
 from trace.kit.db import chunked, dialect_of
 from trace.models import Posting
@@ -56,7 +51,8 @@ def derive(
     ``new_identifiers`` are numbers given in this transaction, which no earlier event can have named; ``captured`` are
     those of ``changed`` that are new and effective, which need not be read back.
     """
-    dirty = set(changed) | find_dependents(session, changed, new_identifiers, captured)
+    namings = read_namings(session, changed, captured)
+    dirty = set(changed) | find_dependents(session, changed, new_identifiers, namings)
     known = dirty - captured.keys()
     events = {**captured, **load_events(session, known)}
     removed = _remove_postings(session, known)
@@ -74,30 +70,11 @@ def derive(
     taken = [*removed, *settlement.removed]
     gone = [tuple(row[name] for name in _COLUMNS) for row in taken]
     pack_changes(session, map(_packed, rows), map(_packed, gone), new_identifiers)
+    produced = {posting.batch for posting in simple if posting.entry in PRODUCED}
+    produced |= {row["batch_id"] for row in taken if row["entry"] in PRODUCED}
+    keep_check_index(session, split_namings(namings), produced, new_identifiers, captured)
     batches = {posting.batch for posting in simple} | {batch for batch, _ in settlement.scopes}
     return Derived(batches | {row["batch_id"] for row in taken}, {row["event_id"] for row in taken})
-
-
-class Resolved:
-    """The lines of events (of a transformation: its inputs), and the lines that transformations make."""
-
-    def __init__(self, lines: Mapping[int, list[Line]], outputs: Mapping[int, list[Line]]) -> None:
-        self.lines = lines
-        self.outputs = outputs
-
-
-def resolve_events(session: Session, events: Mapping[int, FoldEvent]) -> Resolved:
-    """Open containers and name serials' batches for ``events``, as of each event's own time."""
-    batches = serial_batches(session, unnamed_serials(events.values()))
-    named = [with_batches(event, batches) for event in events.values()]
-    requests = [event.request() for event in named]
-    steps = load_packings(session, requests, events)
-    batches = serial_batches(session, unnamed_serials(steps.values()))
-    packings = packings_of(with_batches(step, batches) for step in steps.values())
-    lines, _ = resolve_lines(packings, requests)
-    makers = [event for event in named if event.verb is Verb.TRANSFORM]
-    outputs, _ = resolve_lines((), [event.outputs_request() for event in makers])
-    return Resolved(lines, {event.id: outputs.get(event.id, []) for event in named})
 
 
 def consignments_of(events: Iterable[FoldEvent], lines: Mapping[int, list[Line]]) -> dict[Scope, list[Consignment]]:

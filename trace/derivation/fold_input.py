@@ -128,18 +128,24 @@ def make_instance(number: int, kind: str, batch: int | None) -> Item:
 
 def serial_batches(session: Session, serials: Iterable[int]) -> dict[int, int]:
     """Return the batch of each serial: what its commissioning said, else its item class (RULES 2)."""
-    batches: dict[int, tuple[OrderKey, int, int]] = {}
-    found: dict[int, int] = {}
     wanted = sorted(set(serials))
     if not wanted:
-        return found
+        return {}
     item = aliased(Identifier)
     classes = session.execute(
         select(Identifier.id, item.id)
         .join(item, (item.gtin == Identifier.gtin) & (item.kind == str(Kind.ITEM)))
         .where(among(session, Identifier.id, wanted), Identifier.kind == str(Kind.INSTANCE))
     )
-    found.update((serial, number) for serial, number in classes)
+    return {serial: number for serial, number in classes} | named_batches(session, wanted)  # noqa: C416  (a Result is no mapping)
+
+
+def named_batches(session: Session, serials: Iterable[int]) -> dict[int, int]:
+    """Return the batch of each serial of which an event says it: the first of them all."""
+    wanted = sorted(set(serials))
+    if not wanted:
+        return {}
+    batches: dict[int, tuple[OrderKey, int, int]] = {}
     named = session.execute(
         select(
             EventItem.identifier_id,
@@ -158,8 +164,7 @@ def serial_batches(session: Session, serials: Iterable[int]) -> dict[int, int]:
         # an event that names two lots for one serial: the first it lists
         first = (OrderKey(at, rank, content_hash, event_id), position, batch)
         batches[serial] = min(first, batches.get(serial, first))
-    found.update((serial, batch) for serial, (_, _, batch) in batches.items())
-    return found
+    return {serial: batch for serial, (_, _, batch) in batches.items()}
 
 
 def load_packings(

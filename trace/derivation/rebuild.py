@@ -11,20 +11,30 @@ from trace.derivation.derive import derive
 from trace.events.store import find_copied, read_names, void_events
 from trace.holds import spread_all_holds
 from trace.kit.db import chunked, lock_writes
-from trace.models import Event, GenealogyEdge, HeldBatch, PackedPostings, Posting, Void
+from trace.models import (
+    Content,
+    Event,
+    GenealogyEdge,
+    HeldBatch,
+    PackedPostings,
+    Posting,
+    ProductionDay,
+    SerialBatch,
+    Void,
+)
 from trace.postings import Chunk, unpack
 
 CHUNK = 5_000
 
+DERIVED = (Posting, PackedPostings, GenealogyEdge, Void, HeldBatch, SerialBatch, ProductionDay, Content)
+"""Every table that holds nothing but what follows from the events and the holds."""
+
 
 def rebuild(session: Session, progress: Callable[[int, int], None] = lambda done, total: None) -> int:
-    """Derive postings, genealogy, voids and held batches anew; return the number of events read."""
+    """Derive all that is derived anew; return the number of events read."""
     lock_writes(session)
-    session.execute(delete(Posting))
-    session.execute(delete(PackedPostings))
-    session.execute(delete(GenealogyEdge))
-    session.execute(delete(Void))
-    session.execute(delete(HeldBatch))
+    for model in DERIVED:
+        session.execute(delete(model))
     order = (Event.at, Event.rank, Event.content_hash, Event.event_id)
     ids = list(session.scalars(select(Event.id).order_by(*order)))
     copied = find_copied(session)
@@ -79,6 +89,12 @@ def _derived(session: Session) -> Iterator[tuple[Any, ...]]:
     yield from (("void", number) for number in session.scalars(select(Void.event_id)))
     held = session.execute(select(HeldBatch.hold_id, HeldBatch.batch_id, HeldBatch.derived))
     yield from (("held", *row) for row in held)
+    for name, columns in (
+        ("serial", (SerialBatch.serial_id, SerialBatch.batch_id)),
+        ("day", (ProductionDay.batch_id, ProductionDay.day)),
+        ("content", (Content.unit_id, Content.batch_id)),
+    ):
+        yield from ((name, *row) for row in session.execute(select(*columns)))
 
 
 def _packed(session: Session) -> Iterator[tuple[Any, ...]]:

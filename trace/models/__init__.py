@@ -2,6 +2,7 @@
 
 from trace.models.announced import AnnouncedWrite
 from trace.models.batches import Batch
+from trace.models.check_index import Content, ProductionDay, SerialBatch
 from trace.models.events import (
     CaptureJob,
     Conflict,
@@ -31,6 +32,7 @@ __all__ = [
     "Batch",
     "CaptureJob",
     "Conflict",
+    "Content",
     "Correction",
     "DeliveryAttempt",
     "Event",
@@ -51,9 +53,11 @@ __all__ = [
     "Party",
     "Posting",
     "Product",
+    "ProductionDay",
     "Reference",
     "ResolverLink",
     "Role",
+    "SerialBatch",
     "Subscription",
     "VocabularyElement",
     "Void",

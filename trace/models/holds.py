@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from trace.kit.db import Base, BigKey
@@ -24,6 +24,8 @@ class Hold(Base):
     title: Mapped[str] = mapped_column(Text)
     title_en: Mapped[str | None] = mapped_column(Text)
     instructions: Mapped[str] = mapped_column(Text)
+    version: Mapped[int] = mapped_column(BigInteger, server_default=text("0"), index=True)
+    """Another at random whenever the hold, its lines or the batches it covers change: what was answered is then old."""
 
     lines: Mapped[list["HoldLine"]] = relationship(
         back_populates="hold", cascade="all, delete-orphan", order_by="HoldLine.id"
