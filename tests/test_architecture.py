@@ -50,6 +50,7 @@ PURE = (
     ),
     *(f"recalls.notices.{name}" for name in ("policy", "letter", "words")),
     *(f"recalls.clocks.{name}" for name in ("working_days", "states", "triggers")),
+    *(f"trace.resolver.{name}" for name in ("request", "levels", "link_types", "href", "choice", "linkset")),
     *(f"trace.mixing.{name}" for name in ("arcs", "bins", "expected", "flows", "moves", "network", "parts")),
     *(f"trace.sources.{name}" for name in ("periods", "ways", "scores", "network", "paths", "steps", "leading")),
     *(

@@ -1,10 +1,12 @@
 """What a request to the resolver asks for: path and query as they were sent, read strictly (Resolver Standard 2.4)."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote_plus
 
-from trace.gs1.digital_link import Elements, build_path, find_key, read_digital_link
+from trace.gs1.ai import AI_TABLE
+from trace.gs1.compression import decompress
+from trace.gs1.digital_link import Elements, build_path, encode_value, find_key, read_digital_link
 from trace.gs1.errors import cannot_read
 from trace.resolver.link_types import read_link_type
 
@@ -55,13 +57,25 @@ def read_asked(path: str, query: str) -> Asked:
     return _asked(elements[:count], elements[count:], passed)
 
 
-def _asked(elements: Elements, attributes: Elements, query: str, compressed: bool = False) -> Asked:
+def read_compressed(path: str, query: str) -> Asked:
+    """The same for a path that is compressed, whole or behind its key; attributes may be in both parts.
+
+    Raises IdentifierError for what cannot be decompressed, or is no valid Digital Link then.
+    """
+    elements = decompress(path.rstrip("/"))
+    qualifiers = {ai for sequence in AI_TABLE[elements[0][0]].key or () for ai in sequence}
+    count = 1 + sum(1 for ai, _ in elements[1:] if ai in qualifiers)
+    attributes = "&".join(f"{ai}={encode_value(value)}" for ai, value in elements[count:])
+    whole = read_asked(build_path(elements[:count]), "&".join(filter(None, [attributes, query])))
+    return replace(whole, query=quote(query, safe=_RESERVED), compressed=True)
+
+
+def _asked(elements: Elements, attributes: Elements, query: str) -> Asked:
     link_type, context = _parameter(query, "linkType"), _parameter(query, "context")
     if context is not None and len(context) > _CONTEXT_LONGEST:
         raise cannot_read(context, "context", f"expected at most {_CONTEXT_LONGEST} characters", "bad_length")
-    return Asked(
-        elements, attributes, None if link_type is None else read_link_type(link_type), context, query, compressed
-    )
+    wanted = None if link_type is None else read_link_type(link_type)
+    return Asked(elements, attributes, wanted, context, query)
 
 
 def _parameter(query: str, name: str) -> str | None:

@@ -128,11 +128,12 @@ def _of_goods(asked: Asked, owned: list[Level], row: CheckRow, code: str, site: 
         first = check
     own = tuple(dict.fromkeys([*([first] if first else []), *recalls, check]))
     product = row["product"]
-    levels = _with_links(_from_asked(asked, owned), asked.elements, own)
+    levels = _from_asked(asked, owned)
     if product is not None and not any(link.link_type == PIP for level in owned for link in level.links):
         page = f"{site}/products/{row['gtin']}"
         pip = Link(PIP, page, product["name"], product["name_en"], PAGE_LANGUAGES, "text/html")
         levels = _with_links(levels, levels[-1].elements, (pip,))
+    levels = _with_links(levels, asked.elements, own)
     name, name_en = (None, None) if product is None else (product["name"], product["name_en"])
     return Found(levels, first, check, name, name_en)
 

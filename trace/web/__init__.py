@@ -6,6 +6,7 @@ from trace.kit import audit
 from trace.web import (
     api_audit,
     api_batches,
+    api_links,
     api_master_data,
     api_mixing,
     api_photo,
@@ -26,6 +27,7 @@ __all__ = [
     "api",
     "api_audit",
     "api_batches",
+    "api_links",
     "api_master_data",
     "api_mixing",
     "api_photo",
