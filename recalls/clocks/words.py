@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from recalls.clocks.working_days import CHINA
+from trace.kit.formats import say_moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,11 @@ def overdue(told: Told) -> str:
 
 
 def _say(told: Told, state_zh: str, state_en: str) -> str:
-    moment = f"{told.due.astimezone(CHINA):%Y-%m-%d %H:%M}"
     doubts_zh = "" if told.confirmed else "期限未经官方文本核实。"
     doubts_en = "" if told.confirmed else " The limit was not confirmed against the official text."
     if not told.complete:
         doubts_zh += "该年度节假日尚未录入，仅按周末计算。"
         doubts_en += " Holidays of that year are not entered; weekends alone were counted."
-    chinese = f"【{state_zh}】{told.text_zh}（{told.source}），期限 {moment}（北京时间）。{doubts_zh}"
-    english = f"[{state_en}] {told.text_en} ({told.source}), limit {moment} Beijing time.{doubts_en}"
+    chinese = f"【{state_zh}】{told.text_zh}（{told.source}），期限 {say_moment(told.due, 'zh')}。{doubts_zh}"
+    english = f"[{state_en}] {told.text_en} ({told.source}), limit {say_moment(told.due, 'en')}.{doubts_en}"
     return f"{chinese} / {english}"

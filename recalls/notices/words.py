@@ -5,10 +5,11 @@ They stand in pairs, side by side: what one language says, the other says too.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime
 from decimal import Decimal
 
 from recalls.notices.letter import CaseFacts, GoodsLine, Letter, Unanswered
+from trace.kit.formats import Language, say_list, say_moment
 
 Pair = tuple[str, str]
 """(Chinese, English)."""
@@ -18,7 +19,7 @@ MOST_LINES = 100
 SUBJECT_LENGTH = 200
 
 DRILL = "【演习 DRILL】"
-_BEIJING = timezone(timedelta(hours=8))
+_LANGUAGES: tuple[Language, Language] = ("zh", "en")
 
 _HEADINGS: dict[str, Pair] = {
     "notification": ("产品召回通知", "Recall notice"),
@@ -60,7 +61,7 @@ _CAUSES: dict[str, Pair] = {
 }
 
 _GOODS_HEAD: Pair = ("系统记录中贵方的召回产品，截至 {at}：", "Recalled goods at your places on record (as of {at}):")
-_MORE: Pair = ("……另有 {n} 行，请打开链接查看。", "… and {n} more lines; open the link to see them.")
+_MORE: Pair = ("……另有 {n} 行，请打开链接查看。", "… and {n} more; open the link to see them.")
 _DO_NOTIFICATION: tuple[Pair, ...] = (
     ("立即停止销售和发货，并将产品隔离。", "Stop selling and shipping these goods now, and quarantine them."),
     (
@@ -197,9 +198,7 @@ def _request(letter: Letter, at: int) -> Iterator[str]:
     yield ("请立即：", "Do this now:")[at]
     steps = [one[at] for one in (_DO_REMOVAL if letter.kind == "removal_confirmation" else _DO_NOTIFICATION)]
     steps.append((case.instructions, case.instructions_en or case.instructions)[at])
-    remedies = "、".join(_REMEDIES[one][0] if one in _REMEDIES else one for one in case.remedies)
-    if at == 1:
-        remedies = ", ".join(_REMEDIES[one][1] if one in _REMEDIES else one for one in case.remedies)
+    remedies = say_list((_REMEDIES.get(one, (one, one))[at] for one in case.remedies), _LANGUAGES[at])
     steps.append((f"处理方式：{remedies}", f"Remedy: {remedies}")[at])
     yield from (f"{number}. {step}" for number, step in enumerate(steps, 1))
     if letter.goods:
@@ -270,6 +269,4 @@ def _number(amount: Decimal) -> str:
 
 
 def _moment(at: datetime, language: int) -> str:
-    if language == 0:
-        return f"{at.astimezone(_BEIJING):%Y-%m-%d %H:%M}（北京时间）"
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return say_moment(at, _LANGUAGES[language])

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from recalls.publication.records import LANGUAGES, RECORDS, Facts, Language, say_day
+from recalls.publication.records import LANGUAGES, RECORDS, Facts, Language
+from trace.kit.formats import say_day
 
 Words = Mapping[str, Any]
 """What an author wrote: texts by the names of FIELDS (``_en`` in English), days as ISO dates, ``contact`` an object."""

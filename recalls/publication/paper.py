@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from recalls.publication.fields import BY_NAME, Words, contact_of, described_in_text, tell
-from recalls.publication.records import Facts, Language, item_of, say_day, say_product
+from recalls.publication.records import Facts, Language, item_of, say_product
+from trace.kit.formats import say_day, say_list, say_number, say_period
 from trace.pdf import Block, Heading, Paragraph, Picture, Symbols, Table
 from trace.pdf import Facts as FactRows
 from trace.symbols.linear import draw_gtin
@@ -115,16 +116,25 @@ def say_condition(line: Facts, language: Language) -> str:
         return "该批次" if zh else "this batch"
     said = []
     if line["lots"]:
-        said.append(("批号 " if zh else "lot ") + ", ".join(line["lots"]))
-    for first, last, what in (
-        ("lot_from", "lot_to", "批号" if zh else "lots"),
-        ("produced_from", "produced_to", "生产日期" if zh else "made"),
-        ("serial_from", "serial_to", "序列号" if zh else "serial numbers"),
-    ):
-        low, high = line[first], line[last]
-        if low or high:
-            said.append(f"{what} {low or '…'} – {high or '…'}")
-    return "; ".join(said) or ("全部批次" if zh else "every lot")
+        what = "批号" if zh else "lot" if len(line["lots"]) == 1 else "lots"
+        said.append(f"{what} {say_list(line['lots'], language)}")
+    said.append(_say_range("批号" if zh else "lots", line["lot_from"], line["lot_to"], language))
+    made = say_period(line["produced_from"], line["produced_to"], language)
+    said.append(made and f"{'生产日期' if zh else 'made'} {made}")
+    said.append(_say_range("序列号" if zh else "serial numbers", line["serial_from"], line["serial_to"], language))
+    return ("；" if zh else "; ").join(filter(None, said)) or ("全部批次" if zh else "every lot")
+
+
+def _say_range(what: str, first: str | None, last: str | None, language: Language) -> str:
+    """Return which numbers are meant, both ends counted; the empty text where neither is named."""
+    zh = language == "zh"
+    if first and last:
+        return f"{what} {first} 至 {last}" if zh else f"{what} {first} to {last}"
+    if first:
+        return f"{what} {first} 及以后" if zh else f"{what} from {first}"
+    if last:
+        return f"{what} {last} 及以前" if zh else f"{what} up to {last}"
+    return ""
 
 
 def _write_batches(facts: Facts, language: Language) -> Table:
@@ -140,7 +150,8 @@ def _write_batches(facts: Facts, language: Language) -> Table:
     ]
     left_out = facts["batches_in_all"] - len(rows)
     if left_out:
-        rows.append((f"… (+{left_out})", "", "", ""))
+        number = say_number(left_out, language)
+        rows.append((f"另有 {number} 个批次" if language == "zh" else f"and {number} more", "", "", ""))
     heads = (
         ("已知批次", "批号", "生产日期", "保质期至")
         if language == "zh"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
 from recalls.publication.regions import PROVINCES
+from trace.kit.formats import say_list, say_number, say_period
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -22,8 +23,6 @@ REMEDIES: Mapping[str, tuple[str, str]] = {
     "destruction": ("销毁", "destroy it"),
 }
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
 _UNITS: Mapping[str | None, tuple[str, str]] = {
     None: ("件", "pieces"),
     "KGM": ("千克", "kg"),
@@ -35,12 +34,6 @@ _UNITS: Mapping[str | None, tuple[str, str]] = {
 }
 
 
-def say_day(day: str, language: Language) -> str:
-    """Return an ISO date as people write it: 2026年11月22日, 22 Nov 2026."""
-    year, month, number = (int(part) for part in day.split("-"))
-    return f"{year}年{month}月{number}日" if language == "zh" else f"{number} {_MONTHS[month - 1]} {year}"
-
-
 def item_of(row: Facts) -> str:
     """Return the identifier of the product that a line of the scope, or a batch, is of."""
     uri: str = f"https://id.gs1.org/01/{row['gtin']}" if row["gtin"] else row["id"]
@@ -50,7 +43,7 @@ def item_of(row: Facts) -> str:
 def say_amount(amount: Any, uom: str | None, language: Language) -> str:
     """Return a quantity with its unit: 1,240 件."""
     zh, en = _UNITS.get(uom, (uom or "", uom or ""))
-    return f"{amount:,} {zh if language == 'zh' else en}"
+    return f"{say_number(amount, language)} {zh if language == 'zh' else en}"
 
 
 def say_product(product: Mapping[str, Any], language: Language) -> str:
@@ -67,7 +60,7 @@ def _title(facts: Facts, language: Language) -> str | None:
 def _of_producers(key: str) -> Reader:
     def read(facts: Facts, language: Language) -> str | None:
         called = key if language == "zh" else key + "_en"
-        return _all(row.get(called) or row.get(key) for row in facts["producers"])
+        return _all((row.get(called) or row.get(key) for row in facts["producers"]), language)
 
     return read
 
@@ -75,15 +68,20 @@ def _of_producers(key: str) -> Reader:
 def _of_products(key: str) -> Reader:
     def read(facts: Facts, language: Language) -> str | None:
         wanted = "name_en" if key == "name" and language == "en" else key
-        return _all(row.get(wanted) for row in facts["products"])
+        return _all((row.get(wanted) for row in facts["products"]), language)
 
     return read
 
 
-def _all(values: Iterable[str | None]) -> str | None:
+def _all(values: Iterable[str | None], language: Language) -> str | None:
     """Return all different values in one text; ``None`` where there is none, or where one is not known."""
     found = list(dict.fromkeys(values))
-    return None if not found or None in found else "; ".join(str(one) for one in found)
+    return None if not found or None in found else _say_each((str(one) for one in found), language)
+
+
+def _say_each(texts: Iterable[str], language: Language) -> str:
+    """Return texts that may have commas of their own."""
+    return ("；" if language == "zh" else "; ").join(texts)
 
 
 def _picture(facts: Facts, language: Language) -> str | None:
@@ -91,22 +89,30 @@ def _picture(facts: Facts, language: Language) -> str | None:
     codes = [row["code"] for row in facts["products"]]
     if not codes or None in codes:
         return None
-    return ("条码 " if language == "zh" else "Bar code ") + ", ".join(codes)
+    return ("条码 " if language == "zh" else "Bar code ") + say_list(codes, language)
 
 
-def _batches(facts: Facts, _language: Language) -> str | None:
+def _batches(facts: Facts, language: Language) -> str | None:
     lots = [row["lot"] or row["id"] for row in facts["batches"]]
     left_out = facts["batches_in_all"] - len(lots)
     # lots that the scope names and of which nothing is recorded yet are recalled all the same
     lots += [lot for line in facts["lines"] if not line["exclude"] for lot in line["lots"] if lot not in lots]
-    return ", ".join([*lots, *([f"… (+{left_out})"] if left_out else [])]) or None
+    return _say_lots(lots, left_out, language) or None
+
+
+def _say_lots(lots: Iterable[str], left_out: int, language: Language) -> str:
+    """Return lots, and how many more batches there are."""
+    said = say_list(lots, language)
+    if not left_out:
+        return said
+    number = say_number(left_out, language)
+    return f"{said}，另有 {number} 个批次" if language == "zh" else f"{said} and {number} more"
 
 
 def _produced(facts: Facts, language: Language) -> str | None:
     if facts["produced"] is None:
         return None
-    first, last = (say_day(day, language) for day in facts["produced"])
-    return first if first == last else f"{first} – {last}"
+    return say_period(*facts["produced"], language)
 
 
 def _units(key: str) -> Reader:
@@ -117,15 +123,16 @@ def _units(key: str) -> Reader:
         said = [say_amount(row[key], row["uom"], language) for row in rows]
         if len(rows) > 1:
             names = {row["id"]: say_product(row, language) for row in facts["products"]}
-            said = [f"{names[row['id']]}: {one}" for row, one in zip(rows, said, strict=True)]
-        return "; ".join(said)
+            colon = "：" if language == "zh" else ": "
+            said = [f"{names[row['id']]}{colon}{one}" for row, one in zip(rows, said, strict=True)]
+        return _say_each(said, language)
 
     return read
 
 
 def _regions(facts: Facts, language: Language) -> str | None:
     names = [PROVINCES[code][0 if language == "zh" else 1] for code in facts["provinces"]]
-    return ("、" if language == "zh" else ", ").join(names) or None
+    return say_list(names, language) or None
 
 
 def _defect(facts: Facts, language: Language) -> str | None:
@@ -145,7 +152,7 @@ def _remedy(facts: Facts, language: Language) -> str | None:
     if language == "en" and not known:
         return None
     at = 0 if language == "zh" else 1
-    return ("、" if language == "zh" else ", ").join(REMEDIES.get(one, (one, one))[at] for one in facts["remedies"])
+    return say_list((REMEDIES.get(one, (one, one))[at] for one in facts["remedies"]), language)
 
 
 def _day(key: str) -> Reader:

@@ -8,6 +8,7 @@ from typing import Any
 
 from recalls.clocks.working_days import CHINA
 from recalls.reports.words import FACTS, WORDS
+from trace.kit.formats import say_list
 from trace.sheets import Cell, Column, Language, Sheet
 
 Row = Mapping[str, Any]
@@ -89,7 +90,7 @@ def _fact_value(row: Row, language: Language) -> Cell:
     if isinstance(value, str):
         number = 0 if language == "zh" else 1
         several = value.split(", ") if row["name"] == "remedy" else [value]
-        return ", ".join(WORDS.get(one, (one, one))[number] for one in several)
+        return say_list((WORDS.get(one, (one, one))[number] for one in several), language)
     return value
 
 

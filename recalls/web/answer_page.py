@@ -24,7 +24,6 @@ from trace.kit.i18n import _
 from trace.kit.paging import make_cursor, read_cursor
 from trace.kit.transactions import Answer, RawCall, transaction
 from trace.kit.web import current_database, current_settings
-from trace.web.check import write_clock, write_day
 
 HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
 """The address is a secret: no cache and no search engine keeps it, and no other site is told."""
@@ -103,8 +102,6 @@ def answer_page(call: RawCall) -> Answer:
         link=show_link(call.session, case, notice, sender),
         response=response,
         labels=figure_labels(),
-        write_day=write_day,
-        write_clock=write_clock,
     )
     return Answer(200, page, HEADERS, HTML)
 
@@ -182,8 +179,6 @@ def _show_form(call: RawCall, now: datetime, refused: AnswerRefused | None = Non
         nothing=isinstance(refused, NothingTyped),
         labels=figure_labels(),
         words=text_labels(),
-        write_day=write_day,
-        write_clock=write_clock,
     )
     return Answer(200 if refused is None else refused.status, page, HEADERS, HTML)
 

@@ -12,9 +12,10 @@ from recalls.cases import RecallNotFound, list_public
 from recalls.publication.fields import BY_NAME, ENGLISH, contact_of, described_in_text, missing, tell
 from recalls.publication.paper import Paper, say_condition, write_paper
 from recalls.publication.public import Published, read_notice, read_photograph, titles_of
-from recalls.publication.records import Language, item_of, say_day, say_product
+from recalls.publication.records import Language, item_of, say_product
 from recalls.publication.versions import Version
 from trace.kit.fields import parse_whole_number
+from trace.kit.formats import say_day
 from trace.kit.i18n import _, current_language
 from trace.kit.web import current_database, current_settings
 from trace.pdf import find_font, write_pdf

@@ -54,7 +54,7 @@ def test_the_firm_is_reminded_twice_and_the_authority_told_once(session: Session
         NOON + 22 * HOUR + timedelta(minutes=20),
         NOON + 24 * HOUR + timedelta(minutes=20),
     ]
-    assert "2026-02-11 12:00（北京时间）" in (notices[0].words or "")
+    assert "2026年2月11日 12:00（北京时间）" in (notices[0].words or "")
     assert "due soon" in (notices[0].words or "")
     assert "overdue" in (notices[2].words or "")
 

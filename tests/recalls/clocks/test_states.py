@@ -83,8 +83,8 @@ def test_a_report_of_a_form_is_a_report() -> None:
 def test_what_is_told_says_what_is_not_certain() -> None:
     told = Told("提交召回总结", "File the summary", "a source", True, DUE, True)
     assert soon_due(told) == (
-        "【即将到期】提交召回总结（a source），期限 2026-03-03 08:00（北京时间）。"
-        " / [due soon] File the summary (a source), limit 2026-03-03 08:00 Beijing time."
+        "【即将到期】提交召回总结（a source），期限 2026年3月3日 08:00（北京时间）。"
+        " / [due soon] File the summary (a source), limit 3 Mar 2026, 08:00 (Beijing time)."
     )
     doubtful = overdue(Told("提交召回总结", "File the summary", "a source", False, DUE, False))
     assert "已逾期" in doubtful

@@ -23,7 +23,7 @@ def test_a_notification_says_everything_in_chinese() -> None:
         "已向其供货的客户",
         "请退回供货商。",
         "处理方式：退款、按比例补偿",
-        "截至 2026-03-01 16:00（北京时间）",
+        "截至 2026年3月1日 16:00（北京时间）",
         "东城店 | 岭南 草莓酸奶 200 g | 批次 L1 | 收到 25，在库 12.5，在途 0",
         "https://suyuan.example/answer/AbC.dEf",
         "岭南乳业，020-5555 0100，recall@dairy.example",
@@ -42,7 +42,7 @@ def test_a_notification_says_the_same_in_english() -> None:
         "Stop selling and shipping",
         "Tell the customers",
         "Remedy: refund, 按比例补偿",
-        "as of 2026-03-01 08:00 UTC",
+        "as of 1 Mar 2026, 16:00 (Beijing time)",
         "Dongcheng shop | Lingnan strawberry yogurt 200 g | lot L1 | received 25, on hand 12.5, under way 0",
         "https://suyuan.example/answer/AbC.dEf",
     ):
@@ -51,8 +51,8 @@ def test_a_notification_says_the_same_in_english() -> None:
 
 def test_a_repeat_is_called_one_wherever_it_is_read() -> None:
     again = letter(repeat=2, first_at=FIRST)
-    assert "第 2 次重发，首次发出时间：2026-03-01 16:00（北京时间）" in chinese(again).body
-    assert "repeat no. 2 of a message first sent on 2026-03-01 08:00 UTC" in english(again).body
+    assert "第 2 次重发，首次发出时间：2026年3月1日 16:00（北京时间）" in chinese(again).body
+    assert "repeat no. 2 of a message first sent on 1 Mar 2026, 16:00 (Beijing time)" in english(again).body
     assert "第2次重发 repeat 2" in subject(again)
     assert "第2次重发 repeat 2" in short(again)
     assert "重发" not in subject(letter()) + chinese(letter()).body + short(letter())
@@ -106,7 +106,7 @@ def test_a_list_for_the_authority_names_everybody_with_the_reason() -> None:
     assert "下列 5 个收件方" in chinese(told).body
     assert "- 东城超市 | 010-1 | 未确认收悉 |" in chinese(told).body
     assert "no firm is registered for the place" in english(told).body
-    assert "and 3 more lines" in english(told).body
+    assert "and 3 more; open" in english(told).body
 
 
 def test_a_withdrawal_is_not_called_a_recall_in_its_heading() -> None:

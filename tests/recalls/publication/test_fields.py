@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from recalls.publication.fields import FIELDS, contradicted, missing, say, tell
+from recalls.publication.paper import say_condition
 from recalls.web.notice_body import NoticeIn
 
 PRODUCT = {"id": "https://id.gs1.org/01/09524298510023", "gtin": "09524298510023", "code": "9524298510023"}
@@ -37,7 +38,7 @@ def test_every_field_can_be_sent_in_each_language_that_it_is_asked_in() -> None:
 @pytest.mark.parametrize(
     ("name", "language", "text"),
     [
-        ("batches", "zh", "L1, … (+2)"),
+        ("batches", "zh", "L1，另有 2 个批次"),
         ("produced", "en", "1 Mar 2026 – 4 Mar 2026"),
         ("units_made", "zh", "1,240 千克"),
         ("units_recalled", "zh", None),
@@ -52,6 +53,36 @@ def test_every_field_can_be_sent_in_each_language_that_it_is_asked_in() -> None:
 )
 def test_what_the_records_say(name: str, language: Any, text: str | None) -> None:
     assert say(name, {}, FACTS, language) == text
+
+
+LINE = {
+    **dict.fromkeys(("lot_from", "lot_to", "produced_from", "produced_to", "serial_from", "serial_to")),
+    "gtin": "09524298510023",
+    "id": "9524298510023",
+    "lots": [],
+    "exclude": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("line", "zh", "en"),
+    [
+        ({}, "全部批次", "every lot"),
+        ({"gtin": None}, "该批次", "this batch"),
+        ({"lots": ["L1"]}, "批号 L1", "lot L1"),
+        ({"lots": ["L1", "L2"]}, "批号 L1、L2", "lots L1, L2"),
+        ({"lot_from": "L1", "lot_to": "L9"}, "批号 L1 至 L9", "lots L1 to L9"),
+        ({"lot_from": "L1"}, "批号 L1 及以后", "lots from L1"),
+        ({"serial_to": "20"}, "序列号 20 及以前", "serial numbers up to 20"),
+        (
+            {"lots": ["L1"], "produced_from": "2026-11-01", "produced_to": "2026-11-22"},
+            "批号 L1；生产日期 2026年11月1日至22日",
+            "lot L1; made 1 Nov 2026 – 22 Nov 2026",
+        ),
+    ],
+)
+def test_a_line_of_the_scope_is_said_in_words(line: dict[str, Any], zh: str, en: str) -> None:
+    assert (say_condition(LINE | line, "zh"), say_condition(LINE | line, "en")) == (zh, en)
 
 
 def test_the_author_is_believed_about_the_danger_and_the_records_about_the_goods() -> None:

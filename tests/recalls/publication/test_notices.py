@@ -108,7 +108,7 @@ def test_a_draft_waits_for_the_announcement_and_an_extension_makes_a_version(des
     answer = desk.get(f"/api/v1/recalls/{number}/public-notice")
     assert [one["step"] for one in answer["versions"]] == ["draft", "announce", "extend"]
     texts = said(answer)
-    assert (texts["batches"], texts["units_made"], texts["units_recalled"]) == ("L1, L2", "140 件", "100 件")
+    assert (texts["batches"], texts["units_made"], texts["units_recalled"]) == ("L1、L2", "140 件", "100 件")
     assert said(desk.get(f"/api/v1/recalls/{number}/public-notice?version=1"))["batches"] == "L1"
     desk.post(f"/api/v1/recalls/{number}/complete", {"notice": COMPLETE}, 422)
 
@@ -120,7 +120,7 @@ def test_what_nobody_recorded_is_not_told_as_nothing(app: Flask, desk: Api) -> N
     number = open_case(desk, scope=scope, remedy=["burn it", "refund"])
     case = announce(desk, number)
     texts = said(desk.get(f"/api/v1/recalls/{number}/public-notice"))
-    assert texts["batches"] == "T1, T2"  # also the lot of which nothing is recorded
+    assert texts["batches"] == "T1、T2"  # also the lot of which nothing is recorded
     assert (texts["units_made"], texts["produced"], texts["product"]) == (None, None, None)
     assert {"remedy_en", "units_made", "brand"} < set(case["notice"]["missing"])
     assert "生产数量" in case["notice"]["findings"][0]["message_zh"]
