@@ -12,7 +12,7 @@ from trace.kit.uploads import read_upload
 from trace.kit.web import current_database, current_settings
 from trace.web import shell
 from trace.web.api_photo import PHOTO, read_within_budget
-from trace.web.check import NO_STORE, write_clock, write_day
+from trace.web.check import NO_STORE
 from trace.web.check_words import (
     Mistake,
     mark_language,
@@ -89,8 +89,6 @@ def _page(template: str, trouble: Problem | None = None, **values: Any) -> Respo
         say_answer=say_answer,
         say_kind=say_kind,
         write_number=write_number,
-        write_day=write_day,
-        write_clock=write_clock,
         **values,
     )
     answer = make_response(page, 200 if trouble is None else trouble.status)

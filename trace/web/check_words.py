@@ -18,6 +18,9 @@ Tone = Literal["stop", "wait", "clear", "unknown"]
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
+_SYMBOLS = {8: "EAN-8", 12: "UPC-A", 13: "EAN-13", 14: "ITF-14"}
+
+
 @dataclass(frozen=True, slots=True)
 class Headline:
     """An answer in one line: its colour, its shape, its words."""
@@ -124,19 +127,17 @@ def say_kind(code: str) -> str | None:
         scan = read_scan(code)
     except IdentifierError:
         return None
-    return {
-        "gtin": _say_symbol(scan.gtin or ""),
-        "sscc": _("number of a logistic unit (SSCC)"),
-        "element_string": _("GS1 code with further data"),
-        "digital_link": _("GS1 Digital Link"),
-        "epc_urn": _("number of a radio tag (EPC)"),
-    }.get(scan.form)
-
-
-def _say_symbol(gtin14: str) -> str:
-    digits = shorten(gtin14)
-    names = {8: "EAN-8", 12: "UPC-A", 13: "EAN-13", 14: "ITF-14"}
-    return _("bar code {symbol}", symbol=names[len(digits)])
+    match scan.form:
+        case "gtin":
+            return _("bar code {symbol}", symbol=_SYMBOLS[len(shorten(scan.gtin or ""))])
+        case "sscc":
+            return _("number of a logistic unit (SSCC)")
+        case "digital_link":
+            return _("GS1 Digital Link")
+        case "epc_urn":
+            return _("number of a radio tag (EPC)")
+        case _:
+            return _("GS1 code with further data")
 
 
 def shorten(gtin14: str) -> str:
