@@ -79,7 +79,7 @@ def say(name: str, words: Words, facts: Facts, language: Language) -> str | None
     if name == "contact":
         return say_contact(words, facts)
     if name == "picture":
-        return picture_of(words) or recorded
+        return pictures_of(words).get("picture") or recorded
     written = words.get(field.called(language))
     return (recorded or written) if field.recorded else (written or recorded)
 
@@ -107,10 +107,13 @@ def contact_of(words: Words, facts: Facts) -> Mapping[str, str | None]:
     return {name: written.get(name) or producer.get(name) for name in ("phone", "email", "address")}
 
 
-def picture_of(words: Words) -> str | None:
-    """Return the digest of the photograph that a notice shows; ``None`` where it has none."""
-    digest: str | None = (words.get("picture") or {}).get("digest")
-    return digest
+PICTURES = ("picture", "lot_picture")
+"""Photographs that a notice may show: the goods, and where on the pack the lot stands."""
+
+
+def pictures_of(words: Words) -> Mapping[str, str]:
+    """Return the digests of the photographs that a notice shows, by their names in PICTURES."""
+    return {name: words[name]["digest"] for name in PICTURES if "digest" in (words.get(name) or {})}
 
 
 def say_contact(words: Words, facts: Facts) -> str | None:

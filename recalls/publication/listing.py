@@ -2,23 +2,21 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 from typing import Literal, cast
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
-from recalls.models import PublicEntry, PublicMark, RecallCase
+from recalls.models import PublicEntry, PublicMark, PublicNotice, RecallCase, StageStep
 from recalls.publication.fields import Told, Words
 from recalls.publication.records import Facts, Language
 from recalls.publication.search import Mark, MarkKind, fold, index_notice
 from recalls.stages import Stage
 from trace.gs1 import IdentifierError, read_scan
 from trace.kit.db import insert_rows
-from trace.kit.errors import Invalid
-
-BEIJING = timezone(timedelta(hours=8))
-"""Days of an announcement are those of its readers."""
+from trace.kit.errors import BadRequest, FieldError
+from trace.kit.formats import BEIJING
 
 State = Literal["open", "completed", "closed", "cancelled"]
 
@@ -31,7 +29,7 @@ STAGES_OF: Mapping[State, Sequence[Stage]] = {
 """The stages of an announced case as the public tells them apart."""
 
 
-class NoSuchPage(Invalid):
+class NoSuchPage(BadRequest):
     """A page of the list begins after a recall that is in it."""
 
 
@@ -105,7 +103,7 @@ def index_recall(session: Session, case: RecallCase, words: Words, facts: Facts)
 def find_recalls(session: Session, filters: Filters, limit: int, before: str | None = None) -> Listing:
     """Return up to ``limit`` announced recalls, from after recall ``before`` on, and how many there are in all.
 
-    Raises NoSuchPage (422) for a ``before`` that was not announced.
+    Raises NoSuchPage (400) for a ``before`` that was not announced.
     """
     conditions = list(_conditions(filters))
     hits = session.scalar(select(func.count()).select_from(PublicEntry).join(RecallCase).where(*conditions)) or 0
@@ -113,7 +111,8 @@ def find_recalls(session: Session, filters: Filters, limit: int, before: str | N
     if before is not None:
         at = session.execute(select(*place).join(RecallCase).where(RecallCase.number == before)).first()
         if at is None:
-            raise NoSuchPage.field("before", f"Expected the number of an announced recall, got {before!r}.")
+            detail = f"Expected the number of an announced recall, got {before[:40]!r}."
+            raise NoSuchPage(detail, errors=[FieldError("before", detail)])
         conditions.append(tuple_(*place) < tuple(at))
     query = select(PublicEntry, RecallCase).join(RecallCase).where(*conditions)
     rows = session.execute(query.order_by(*(column.desc() for column in place)).limit(limit + 1)).all()
@@ -121,6 +120,13 @@ def find_recalls(session: Session, filters: Filters, limit: int, before: str | N
     marks = _marks_of(session, [entry.case_id for entry, _ in shown])
     cards = [_write_card(entry, case, marks.get(case.id, [])) for entry, case in shown]
     return Listing(cards, hits, cards[-1].number if len(rows) > limit else None)
+
+
+def find_cases(session: Session, filters: Filters, limit: int) -> list[RecallCase]:
+    """Return the cases of up to ``limit`` announced recalls with their steps, the newest first."""
+    query = select(RecallCase).join(PublicEntry).where(*_conditions(filters)).options(selectinload(RecallCase.steps))
+    query = query.order_by(PublicEntry.announced_at.desc(), PublicEntry.case_id.desc())
+    return list(session.scalars(query.limit(limit)))
 
 
 def find_choices(session: Session) -> Choices:
@@ -137,6 +143,20 @@ def find_label(session: Session, kind: MarkKind, value: str) -> Mark:
     query = select(PublicMark).where(PublicMark.kind == kind, PublicMark.value == value)
     row = session.scalars(query.order_by(PublicMark.case_id.desc()).limit(1)).first()
     return Mark(kind, value) if row is None else _read_mark(row)
+
+
+def count_recalls(session: Session) -> int:
+    """Return how many recalls were announced."""
+    return session.scalar(select(func.count()).select_from(PublicEntry)) or 0
+
+
+def find_changes(session: Session, start: int, limit: int) -> list[tuple[str, datetime]]:
+    """Return (number, when it last changed) of announced recalls by age, from the ``start``-th oldest on."""
+    steps = select(func.max(StageStep.at)).where(StageStep.case_id == PublicEntry.case_id)
+    versions = select(func.max(PublicNotice.published_at)).where(PublicNotice.case_id == PublicEntry.case_id)
+    query = select(RecallCase.number, PublicEntry.announced_at, steps.scalar_subquery(), versions.scalar_subquery())
+    rows = session.execute(query.join(PublicEntry).order_by(PublicEntry.case_id).offset(start).limit(limit))
+    return [(number, max(at for at in moments if at is not None)) for number, *moments in rows]
 
 
 def code_in(text: str) -> str | None:

@@ -13,7 +13,7 @@ from recalls.models import PublicNotice, RecallCase
 from recalls.publication.facts import read_facts
 from recalls.publication.fields import Words
 from recalls.publication.listing import index_recall
-from recalls.publication.photographs import take_picture
+from recalls.publication.photographs import take_pictures
 from recalls.publication.versions import Version, find_missing, find_wrong, newest_words
 from recalls.stages import ENDS
 from trace.kit.auth import Principal
@@ -51,7 +51,7 @@ def follow_step(
         return
     facts, run = _facts(session, case, now)
     if notice is not None:
-        notice = take_picture(session, case, notice, now)
+        notice = take_pictures(session, case, notice, now)
         _require(notice, facts, complete=True)
     words = newest_words(session, case) if notice is None else notice
     _add(session, case, principal, step, words, facts, run, now)
@@ -69,7 +69,7 @@ def publish(
     if case.announced_at is None:
         return keep_draft(session, case, principal, notice, now, reason)
     facts, run = _facts(session, case, now)
-    notice = take_picture(session, case, notice, now)
+    notice = take_pictures(session, case, notice, now)
     _require(notice, facts, complete=True)
     return _add(session, case, principal, "correct", notice, facts, run, now, reason)
 
@@ -81,7 +81,7 @@ def keep_draft(
     if case.stage in ENDS:
         raise CaseEnded(f"Recall {case.number} is {case.stage} and was never announced: expected a case that goes on.")
     facts, run = _facts(session, case, now)
-    notice = take_picture(session, case, notice, now)
+    notice = take_pictures(session, case, notice, now)
     _require(notice, facts, complete=False)
     return _add(session, case, principal, "draft", notice, facts, run, now, reason)
 

@@ -1,6 +1,6 @@
 """The public notice as a paper to print, in the order in which the page tells it. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from recalls.publication.fields import BY_NAME, Words, contact_of, described_in_text, tell
@@ -11,6 +11,8 @@ from trace.pdf import Facts as FactRows
 from trace.symbols.linear import draw_gtin
 
 MOST_SYMBOLS = 6
+
+_NO_PICTURES: Mapping[str, bytes] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,9 @@ _CONTACTS = {"phone": ("电话", "Telephone"), "email": ("电子邮件", "E-mail
 
 
 def write_paper(
-    words: Words, facts: Facts, paper: Paper, language: Language, picture: bytes | None = None
+    words: Words, facts: Facts, paper: Paper, language: Language, pictures: Mapping[str, bytes] = _NO_PICTURES
 ) -> Iterable[Block]:
-    """Yield the blocks of a notice, ``picture`` being a JPEG; a field that nobody said is named as not stated yet."""
+    """Yield the blocks of a notice, ``pictures`` being JPEGs by name; a field that nobody said is so called."""
     at = 0 if language == "zh" else 1
 
     def word(zh: str, en: str) -> str:
@@ -63,12 +65,14 @@ def write_paper(
         yield _write_products(facts, language)
     if described := described_in_text(facts):
         yield FactRows([fact(name) for name in described])
-    if picture is not None:
-        yield Picture(picture)
+    if "picture" in pictures:
+        yield Picture(pictures["picture"])
     codes = [product["gtin"] for product in facts["products"] if product["gtin"] is not None]
     yield Symbols([draw_gtin(gtin) for gtin in codes[:MOST_SYMBOLS]])
     yield Heading(word("我的产品在召回范围内吗？", "Is mine affected?"))
     yield FactRows([fact("lot_position")])
+    if "lot_picture" in pictures:
+        yield Picture(pictures["lot_picture"])
     yield _write_lines(facts, language)
     if facts["batches"]:
         yield _write_batches(facts, language)

@@ -3,13 +3,14 @@
 import base64
 import binascii
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from recalls.models import NoticePicture, RecallCase
-from recalls.publication.fields import Words
+from recalls.publication.fields import PICTURES, Words
 from recalls.publication.pictures import PictureRefused, read_picture
 from trace.kit.errors import Invalid
 
@@ -18,32 +19,34 @@ class NotAPicture(Invalid):
     """What was sent as a picture is none, or is not known."""
 
 
-def take_picture(session: Session, case: RecallCase, words: Words, now: datetime) -> Words:
-    """Keep the picture that comes with a notice; return the words with its digest alone.
+def take_pictures(session: Session, case: RecallCase, words: Words, now: datetime) -> Words:
+    """Keep the pictures that come with a notice; return the words with their digests alone.
 
     Raises NotAPicture (422) with a pointer.
     """
-    given = words.get("picture")
-    if given is None:
-        return words
+    given = [name for name in PICTURES if words.get(name) is not None]
+    return {**words, **{name: {"digest": _take(session, case, f"/notice/{name}", words[name], now)} for name in given}}
+
+
+def _take(session: Session, case: RecallCase, pointer: str, given: Mapping[str, str], now: datetime) -> str:
     data, digest = given.get("data"), given.get("digest")
-    if (data is None) == (digest is None):
+    if data is not None and digest is None:
+        return _keep(session, case, pointer, data, now)
+    if digest is None or data is not None:
         got = "neither" if data is None else "both"
-        raise NotAPicture.field("/notice/picture", f"Expected either data or digest, got {got}.")
-    if data is not None:
-        digest = _keep(session, case, data, now)
-    elif find_picture(session, case, digest) is None:
-        raise NotAPicture.field("/notice/picture/digest", f"Expected a picture sent before, got {digest}.")
-    return {**words, "picture": {"digest": digest}}
+        raise NotAPicture.field(pointer, f"Expected either data or digest, got {got}.")
+    if find_picture(session, case, digest) is None:
+        raise NotAPicture.field(f"{pointer}/digest", f"Expected a picture sent before, got {digest}.")
+    return digest
 
 
-def _keep(session: Session, case: RecallCase, text: str, now: datetime) -> str:
+def _keep(session: Session, case: RecallCase, pointer: str, text: str, now: datetime) -> str:
     try:
         picture = read_picture(base64.b64decode(text, validate=True))
     except binascii.Error as error:
-        raise NotAPicture.field("/notice/picture/data", f"Expected base64, got other characters: {error}.") from error
+        raise NotAPicture.field(f"{pointer}/data", f"Expected base64, got other characters: {error}.") from error
     except PictureRefused as refused:
-        raise NotAPicture.field("/notice/picture/data", str(refused)) from refused
+        raise NotAPicture.field(f"{pointer}/data", str(refused)) from refused
     digest = hashlib.sha256(picture).hexdigest()
     if find_picture(session, case, digest) is None:
         session.add(NoticePicture(case_id=case.id, digest=digest, data=picture, recorded_at=now))

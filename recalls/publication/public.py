@@ -1,16 +1,17 @@
 """What everybody may read: announced recalls with their notices. Nothing unannounced and no drill is ever among it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from recalls.cases import RecallNotFound, list_public, read_public
+from recalls.cases import RecallNotFound, read_public
 from recalls.models import PublicNotice, RecallCase
 from recalls.publication.feeds import Entry
-from recalls.publication.fields import Told, picture_of, tell
+from recalls.publication.fields import Told, pictures_of, tell
+from recalls.publication.listing import Filters, find_cases
 from recalls.publication.notices import compose
 from recalls.publication.photographs import find_picture
 from recalls.publication.records import Language
@@ -34,7 +35,7 @@ class Notice:
     case: RecallCase
     version: Version
     versions: Sequence[Published]
-    picture: bytes | None = None
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def newest(self) -> int | None:
@@ -64,24 +65,19 @@ def read_notice(session: Session, number: str, wanted: int | None, now: datetime
     if found is None and (versions or wanted is not None):
         raise RecallNotFound(f"No version {wanted} of the notice of recall {number} is known.")
     shown = found or compose(session, case, now)
-    digest = picture_of(shown.words)
-    return Notice(case, shown, versions, None if digest is None else find_picture(session, case, digest))
+    pictures = {name: find_picture(session, case, digest) for name, digest in pictures_of(shown.words).items()}
+    return Notice(case, shown, versions, {name: data for name, data in pictures.items() if data is not None})
 
 
 def read_photograph(session: Session, number: str, digest: str) -> bytes:
     """Return a picture of an announced recall. Raises RecallNotFound, also for one that only a draft has."""
     case = read_public(session, number)
     published = [one for one in find_versions(session, case) if one.number is not None]
-    found = find_picture(session, case, digest) if any(picture_of(one.words) == digest for one in published) else None
+    shown = any(digest in pictures_of(one.words).values() for one in published)
+    found = find_picture(session, case, digest) if shown else None
     if found is None:
         raise RecallNotFound(f"No picture {digest} of recall {number} is known.")
     return found
-
-
-def titles_of(session: Session, cases: Sequence[RecallCase], language: Language) -> dict[int, Told]:
-    """Return what announced cases are called by their newest notices, by the case's row."""
-    versions = find_newest(session, cases)
-    return {case.id: _title(case, versions.get(case.id), language) for case in cases}
 
 
 def _title(case: RecallCase, version: Version | None, language: Language) -> Told:
@@ -91,12 +87,14 @@ def _title(case: RecallCase, version: Version | None, language: Language) -> Tol
     return Told(case.title_en, "en") if language == "en" and case.title_en else Told(case.title, "zh")
 
 
-def read_entries(session: Session, site: str, language: Language, stages: Mapping[str, str]) -> list[Entry]:
-    """Return the newest announced recalls as entries of a feed.
+def read_entries(
+    session: Session, site: str, language: Language, stages: Mapping[str, str], filters: Filters
+) -> list[Entry]:
+    """Return the newest announced recalls that a list is narrowed to, as entries of a feed.
 
     ``site`` is the address that the pages lie under, ``stages`` how the public reads a stage.
     """
-    cases = list_public(session, IN_FEED)
+    cases = find_cases(session, filters, IN_FEED)
     versions = find_newest(session, cases)
     return [_write_entry(case, versions.get(case.id), site, language, stages[case.stage]) for case in cases]
 

@@ -19,7 +19,11 @@ from recalls.web import (
     api_reports,
     api_responses,
     feeds,
+    home,
+    list_page,
     pages,
+    product_page,
+    sitemap,
 )
 from trace.kit import audit
 
@@ -37,8 +41,12 @@ __all__ = [
     "api_reports",
     "api_responses",
     "feeds",
+    "home",
+    "list_page",
     "pages",
+    "product_page",
     "register",
+    "sitemap",
 ]
 
 

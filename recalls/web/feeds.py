@@ -1,13 +1,18 @@
-"""`/recalls.atom` and `/recalls.json`: announced recalls for feed readers, in both languages, cheap to ask again."""
+"""`/recalls.atom` and `/recalls.json`: announced recalls for feed readers, in both languages, cheap to ask again.
+
+They take the parameters of the list `/recalls`, so that a list of one product, firm or region has its feed.
+"""
 
 from datetime import datetime
 
-from flask import Response, request
+from flask import Response, request, url_for
 
 from recalls.publication.feeds import ATOM, JSON_FEED, Feed, write_atom, write_json_feed
 from recalls.publication.public import read_entries
-from recalls.web.pages import language_of, pages, stage_words
-from trace.kit.i18n import _
+from recalls.web.filters import link, read_filters
+from recalls.web.pages import pages
+from recalls.web.words import stage_words
+from trace.kit.i18n import _, current_language
 from trace.kit.strict_json import dumps
 from trace.kit.web import current_database, current_settings
 
@@ -15,24 +20,26 @@ from trace.kit.web import current_database, current_settings
 @pages.get("/recalls.atom")
 def atom_feed() -> Response:
     """The newest recalls as Atom."""
-    feed = _read_feed("recalls.atom")
+    feed = _read_feed("recalls.atom_feed")
     return _answer(feed, write_atom(feed), ATOM)
 
 
 @pages.get("/recalls.json")
 def json_feed() -> Response:
     """The newest recalls as a JSON Feed."""
-    feed = _read_feed("recalls.json")
+    feed = _read_feed("recalls.json_feed")
     return _answer(feed, dumps(write_json_feed(feed)), JSON_FEED)
 
 
-def _read_feed(name: str) -> Feed:
-    site, language = current_settings().public_url, language_of()
-    with current_database().read() as session:
-        entries = read_entries(session, site, language, stage_words())
-    page = f"{site}/recalls?lang={language}"
+def _read_feed(endpoint: str) -> Feed:
+    filters = read_filters(request.args)
+    site, language = current_settings().public_url, current_language()
+    with current_database().public() as session:
+        entries = read_entries(session, site, language, stage_words(), filters)
+    asked = {**request.args, "lang": language}
+    address, page = (site + link(url_for(name), asked) for name in (endpoint, "recalls.list_page"))
     spoken = "zh-CN" if language == "zh" else "en"
-    return Feed(_("Recalls announced here"), f"{site}/{name}?lang={language}", page, spoken, entries)
+    return Feed(_("Recalls announced here"), address, page, spoken, entries)
 
 
 def _answer(feed: Feed, body: bytes, content_type: str) -> Response:

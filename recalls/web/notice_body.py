@@ -30,7 +30,7 @@ class ContactIn(InputModel):
 
 
 class PictureIn(InputModel):
-    """A photograph of the goods: a PNG or JPEG of at most 2 MB in base64, or the digest of one sent before."""
+    """A photograph: a PNG or JPEG of at most 2 MB in base64, or the digest of one sent before."""
 
     data: Annotated[str, Field(min_length=1, max_length=2_900_000)] | None = None
     digest: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
@@ -55,6 +55,7 @@ class NoticeIn(InputModel):
     picture: PictureIn | None = None
     batches: Text | None = None
     produced: ShortText | None = None
+    lot_picture: PictureIn | None = None
     lot_position: Text | None = None
     lot_position_en: Text | None = None
     units_made: ShortText | None = None
