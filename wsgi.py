@@ -13,6 +13,8 @@ if sys.path[:1] != [_HERE]:
 
 from flask import Flask  # noqa: E402  (after the path is set)
 
+from trace.holds import read_version_of  # noqa: E402
+from trace.kit import front  # noqa: E402
 from trace.kit.config import Settings  # noqa: E402
 from trace.kit.db import Database  # noqa: E402
 from trace.kit.garbage import look_seldom  # noqa: E402
@@ -27,10 +29,13 @@ PARTS = (
 
 def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:
     """The whole service; settings come from the environment unless given."""
+    settings = settings or Settings.from_env()
+    database = database or Database(settings.database_url)
     app = make_app(settings, database)
     parts = [import_module(name) for name in PARTS]  # all declare their calls before the first is served
     for part in parts:
         part.register(app)
+    front.register(app, settings.repeat_seconds, lambda: read_version_of(database))
     look_seldom()
     return app
 

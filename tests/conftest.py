@@ -159,6 +159,7 @@ def app_over(database: Database) -> Flask:
         public_url="https://suyuan.example",
         webhooks_allow_http=True,  # receivers of tests are on loopback
         webhooks_allow_private=True,
+        repeat_seconds=0,  # what a test changes, it sees at once
     )
     return create_app(settings, database)
 

@@ -18,7 +18,7 @@ from trace.batch_dates import production_dates
 from trace.genealogy import read_closure
 from trace.gs1 import canonical_uri
 from trace.kit.bulk import among
-from trace.kit.db import chunked, insert_rows
+from trace.kit.db import Database, chunked, insert_rows
 from trace.models import HeldBatch, Hold, HoldLine, Identifier
 
 Kind = Literal["stop_sale", "recall"]
@@ -241,6 +241,12 @@ def read_version(session: Session) -> tuple[int, int]:
     """
     number, total = session.execute(_VERSION).one()
     return number, int(total)
+
+
+def read_version_of(database: Database) -> tuple[int, int]:
+    """Return the same as everybody may read it now."""
+    with database.public() as session:
+        return read_version(session)
 
 
 _VERSION = select(func.count(), func.coalesce(func.sum(Hold.version), 0))

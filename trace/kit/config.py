@@ -11,6 +11,9 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).resolve().parents[2]
 INSTANCE = ROOT / "instance"
 
+MOST_REPEAT_SECONDS = 10
+"""Older than this no answer to the public may be."""
+
 SETTINGS = (
     "DATABASE_URL",
     "SECRET_KEY",
@@ -28,6 +31,7 @@ SETTINGS = (
     "PDF_FONT",
     "LINK_HOSTS",
     "TRUSTED_PROXIES",
+    "REPEAT_SECONDS",
     "TEST_DATABASE_URL",
 )
 """Every environment variable that the program reads; a test compares docs/settings.md with it."""
@@ -53,6 +57,7 @@ class Settings:
     pdf_font: str | None = None
     link_hosts: tuple[str, ...] = ()
     trusted_proxies: int = 0
+    repeat_seconds: int = 5
     budgets: Path | None = None
     """Not of the environment: a file by which workers share what addresses spent."""
     test_database_url: str | None = None
@@ -85,6 +90,7 @@ class Settings:
             pdf_font=env.get("PDF_FONT") or None,
             link_hosts=_hosts(env, "LINK_HOSTS"),
             trusted_proxies=_whole_number(env, "TRUSTED_PROXIES", 0, least=0),
+            repeat_seconds=_whole_number(env, "REPEAT_SECONDS", 5, least=0, most=MOST_REPEAT_SECONDS),
             budgets=instance / "budgets",
             test_database_url=env.get("TEST_DATABASE_URL") or None,
         )
@@ -95,10 +101,11 @@ def date_tolerance_hours(env: Mapping[str, str] | None = None) -> int:
     return _whole_number(os.environ if env is None else env, "DATE_TOLERANCE_HOURS", 24, least=0)
 
 
-def _whole_number(env: Mapping[str, str], name: str, default: int, least: int = 1) -> int:
+def _whole_number(env: Mapping[str, str], name: str, default: int, least: int = 1, most: int | None = None) -> int:
     text = env.get(name) or str(default)
-    if not (text.isascii() and text.isdigit() and least <= int(text) < 10**9):
-        raise ValueError(f"Cannot use {name} {text!r}: expected a whole number from {least} up.")
+    if not (text.isascii() and text.isdigit() and least <= int(text) <= (most or 10**9)):
+        upper = "up" if most is None else f"to {most}"
+        raise ValueError(f"Cannot use {name} {text!r}: expected a whole number from {least} {upper}.")
     return int(text)
 
 

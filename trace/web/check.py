@@ -1,13 +1,16 @@
 """The consumer's check over HTTP: `GET /api/v1/check`. No key needed."""
 
+import hashlib
 from datetime import UTC, datetime, timedelta, timezone
 
 from pydantic import RootModel
 
 from trace.check.answer import CheckRow
 from trace.check.code import check_code
+from trace.kit import strict_json
 from trace.kit.contract import Call
 from trace.kit.fields import InputModel
+from trace.kit.front import remember
 from trace.kit.i18n import current_language
 from trace.kit.transactions import Answer
 from trace.kit.web import current_settings
@@ -46,7 +49,20 @@ def get_check(call: Call) -> Answer:
     query = call.query
     site = current_settings().public_url
     found = check_code(call.session, query.code, datetime.now(UTC), query.lot, query.serial, site)
-    return Answer(200, found, headers=NO_STORE)
+    remember()
+    return Answer(200, found, headers=_cache_headers(found, current_settings().repeat_seconds))
+
+
+def _cache_headers(found: CheckRow, seconds: int) -> dict[str, str]:
+    """For so many seconds from when it was worked out an answer may be repeated; then it has to be asked for again.
+
+    The tag is weak: two answers that differ in nothing but the moment of the check have the same.
+    """
+    if not seconds:
+        return NO_STORE
+    said = strict_json.dumps({name: value for name, value in found.items() if name != "checked_at"})
+    tag = hashlib.blake2b(said, digest_size=12).hexdigest()
+    return {"Cache-Control": f"public, max-age={seconds}, must-revalidate", "ETag": f'W/"{tag}"'}
 
 
 def write_day(moment: str) -> str:

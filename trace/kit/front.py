@@ -1,0 +1,204 @@
+"""In front of Flask: what was answered a moment ago is answered again, byte by byte, as long as nothing changed.
+
+A view says of its answer that it may be repeated (`remember`): to the same request (the same address, and the same
+headers of those that it names in `Vary`), for a few seconds, and only while a stamp is the same that tells of changes
+which must not wait. The stamp is asked for once a second; where it cannot be read, nothing is repeated and the view is
+asked: it says itself what it cannot tell.
+"""
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, request
+from sqlalchemy.exc import SQLAlchemyError
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+STAMP_SECONDS = 1.0
+"""So often a process asks whether something changed."""
+
+LATEST = 2 * STAMP_SECONDS
+"""A stamp of this age is used no more, however slow the next one comes."""
+
+MOST_BYTES = 32 * 1024 * 1024
+"""What one process remembers; then it forgets everything."""
+
+LARGEST = 64 * 1024
+"""A longer answer is not remembered."""
+
+_MARK = "suyuan.remember"
+
+Headers = list[tuple[str, str]]
+ReadStamp = Callable[[], Hashable]
+
+
+def remember() -> None:
+    """Say, while answering a request, that the answer may be repeated to the same question for a moment.
+
+    Only where it says nothing of who asks, beyond what its `Vary` names.
+    """
+    request.environ[_MARK] = True
+
+
+def register(app: Flask, seconds: float, read_stamp: ReadStamp) -> None:
+    """Repeat answers of ``app`` for so many ``seconds`` (0: never) while ``read_stamp()`` gives the same."""
+    if seconds:
+        app.wsgi_app = Front(app.wsgi_app, seconds, Stamp(read_stamp))  # type: ignore[method-assign]
+
+
+class Unknown(Exception):
+    """The stamp cannot be read now."""
+
+
+class Stamp:
+    """The latest stamp, asked for by one thread at a time; the others go on with the one before."""
+
+    def __init__(self, read: ReadStamp) -> None:
+        self._read = read
+        self._asking = threading.Lock()
+        self._asked = self._known_at = float("-inf")
+        self._value: Hashable = None
+
+    def get(self, now: float) -> Hashable:
+        """Return a stamp of at most `LATEST` seconds. Raises Unknown."""
+        if now - self._asked >= STAMP_SECONDS and self._asking.acquire(blocking=False):
+            try:
+                self._asked = now
+                self._value, self._known_at = self._read(), now
+            except SQLAlchemyError as error:
+                self._known_at = float("-inf")
+                raise Unknown from error
+            finally:
+                self._asking.release()
+        if now - self._known_at >= LATEST:
+            raise Unknown
+        return self._value
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    status: str
+    headers: Headers
+    body: bytes
+    tag: str
+    stamp: Hashable
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Variants:
+    """The answers to one address: by the values of the headers that they depend on."""
+
+    names: tuple[str, ...]
+    answers: dict[tuple[str | None, ...], _Kept]
+
+
+class Front:
+    """The WSGI application that stands before another."""
+
+    def __init__(self, app: "WSGIApplication", seconds: float, stamp: Stamp) -> None:
+        self._app = app
+        self._seconds = seconds
+        self._stamp = stamp
+        self._kept: dict[str, _Variants] = {}
+        self._size = 0
+        self._storing = threading.Lock()
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        method = environ["REQUEST_METHOD"]
+        if method not in ("GET", "HEAD") or "HTTP_AUTHORIZATION" in environ:
+            return self._app(environ, start_response)
+        now = time.monotonic()
+        try:
+            stamp = self._stamp.get(now)
+        except Unknown:
+            return self._app(environ, start_response)
+        target = environ.get("RAW_URI") or f"{environ['PATH_INFO']}?{environ['QUERY_STRING']}"
+        variants = self._kept.get(target)
+        if variants is not None:
+            kept = variants.answers.get(tuple([environ.get(name) for name in variants.names]))
+            if kept is not None and kept.stamp == stamp and now - kept.since < self._seconds:
+                return _answer(kept, now, method, environ.get("HTTP_IF_NONE_MATCH"), start_response)
+        return self._ask(environ, start_response, target, stamp, now)
+
+    def _ask(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse", target: str, stamp: Hashable, now: float
+    ) -> Iterable[bytes]:
+        begun: list[Any] = []
+
+        def begin(status: str, headers: Headers, exc_info: Any = None) -> Callable[[bytes], object]:
+            begun[:] = (status, headers, exc_info)
+            return _refuse_write
+
+        parts = self._app(environ, begin)
+        status, headers, exc_info = begun
+        if _MARK not in environ or status[0] not in "23" or any(name == "Set-Cookie" for name, _ in headers):
+            start_response(status, headers, exc_info)
+            return parts
+        try:
+            body = b"".join(parts)
+        finally:
+            if hasattr(parts, "close"):
+                parts.close()
+        kept = _keep(status, headers, body, stamp, now)
+        if environ["REQUEST_METHOD"] == "GET" and len(body) <= LARGEST:
+            self._store(target, environ, kept)
+        return _answer(kept, now, environ["REQUEST_METHOD"], environ.get("HTTP_IF_NONE_MATCH"), start_response)
+
+    def _store(self, target: str, environ: "WSGIEnvironment", kept: _Kept) -> None:
+        names = _varying(kept.headers)
+        values = tuple([environ.get(name) for name in names])
+        size = len(target) + len(kept.body) + sum(len(value or "") for value in values) + 1000
+        with self._storing:
+            if self._size + size > MOST_BYTES:
+                self._kept, self._size = {}, 0
+            variants = self._kept.get(target)
+            if variants is None or variants.names != names:
+                variants = self._kept[target] = _Variants(names, {})
+            variants.answers[values] = kept
+            self._size += size
+
+
+def _keep(status: str, headers: Headers, body: bytes, stamp: Hashable, now: float) -> _Kept:
+    tag = next((value for name, value in headers if name == "ETag"), None)
+    if tag is None:
+        tag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+        headers = [*headers, ("ETag", tag)]
+    return _Kept(status, headers, body, tag, stamp, now)
+
+
+def _answer(
+    kept: _Kept, now: float, method: str, wanted: str | None, start_response: "StartResponse"
+) -> Iterable[bytes]:
+    age = int(now - kept.since)
+    headers = [*kept.headers, ("Age", str(age))] if age else kept.headers
+    if wanted is not None and kept.status[:3] == "200" and _matches(wanted, kept.tag):
+        start_response("304 NOT MODIFIED", [one for one in headers if one[0] not in _OF_THE_BODY])
+        return ()
+    start_response(kept.status, headers)
+    return () if method == "HEAD" else (kept.body,)
+
+
+_OF_THE_BODY = frozenset({"Content-Type", "Content-Length"})
+
+
+def _matches(wanted: str, tag: str) -> bool:
+    """RFC 9110 13.1.2: compared weakly."""
+    return wanted.strip() == "*" or tag.removeprefix("W/") in [
+        one.strip().removeprefix("W/") for one in wanted.split(",")
+    ]
+
+
+def _varying(headers: Headers) -> tuple[str, ...]:
+    """The names in WSGI's environment of the headers that an answer depends on."""
+    named = {part.strip() for name, value in headers if name == "Vary" for part in value.split(",")}
+    return tuple(sorted("HTTP_" + name.upper().replace("-", "_") for name in named if name))
+
+
+def _refuse_write(_data: bytes) -> object:
+    raise RuntimeError("Expected an answer that is returned, got one that is written.")
