@@ -8,7 +8,7 @@ const parts = Object.fromEntries(
     .map((id) => [id, byId(id)]),
 );
 
-// -- photographs ----------------------------------------------------------------------------------------------------
+// -- photographs --
 
 const LONGEST_SIDE = 2000;
 const SMALL = 600_000;
@@ -71,7 +71,7 @@ if (parts["photo-form"]) {
   window.addEventListener("pageshow", (event) => event.persisted && (parts.sending.hidden = true));
 }
 
-// -- the camera -----------------------------------------------------------------------------------------------------
+// -- the camera --
 
 const FORMATS = ["ean_13", "ean_8", "upc_a", "itf", "code_128", "data_matrix", "qr_code"];
 const GROUPS = { 8: [4], 12: [1, 6, 11], 13: [1, 7], 14: [1, 3, 8, 13] };
@@ -105,12 +105,12 @@ async function openCamera() {
     stream = opened;
     parts.camera.hidden = false;
     parts.view.srcObject = opened;
-    parts.view.hidden = false;
+    parts.view.hidden = parts.stop.hidden = false;
     await parts.view.play();
   } catch (error) {
     closeCamera();
     parts.camera.hidden = false; // its words stay readable
-    parts.view.hidden = parts.shoot.hidden = true;
+    parts.view.hidden = parts.shoot.hidden = parts.stop.hidden = true;
     tell(error.name === "NotAllowedError" ? "refused" : "none");
     parts["camera-said"].focus();
     return;
@@ -155,7 +155,7 @@ function accept({ format, rawValue }) {
 function confirmCode(code) {
   closeCamera();
   parts.camera.hidden = false;
-  parts.view.hidden = parts.shoot.hidden = true;
+  parts.view.hidden = parts.shoot.hidden = parts.stop.hidden = true;
   const ends = /^\d+$/.test(code) ? (GROUPS[code.length] ?? []) : [];
   const shown = [0, ...ends].map((start, i) => code.slice(start, ends[i])).join(" ");
   parts["confirm-number"].textContent = shown.replaceAll("\x1d", "␝");
@@ -193,7 +193,7 @@ if (parts.scan && navigator.mediaDevices?.getUserMedia) {
   window.addEventListener("pagehide", closeCamera);
 }
 
-// -- scanners that type ---------------------------------------------------------------------------------------------
+// -- scanners that type --
 
 const SCANNER_MS = 35; // between two keys; no hand is as quick over eight of them
 let keys = 0;
@@ -223,7 +223,7 @@ if (parts.code) {
   parts.code.addEventListener("keydown", onKey);
   parts.ask.addEventListener("submit", onAsk);
   const desk = matchMedia("(hover: hover) and (pointer: fine)").matches;
-  const fresh = !location.search.includes("code=");
+  const fresh = !document.querySelector(".answer, .card");
   if (!document.querySelector("[aria-invalid]") && desk && (fresh || sessionStorage.getItem("scanner"))) {
     parts.code.focus({ preventScroll: true });
     parts.code.select();
