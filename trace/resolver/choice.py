@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from trace.gs1.digital_link import Elements
+from trace.resolver.link_types import DEFAULT_LINK, DEFAULT_LINK_MULTI
 
 Preferences = tuple[tuple[str, float], ...]
 """Values of an Accept header with their qualities."""
@@ -68,7 +69,7 @@ class Found:
         found = tuple(link for link in level.links if link.link_type == kind)
         return found if len(found) > 1 else ()
 
-    def of_type(self, link_type: str) -> tuple[Link, ...]:
+    def of_type(self, link_type: str | None) -> tuple[Link, ...]:
         """Links of a type at the most granular level that has any."""
         for level in self.levels:
             found = tuple(link for link in level.links if link.link_type == link_type)
@@ -96,7 +97,7 @@ def choose(found: Found, link_type: str | None, wanted: Wanted) -> tuple[Link, .
     """
     if found.first is not None:
         return (found.first,)
-    if link_type is not None:
+    if link_type not in (None, DEFAULT_LINK, DEFAULT_LINK_MULTI):
         return _best(found.of_type(link_type), wanted)
     best = _best(found.alternatives, wanted)
     return best if len(best) == 1 else (found.default,)

@@ -101,6 +101,6 @@ def goods_code(asked: Asked, site: str) -> str | None:
 
 
 def is_compressed(path: str) -> bool:
-    """Whether the path can only be read compressed: its last segment does not pair with an AI."""
+    """Whether the path is a word alone, or a key, its value and a word: the two ways in which links are compressed."""
     segments = path.rstrip("/").split("/")[1:]
-    return len(segments) % 2 == 1 and re.fullmatch(r"[A-Za-z0-9_-]{3,}", segments[-1]) is not None
+    return len(segments) in (1, 3) and re.fullmatch(r"[A-Za-z0-9_-]{4,}", segments[-1]) is not None

@@ -61,7 +61,7 @@ def resolve_page(**_parts: str) -> Response:
     try:
         asked = read_compressed(path, query) if is_compressed(path) else read_asked(path, query)
     except IdentifierError as error:
-        raise BadDigitalLink(str(error), extra={"problem": error.code}) from error
+        raise _bad_link(error) from error
     return _answer(asked)
 
 
@@ -70,18 +70,24 @@ def resolve_compressed(**_parts: str) -> Response:
     try:
         asked = read_compressed(raw_path(), request.query_string.decode("latin-1"))
     except IdentifierError as error:
-        raise NoPage() from error
+        if error.code != "bad_check_digit":
+            raise NoPage() from error
+        return _answer_problem(_bad_link(error))
     try:
         return _answer(asked)
     except Problem as problem:
-        return _with_status(write_problem(problem), problem)
+        return _answer_problem(problem)
+
+
+def _bad_link(error: IdentifierError) -> BadDigitalLink:
+    return BadDigitalLink(str(error), extra={"problem": error.code})
 
 
 def _answer(asked: Asked) -> Response:
     settings = current_settings()
     with current_database().public() as session:
         found = resolve(session, asked, datetime.now(UTC), settings.public_url, settings.link_hosts)
-    if asked.link_type == LINKSET or _asks_for_links():
+    if asked.link_type == LINKSET or _asks_for_links(found, asked):
         return _answer_links(found, asked)
     links = choose(found, asked.link_type, _wanted(asked))
     if not links:
@@ -100,11 +106,15 @@ def _redirect(link: Link, asked: Asked) -> Response:
     return answer
 
 
-def _asks_for_links() -> bool:
-    """Whether the client can only use a link set: it names its media type, or JSON and no page."""
-    accepted = request.accept_mimetypes
-    named = [one for one, quality in accepted if quality > 0]
-    return LINKSET_JSON in named or (any(one in named for one in JSON_TYPES) and accepted["text/html"] == 0)
+def _asks_for_links(found: Found, asked: Asked) -> bool:
+    """Whether the client wants a link set without saying linkType: by its media type, or as JSON that no link is."""
+    accepted = [one for one, quality in request.accept_mimetypes if quality > 0]
+    if LINKSET_JSON in accepted:
+        return True
+    reads_pages = request.accept_mimetypes["text/html"] > 0
+    if asked.link_type is not None or reads_pages or not any(one in accepted for one in JSON_TYPES):
+        return False
+    return not any(link.media_type in accepted for link in found.alternatives)
 
 
 def _wanted(asked: Asked) -> Wanted:
@@ -157,7 +167,9 @@ def write_problem(problem: Problem) -> Response:
     return Response(strict_json.dumps(problem.as_dict()), content_type=PROBLEM_JSON)
 
 
-def _with_status(response: Response, problem: Problem) -> Response:
+def _answer_problem(problem: Problem) -> Response:
+    """The same where no prefix of the path says that it is the resolver's."""
+    response = write_problem(problem)
     response.status_code = problem.status
     response.headers.update(problem.headers)
     return response

@@ -1,0 +1,1 @@
+"""The resolver: its rules, its links, its lists of conformance."""
