@@ -138,6 +138,8 @@ def visitors(site: Site, browser: Browser) -> Iterator[Visit]:
         **options: Any,
     ) -> Visitor:
         context = browser.new_context(
+            is_mobile=size[0] < 600,
+            has_touch=size[0] < 600,
             locale=LANGUAGES[language],
             viewport={"width": size[0], "height": size[1]},
             java_script_enabled=script,
