@@ -1,10 +1,9 @@
-"""The consumer's check: every status, by rules and end to end; doubt never sounds like safety."""
+"""The consumer's check: every status, by rules and end to end; doubt never sounds like safety. Its page: web/."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session
@@ -326,58 +325,6 @@ def test_trouble_with_the_database_is_503_and_never_an_answer(served: FlaskClien
     assert "We cannot tell right now." in page.text
     with database.read() as session, pytest.raises(CannotTell):
         check_code(session, GTIN, NOW)
-
-
-@pytest.mark.parametrize(
-    ("query", "tone", "english", "chinese"),
-    [
-        (f"code={GTIN}&lot=L1", "stop", "Recalled. Stop using it.", "正在召回"),
-        (f"code={GTIN}&lot=L2", "wait", "Sales stopped.", "已停止销售"),
-        (f"code={GTIN}&lot=L3", "clear", "No recall is known.", "目前没有召回记录"),
-        (f"code={GTIN}", "unknown", "It depends on the lot number.", "要看批号才能确定"),
-        (f"code={GTIN}&lot=L4", "unknown", "Nothing is known of this lot.", "没有这个批号的登记"),
-        (f"code={gtin_of('x')}", "unknown", "Nothing is known of this product.", "没有这种产品的登记"),
-        ("code=hello", "unknown", "This code cannot be read.", "这个编码无法识别"),
-        (f"code=(00){SSCC}", "unknown", "Check the goods inside.", "请查询里面的商品"),
-    ],
-)
-def test_the_page_answers_first_in_both_languages(
-    served: FlaskClient, query: str, tone: str, english: str, chinese: str
-) -> None:
-    page = served.get(f"/check?{query}&lang=en")
-    assert page.status_code == 200
-    assert english in page.text
-    assert f'class="answer {tone}"' in page.text
-    assert page.headers["Cache-Control"] == "no-store"
-    assert chinese in served.get(f"/check?{query}&lang=zh").text
-
-
-def test_the_page_shows_what_was_read_and_what_to_do(served: FlaskClient) -> None:
-    page = served.get(f"/check?code=(01){GTIN}(10)L1&lang=zh").text
-    for words in ("原味酸奶", "乳品厂", GTIN[1:], "L1", "请停止食用。", "酸奶召回", 'href="/recalls/2026-0001"'):
-        assert words in page
-    assert "<script>" not in page
-    assert "style=" not in page
-
-
-def test_what_was_typed_is_kept_and_never_markup(served: FlaskClient) -> None:
-    page = served.get("/check", query_string={"code": '"><script>alert(1)</script>', "lang": "en"}).text
-    assert "<script>" not in page
-    assert "&lt;script&gt;" in page
-
-
-def test_languages_are_links_that_keep_the_question(served: FlaskClient) -> None:
-    page = served.get(f"/check?code={GTIN}&_scheme=javascript&_external=1").text
-    assert f'href="/check?code={GTIN}&amp;_scheme=javascript&amp;_external=1&amp;lang=en"' in page
-
-
-def test_the_front_door_and_the_stylesheet(app: Flask, client: FlaskClient) -> None:
-    assert client.get("/").headers["Location"] == "/check"
-    page = client.get("/check", headers={"Accept-Language": "en"})
-    assert "Was the product in your hands recalled?" in page.text
-    sheet = client.get("/static/public.css")
-    assert sheet.status_code == 200
-    assert sheet.mimetype == "text/css"
 
 
 def test_the_moment_of_a_hold_is_the_first_one(session: Session, chain: Chain) -> None:

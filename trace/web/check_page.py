@@ -8,6 +8,7 @@ from flask import Blueprint, Flask, Response, make_response, redirect, render_te
 from trace.check.code import CannotTell, check_code
 from trace.check.photo import check_photo
 from trace.kit.errors import Problem
+from trace.kit.front import remember
 from trace.kit.uploads import read_upload
 from trace.kit.web import current_database, current_settings
 from trace.web import shell
@@ -30,14 +31,6 @@ pages = Blueprint("check", __name__, template_folder="templates", static_folder=
 pages.after_request(shell.keep_assets)
 
 
-@pages.get("/")
-def home() -> Response:
-    """The one question that everybody has; until there is more to show, its page."""
-    answer = make_response(redirect(url_for("check.check_page"), 302))
-    answer.headers.update(NO_STORE)
-    return answer
-
-
 @pages.get("/check")
 def check_page() -> Response:
     """One field; with a code in it, the answer first. Works without script."""
@@ -50,6 +43,7 @@ def check_page() -> Response:
             found = check_code(session, asked["code"], datetime.now(UTC), asked["lot"] or None, asked["serial"] or None)
     except CannotTell as trouble:
         return _page("check.html", trouble, asked=asked, headline=say_answer(None))
+    remember()
     return _page(
         "check.html",
         asked=asked,
