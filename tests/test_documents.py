@@ -11,7 +11,7 @@ from werkzeug.routing import RequestRedirect
 from trace.kit.config import ROOT, Settings
 from wsgi import create_app
 
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+DOCUMENTS = [*sorted(ROOT.glob("README*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 FILE = re.compile(r"(?<![\w/])((?:trace|recalls|demo|bench|deploy|docs|tests|migrations)/[A-Za-z0-9_./-]*)")
 TASK = re.compile(r"\bmake ([a-z0-9]+)\b")
 COMMAND = re.compile(r"\bflask ([a-z]+(?: [a-z]+)?)")
