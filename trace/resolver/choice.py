@@ -128,15 +128,16 @@ def _by_language(wanted: Wanted) -> Callable[[Link], Rank]:
 
 
 def _language_rank(tag: str, ranges: Preferences) -> Rank:
-    """RFC 4647: a range fits its own tag best, then a wider tag (lookup) or a narrower one (filtering)."""
+    """RFC 4647: a range fits its own tag best, then a wider (lookup) or narrower one (filtering), `*` any other."""
     parts = tag.lower().split("-")
-    best = _UNFIT
+    ranks = []
     for text, quality in ranges:
         asked = text.lower().replace("_", "-").split("-")
         common = min(len(parts), len(asked))
-        if quality > 0 and (text == "*" or parts[:common] == asked[:common]):
-            best = max(best, (quality, 0 if text == "*" else 2 if parts == asked else 1))
-    return best
+        if parts[:common] == asked[:common]:
+            ranks.append((quality, 2 if parts == asked else 1) if quality > 0 else _UNFIT)
+    ranks = ranks or [(quality, 0) for text, quality in ranges if text == "*" and quality > 0]
+    return max(ranks, default=_UNFIT)
 
 
 def _by_media_type(wanted: Wanted) -> Callable[[Link], Rank]:

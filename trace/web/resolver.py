@@ -16,6 +16,7 @@ from trace.gs1.ai import AI_TABLE
 from trace.gs1.digital_link import build_path
 from trace.kit import strict_json
 from trace.kit.errors import PROBLEM_JSON, Problem, set_problem_writer
+from trace.kit.front import remember
 from trace.kit.i18n import _, current_language
 from trace.kit.web import current_database, current_settings, json_response, raw_path
 from trace.resolver.choice import Found, Level, Link, Wanted, choose
@@ -85,6 +86,7 @@ def _bad_link(error: IdentifierError) -> BadDigitalLink:
 
 def _answer(asked: Asked) -> Response:
     settings = current_settings()
+    remember()
     with current_database().public() as session:
         found = resolve(session, asked, datetime.now(UTC), settings.public_url, settings.link_hosts)
     if asked.link_type == LINKSET or _asks_for_links(found, asked):
@@ -215,7 +217,7 @@ def _open_to_all(response: Response) -> Response:
     """Any page may ask (CORS), and no answer outlives the moment."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    response.vary.update(("Accept", "Accept-Language"))
+    response.vary.update(("Accept", "Accept-Language", "Cookie"))
     return response
 
 

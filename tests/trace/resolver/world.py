@@ -52,7 +52,7 @@ class World:
 
 def link(key: Mapping[str, str], link_type: str, page: str, **more: Any) -> dict[str, Any]:
     """The body of a link to a page of the dairy's."""
-    return {"key": dict(key), "link_type": link_type, "href": PAGES + page, "title": f"页面 {page}", **more}
+    return {"key": dict(key), "link_type": link_type, "href": PAGES + page, "title": f"页面 {page[:20]}", **more}
 
 
 LINKS = (
@@ -72,7 +72,9 @@ LINKS = (
 def make_world(database: Database) -> World:
     """Everything registered, linked and recalled; the operator's link stands on a logistic unit and on a place."""
     url = database.engine.url.render_as_string(hide_password=False)
-    settings = Settings(database_url=url, secret_key="a key for tests", public_url=SITE, link_hosts=HOSTS)
+    settings = Settings(
+        database_url=url, secret_key="a key for tests", public_url=SITE, link_hosts=HOSTS, repeat_seconds=0
+    )
     app = create_app(settings, database)
     firms = make_firms(app)
     for lot in ("L1", "L2", "A/B"):
