@@ -99,6 +99,7 @@ def _told(notice: Notice) -> Mapping[str, Any]:
         "symbols": [Markup(write_svg(draw_gtin(code), code)) for code in codes[:MOST_SYMBOLS]],
         "names": {product["id"]: say_product(product, language) for product in version.facts["products"]},
         "codes": {product["id"]: product["code"] for product in version.facts["products"]},
+        "pages_of": {row["id"]: _product_path(row["code"]) for row in version.facts["products"] if row["name"]},
         "gtin_names": {row["gtin"]: say_product(row, language) for row in version.facts["products"]},
         "item_of": item_of,
         "described": described_in_text(version.facts),
@@ -116,6 +117,10 @@ def _told(notice: Notice) -> Mapping[str, Any]:
 def _dialled(phone: str) -> str | None:
     """Return what a telephone dials; ``None`` for a text that is more than one number."""
     return re.sub(r"[^+0-9]", "", phone) if re.fullmatch(r"\+?[0-9][0-9 ()-]{1,20}", phone) else None
+
+
+def _product_path(code: str) -> str:
+    return url_for("recalls.product_page", code=code)
 
 
 def _picture_path(notice: Notice, digest: str) -> str:
