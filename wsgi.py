@@ -21,7 +21,7 @@ from trace.kit.garbage import look_seldom  # noqa: E402
 from trace.kit.web import make_app  # noqa: E402
 
 PARTS = (
-    *("trace.cli", "trace.web", "trace.web.check_page", "trace.web.resolver"),
+    *("trace.cli", "trace.web", "trace.web.check_page", "trace.web.resolver", "trace.web.labels"),
     *("recalls.cli", "recalls.web", "demo.cli"),
 )
 """Modules whose `register(app)` adds blueprints or commands, lower packages first."""

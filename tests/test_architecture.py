@@ -52,6 +52,7 @@ PURE = (
     *(f"recalls.clocks.{name}" for name in ("working_days", "states", "triggers")),
     *(f"trace.resolver.{name}" for name in ("request", "levels", "link_types", "href", "choice", "linkset")),
     *(f"trace.mixing.{name}" for name in ("arcs", "bins", "expected", "flows", "moves", "network", "parts")),
+    *(f"trace.labels.{name}" for name in ("content", "sheets", "layout", "drawing")),
     *(f"trace.sources.{name}" for name in ("periods", "ways", "scores", "network", "paths", "steps", "leading")),
     *(
         f"trace.fcl.{name}"

@@ -16,7 +16,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 
-from trace.pdf_text import NO_CHINESE, Font, find_font, letters_of, wrap
+from trace.pdf_text import NO_CHINESE, Font, clean, find_font, wrap
 from trace.symbols.canvas import draw_on
 from trace.symbols.symbol import Symbol
 
@@ -140,7 +140,6 @@ class _Paper:
 
     def __init__(self, target: BinaryIO, title: str, font: Font, footer: str, language: str) -> None:
         self.font = font
-        self.letters = letters_of(font)
         self.footer = footer
         self.canvas: Any = Canvas(target, pagesize=A4, invariant=True, pageCompression=True, lang=language)
         self.canvas.setTitle(self.clean(title, 500))
@@ -177,11 +176,7 @@ class _Paper:
 
     def clean(self, text: str, limit: int = MAX_TEXT) -> str:
         """Return ``text`` without what is no letter (controls, marks that turn the direction), at most so long."""
-        if len(text) > limit:
-            text = text[: limit - 1] + "…"
-        kept = (one for one in text.expandtabs(4) if one == "\n" or unicodedata.category(one) not in _UNPRINTED)
-        letters, missing = self.letters, "□" if self.font.chinese else "?"
-        return "".join(one if letters is None or one == "\n" or ord(one) in letters else missing for one in kept)
+        return clean(text, self.font, limit)
 
     def _heading(self, text: str, level: int) -> None:
         size = _SIZES[level]
@@ -320,9 +315,6 @@ class _Paper:
 
 _LETTER = 0.55
 """The width of a narrow letter, of its size."""
-
-_UNPRINTED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
-
 
 def _natural_widths(rows: Sequence[Sequence[str]]) -> list[float]:
     """Return the width of each column in letters: its longest word, then as much of its texts as there is room."""

@@ -2,6 +2,7 @@
 
 import logging
 import re
+import unicodedata
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import lru_cache
@@ -100,6 +101,21 @@ def letters_of(font: Font) -> Collection[int] | None:
         return frozenset(range(32, 127)) | frozenset(range(160, 256)) | {ord(one) for one in "–—‘’“”•…€"}
     letters: Collection[int] = pdfmetrics.getFont(font.name).face.charToGlyph
     return letters
+
+
+_UNPRINTED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+
+
+def clean(text: str, font: Font, limit: int) -> str:
+    """Return ``text`` without what is no letter (controls, marks that turn the direction), at most so long.
+
+    What the font does not have is an empty box; line breaks stay.
+    """
+    if len(text) > limit:
+        text = text[: limit - 1] + "…"
+    kept = (one for one in text.expandtabs(4) if one == "\n" or unicodedata.category(one) not in _UNPRINTED)
+    letters, missing = letters_of(font), "□" if font.chinese else "?"
+    return "".join(one if letters is None or one == "\n" or ord(one) in letters else missing for one in kept)
 
 
 _CJK = r"\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff"

@@ -6,6 +6,7 @@ from trace.kit import audit
 from trace.web import (
     api_audit,
     api_batches,
+    api_labels,
     api_links,
     api_master_data,
     api_mixing,
@@ -27,6 +28,7 @@ __all__ = [
     "api",
     "api_audit",
     "api_batches",
+    "api_labels",
     "api_links",
     "api_master_data",
     "api_mixing",

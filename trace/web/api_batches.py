@@ -9,6 +9,7 @@ from trace.answers import Number, PlaceRef, write_time
 from trace.batches import HoldOnBatch, KnownBatch, describe_batch, register_batch
 from trace.bodies import BatchIn
 from trace.gs1 import digital_link, read_identifier, to_element_string
+from trace.gs1.digital_link import encode_value
 from trace.kit.contract import Call
 from trace.kit.transactions import Answer
 from trace.kit.web import current_settings
@@ -18,10 +19,12 @@ from trace.web.api_readings import AsOf, batch_uri
 
 
 class Labels(TypedDict):
-    """What a printer needs: the text of a GS1 QR code or Data Matrix, and the element string in brackets."""
+    """What a printer needs: the text of a QR Code, the element string in brackets, and where both are drawn."""
 
     digital_link: str
     element_string: str
+    symbol: str
+    label: str
 
 
 class HoldRow(TypedDict):
@@ -99,9 +102,13 @@ def write_batch(batch: KnownBatch) -> BatchRow:
 def _labels(uri: str, gtin: str | None, lot: str | None) -> Labels | None:
     if gtin is None or lot is None:
         return None
+    site = current_settings().public_url
+    path = f"{site}{api.prefix}/batches/{gtin}/{encode_value(lot)}"
     return {
-        "digital_link": digital_link(current_settings().public_url, gtin, lot),
+        "digital_link": digital_link(site, gtin, lot),
         "element_string": to_element_string(read_identifier(uri)),
+        "symbol": f"{path}/symbol",
+        "label": f"{path}/label",
     }
 
 
