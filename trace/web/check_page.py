@@ -7,7 +7,7 @@ from flask import Blueprint, Flask, Response, make_response, redirect, render_te
 
 from trace.check.code import CannotTell, check_code
 from trace.check.photo import check_photo
-from trace.kit.errors import Problem
+from trace.kit.errors import Problem, set_error_page
 from trace.kit.front import remember
 from trace.kit.uploads import read_upload
 from trace.kit.web import current_database, current_settings
@@ -21,6 +21,7 @@ from trace.web.check_words import (
     say_kind,
     say_mistake,
     say_photo_mistake,
+    say_problem,
     write_number,
 )
 
@@ -92,8 +93,19 @@ def _page(template: str, trouble: Problem | None = None, **values: Any) -> Respo
     return answer
 
 
+def problem_page(problem: Problem) -> Response | None:
+    """A problem for people, below every address but those that programs ask."""
+    if request.path.startswith(("/api/", "/epcis")):
+        return None
+    values = {"headline": say_problem(problem), "number": problem.extra.get("id")}
+    answer = make_response(render_template("problem.html", **values))
+    answer.headers.update(NO_STORE)
+    return answer
+
+
 def register(app: Flask) -> None:
     """Serve the pages; the call of `trace.web.check` joins `/api/v1` when this module is imported."""
     app.jinja_env.filters["mark_language"] = mark_language
     app.register_blueprint(pages)
     shell.register(app)
+    set_error_page(app, problem_page)

@@ -51,6 +51,22 @@ def say_answer(found: CheckRow | None) -> Headline:
             return Headline("unknown", "◆", _("We cannot tell right now."))
 
 
+def say_problem(problem: Problem) -> Headline:
+    """The headline of a page that could not be answered."""
+    match problem.status:
+        case 404:
+            text = _("There is no such page.")
+        case 429:
+            text = _("Too much was asked at once. Try again in a moment.")
+        case 503:
+            return say_answer(None)
+        case status if status >= 500:
+            text = _("Something went wrong here.")
+        case _:
+            text = _("This cannot be answered.")
+    return Headline("unknown", "◆", text)
+
+
 @dataclass(frozen=True, slots=True)
 class Mistake:
     """The field (`code`, `lot`, `serial`) that cannot be read, and the words about it."""

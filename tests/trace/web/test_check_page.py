@@ -312,6 +312,24 @@ def test_the_address_of_a_photograph_leads_back_to_the_question(site: FlaskClien
     assert answer.headers["Location"] == "/check"
 
 
+# -- what cannot be answered -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/check/photo/x", "/check?code=" + "1" * 5000, "/check?code=%00"])
+def test_a_browser_is_told_in_words_and_a_program_in_json(site: FlaskClient, path: str) -> None:
+    page = site.get(path, headers={"Accept": "text/html,*/*;q=0.8"})
+    assert page.status_code in (400, 404, 414)
+    assert any(
+        words in words_of(parse(page)) for words in ("does not mean that there is no recall", "这不代表没有召回")
+    )
+    assert site.get(path).mimetype == "application/problem+json"
+
+
+def test_what_programs_ask_is_never_answered_by_a_page(site: FlaskClient) -> None:
+    answer = site.get("/api/v1/nowhere", headers={"Accept": "text/html"})
+    assert answer.mimetype == "application/problem+json"
+
+
 # -- the shell ---------------------------------------------------------------------------------------------------------
 
 
