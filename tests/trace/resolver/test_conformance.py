@@ -35,6 +35,8 @@ from trace.resolver.link_types import MEDIA_TYPES
 LISTS = {"1.1": "Conformance.txt", "1.2": "Conformance1_2.txt", "1.0": "ConformantResolver1_0.txt"}
 Rule = Callable[[World], None]
 KEPT: dict[str, tuple[str, Rule]] = {}
+SHOWN: set[Rule] = set()
+"""Rules that held in this world: lists say much alike, and a look changes nothing."""
 
 
 def keeps(word: str, *lines: str) -> Callable[[Rule], Rule]:
@@ -66,7 +68,9 @@ def test_each_line_of_the_lists_is_kept(world: World, line: str, text: str) -> N
     assert line in KEPT, f"no test keeps {line}: {text}"
     word, rule = KEPT[line]
     assert word.lower() in text.lower(), f"{line} is another line now: {text}"
-    rule(world)
+    if rule not in SHOWN:
+        rule(world)
+        SHOWN.add(rule)
 
 
 def schema_of(name: str) -> Any:
