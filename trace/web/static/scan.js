@@ -1,12 +1,9 @@
 // The camera, photographs made small before they are sent, scanners that type. All words stand in the page, and
 // without this script its forms do the same work.
 
-const byId = (id) => document.getElementById(id);
-const parts = Object.fromEntries(
-  ["scan", "camera", "view", "camera-said", "confirm", "confirm-number", "confirm-check", "again", "shoot", "stop"]
-    .concat(["photo-form", "photo", "sending", "cancel", "ask", "code", "lot", "serial"])
-    .map((id) => [id, byId(id)]),
-);
+const IDS =
+  "scan camera view camera-said confirm confirm-number confirm-check again shoot stop photo-form photo sending cancel ask";
+const parts = Object.fromEntries(IDS.split(" ").map((id) => [id, document.getElementById(id)]));
 
 // -- photographs --
 
@@ -196,40 +193,45 @@ if (parts.scan && navigator.mediaDevices?.getUserMedia) {
 // -- scanners that type --
 
 const SCANNER_MS = 35; // between two keys; no hand is as quick over eight of them
+const A_CODE = /^(\]|\(|https?:|urn:|\d{12,14}$|\d{16})/i;
+const { code, lot, serial } = parts.ask?.elements ?? {};
+const first = [code, lot, serial].find((field) => field && field.type !== "hidden");
 let keys = 0;
 let last = 0;
 
 function onKey(event) {
-  if (event.ctrlKey && event.key === "]") {
-    // how many scanners type the group separator
-    event.preventDefault();
-    const { selectionStart, selectionEnd } = parts.code;
-    parts.code.setRangeText("\u241d", selectionStart, selectionEnd, "end");
+  const { target, timeStamp } = event;
+  if (event.ctrlKey && event.key === "]" && target.setRangeText) {
+    event.preventDefault(); // how many scanners type the group separator
+    target.setRangeText("\u241d", target.selectionStart, target.selectionEnd, "end");
   }
-  keys = event.timeStamp - last < SCANNER_MS && !event.repeat ? keys + 1 : 0;
-  last = event.timeStamp;
+  keys = timeStamp - last < SCANNER_MS && !event.repeat ? keys + 1 : 0;
+  last = timeStamp;
 }
 
 function onAsk() {
-  const scanned = keys >= 8;
-  sessionStorage.setItem("scanner", scanned ? "1" : "");
-  if (!scanned || parts.code.value === parts.code.defaultValue) return;
-  for (const field of [parts.lot, parts.serial]) {
+  if (keys < 8) return;
+  sessionStorage.setItem("scanner", "1");
+  if (first !== code && A_CODE.test(first.value)) {
+    code.value = first.value; // the next pack instead of this one's lot
+    first.value = "";
+  } else if (code.value === code.defaultValue) return;
+  for (const field of [lot, serial]) {
     if (field && field.value === field.defaultValue) field.value = ""; // it belonged to the pack before
   }
 }
 
-if (parts.code) {
-  parts.code.addEventListener("keydown", onKey);
+if (first) {
+  parts.ask.addEventListener("keydown", onKey);
   parts.ask.addEventListener("submit", onAsk);
   const desk = matchMedia("(hover: hover) and (pointer: fine)").matches;
-  const fresh = !document.querySelector(".answer, .card");
-  if (!document.querySelector("[aria-invalid]") && desk && (fresh || sessionStorage.getItem("scanner"))) {
-    parts.code.focus({ preventScroll: true });
-    parts.code.select();
+  const focus = first !== code || !document.querySelector(".answer, .card") || sessionStorage.getItem("scanner");
+  const wrong = document.querySelector("[aria-invalid]");
+  if (wrong) wrong.focus();
+  else if (desk && focus) {
+    first.focus({ preventScroll: true });
+    first.select();
   }
 }
-
-document.querySelector("[aria-invalid]")?.focus();
 
 if ("serviceWorker" in navigator) navigator.serviceWorker.register(new URL("../sw.js", import.meta.url));
