@@ -19,6 +19,7 @@ from trace.kit.config import Settings  # noqa: E402
 from trace.kit.db import Database  # noqa: E402
 from trace.kit.garbage import look_seldom  # noqa: E402
 from trace.kit.web import make_app  # noqa: E402
+from trace.web.check import make_shortcut  # noqa: E402
 
 PARTS = (
     *("trace.cli", "trace.web", "trace.web.check_page", "trace.web.resolver", "trace.web.labels"),
@@ -35,7 +36,8 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     parts = [import_module(name) for name in PARTS]  # all declare their calls before the first is served
     for part in parts:
         part.register(app)
-    front.register(app, settings.repeat_seconds, lambda: read_version_of(database))
+    shortcuts = {"/api/v1/check": make_shortcut(database, settings)}
+    front.register(app, settings.repeat_seconds, lambda: read_version_of(database), shortcuts)
     look_seldom()
     return app
 

@@ -20,7 +20,7 @@ class World:
         self.version: int | None = 1
         self.asked = 0
         self.stamped = 0
-        monkeypatch.setattr(front.time, "monotonic", lambda: self.now)
+        monkeypatch.setattr(front, "monotonic", lambda: self.now)
         self.app = Flask("test")
         self.app.add_url_rule("/thing", view_func=self.view)
         self.app.add_url_rule("/<path:any>", view_func=self.other)

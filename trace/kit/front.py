@@ -3,14 +3,15 @@
 A view says of its answer that it may be repeated (`remember`): to the same request (the same address, and the same
 headers of those that it names in `Vary`), for a few seconds, and only while a stamp is the same that tells of changes
 which must not wait. The stamp is asked for once a second; where it cannot be read, nothing is repeated and the view is
-asked: it says itself what it cannot tell.
+asked: it says itself what it cannot tell. What is asked most has a shortcut, which answers without Flask.
 """
 
 import hashlib
 import threading
-import time
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
+from time import monotonic
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, request
@@ -35,6 +36,9 @@ _MARK = "suyuan.remember"
 
 Headers = list[tuple[str, str]]
 ReadStamp = Callable[[], Hashable]
+Plain = tuple[Headers, bytes]
+Shortcut = Callable[[Mapping[str, Any]], Plain | None]
+"""From WSGI's environment of a GET the headers and body of the answer 200 that Flask would give, or None: ask Flask."""
 
 
 def remember() -> None:
@@ -45,10 +49,15 @@ def remember() -> None:
     request.environ[_MARK] = True
 
 
-def register(app: Flask, seconds: float, read_stamp: ReadStamp) -> None:
-    """Repeat answers of ``app`` for so many ``seconds`` (0: never) while ``read_stamp()`` gives the same."""
+def register(
+    app: Flask, seconds: float, read_stamp: ReadStamp, shortcuts: Mapping[str, Shortcut] = MappingProxyType({})
+) -> None:
+    """Repeat answers of ``app`` for so many ``seconds`` (0: never) while ``read_stamp()`` gives the same.
+
+    ``shortcuts`` are by path; their answers may be repeated too.
+    """
     if seconds:
-        app.wsgi_app = Front(app.wsgi_app, seconds, Stamp(read_stamp))  # type: ignore[method-assign]
+        app.wsgi_app = Front(app.wsgi_app, seconds, Stamp(read_stamp), shortcuts)  # type: ignore[method-assign]
 
 
 class Unknown(Exception):
@@ -101,8 +110,9 @@ class _Variants:
 class Front:
     """The WSGI application that stands before another."""
 
-    def __init__(self, app: "WSGIApplication", seconds: float, stamp: Stamp) -> None:
+    def __init__(self, app: "WSGIApplication", seconds: float, stamp: Stamp, shortcuts: Mapping[str, Shortcut]) -> None:
         self._app = app
+        self._shortcuts = shortcuts
         self._seconds = seconds
         self._stamp = stamp
         self._kept: dict[str, _Variants] = {}
@@ -113,7 +123,7 @@ class Front:
         method = environ["REQUEST_METHOD"]
         if method not in ("GET", "HEAD") or "HTTP_AUTHORIZATION" in environ:
             return self._app(environ, start_response)
-        now = time.monotonic()
+        now = monotonic()
         try:
             stamp = self._stamp.get(now)
         except Unknown:
@@ -124,6 +134,10 @@ class Front:
             kept = variants.answers.get(tuple([environ.get(name) for name in variants.names]))
             if kept is not None and kept.stamp == stamp and now - kept.since < self._seconds:
                 return _answer(kept, now, method, environ.get("HTTP_IF_NONE_MATCH"), start_response)
+        shortcut = self._shortcuts.get(environ["PATH_INFO"])
+        plain = shortcut(environ) if shortcut is not None else None
+        if plain is not None:
+            return self._send(environ, start_response, target, _keep("200 OK", *plain, stamp, now))
         return self._ask(environ, start_response, target, stamp, now)
 
     def _ask(
@@ -145,10 +159,15 @@ class Front:
         finally:
             if hasattr(parts, "close"):
                 parts.close()
-        kept = _keep(status, headers, body, stamp, now)
-        if environ["REQUEST_METHOD"] == "GET" and len(body) <= LARGEST:
+        return self._send(environ, start_response, target, _keep(status, headers, body, stamp, now))
+
+    def _send(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse", target: str, kept: _Kept
+    ) -> Iterable[bytes]:
+        method = environ["REQUEST_METHOD"]
+        if method == "GET" and len(kept.body) <= LARGEST:
             self._store(target, environ, kept)
-        return _answer(kept, now, environ["REQUEST_METHOD"], environ.get("HTTP_IF_NONE_MATCH"), start_response)
+        return _answer(kept, kept.since, method, environ.get("HTTP_IF_NONE_MATCH"), start_response)
 
     def _store(self, target: str, environ: "WSGIEnvironment", kept: _Kept) -> None:
         names = _varying(kept.headers)

@@ -1,23 +1,33 @@
 """The consumer's check over HTTP: `GET /api/v1/check`. No key needed."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+from urllib.parse import parse_qsl
 
 from pydantic import RootModel
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from trace.check.answer import CheckRow
 from trace.check.code import check_code
 from trace.kit import strict_json
+from trace.kit.config import Settings
 from trace.kit.contract import Call
+from trace.kit.db import Database
+from trace.kit.errors import Problem
 from trace.kit.fields import InputModel
-from trace.kit.front import remember
+from trace.kit.front import Plain, Shortcut, remember
 from trace.kit.i18n import current_language
 from trace.kit.transactions import Answer
-from trace.kit.web import current_settings
+from trace.kit.web import SECURITY_HEADERS, current_settings
 from trace.web.api import api
 
 NO_STORE = {"Cache-Control": "no-store"}
 """What is recalled a minute from now must not be answered from anybody's cache."""
+
+LONGEST_PLAIN = 2000
 
 BEIJING = timezone(timedelta(hours=8))
 """The pages' readers live by one clock."""
@@ -46,11 +56,13 @@ class CheckQuery(InputModel):
 )
 def get_check(call: Call) -> Answer:
     """For whatever a scanner gives: GTIN, SSCC, element string, Digital Link, EPC URN. Doubt or trouble is 503."""
-    query = call.query
-    site = current_settings().public_url
-    found = check_code(call.session, query.code, datetime.now(UTC), query.lot, query.serial, site)
     remember()
-    return Answer(200, found, headers=_cache_headers(found, current_settings().repeat_seconds))
+    return _answer(call.session, call.query, current_settings())
+
+
+def _answer(session: Session, query: CheckQuery, settings: Settings) -> Answer:
+    found = check_code(session, query.code, datetime.now(UTC), query.lot, query.serial, settings.public_url)
+    return Answer(200, found, headers=_cache_headers(found, settings.repeat_seconds))
 
 
 def _cache_headers(found: CheckRow, seconds: int) -> dict[str, str]:
@@ -63,6 +75,39 @@ def _cache_headers(found: CheckRow, seconds: int) -> dict[str, str]:
     said = strict_json.dumps({name: value for name, value in found.items() if name != "checked_at"})
     tag = hashlib.blake2b(said, digest_size=12).hexdigest()
     return {"Cache-Control": f"public, max-age={seconds}, must-revalidate", "ETag": f'W/"{tag}"'}
+
+
+def make_shortcut(database: Database, settings: Settings) -> Shortcut:
+    """Return `GET /api/v1/check` without Flask, for a question that is plainly right; of any other Flask says why not.
+
+    The same answer, byte by byte: what is asked, checked and said is the same code.
+    """
+
+    def answer_plainly(environ: Mapping[str, Any]) -> Plain | None:
+        query = _read_plain(environ["QUERY_STRING"])
+        if query is None:
+            return None
+        try:
+            with database.public() as session:
+                answer = _answer(session, query, settings)
+        except (Problem, SQLAlchemyError):
+            return None
+        body = strict_json.dumps(answer.body)
+        described = {"Content-Type": answer.content_type, "Content-Length": str(len(body))}
+        return [*answer.headers.items(), *described.items(), *SECURITY_HEADERS.items()], body
+
+    return answer_plainly
+
+
+def _read_plain(text: str) -> CheckQuery | None:
+    if len(text) > LONGEST_PLAIN or not text.isascii() or "%00" in text:
+        return None
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, errors="strict")
+        values = dict(pairs)
+        return CheckQuery.model_validate_strings(values, by_alias=True) if len(values) == len(pairs) else None
+    except ValueError:  # not UTF-8, or not what the call takes
+        return None
 
 
 def write_day(moment: str) -> str:
