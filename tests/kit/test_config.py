@@ -42,6 +42,14 @@ def test_what_webhooks_may_reach_is_said_with_0_and_1(tmp_path: Path) -> None:
         Settings.from_env({"SECRET_KEY": "x", "WEBHOOKS_ALLOW_PRIVATE": "yes"}, instance=tmp_path)
 
 
+def test_hosts_of_links_are_names_with_commas_between(tmp_path: Path) -> None:
+    settings = Settings.from_env({"SECRET_KEY": "x", "LINK_HOSTS": " A.example,.b.example, "}, instance=tmp_path)
+    assert settings.link_hosts == ("a.example", ".b.example")
+    for wrong in ("https://a.example", "a", "a.example/x", "*.a.example", "a.example:443"):
+        with pytest.raises(ValueError, match="LINK_HOSTS"):
+            Settings.from_env({"SECRET_KEY": "x", "LINK_HOSTS": wrong}, instance=tmp_path)
+
+
 def test_the_documentation_lists_exactly_the_settings() -> None:
     page = (ROOT / "docs" / "settings.md").read_text("utf-8")
     assert tuple(re.findall(r"^\| `([A-Z_]+)` \|", page, re.MULTILINE)) == SETTINGS

@@ -6,11 +6,10 @@ from urllib.parse import quote, unquote_plus
 
 from trace.gs1.ai import AI_TABLE
 from trace.gs1.compression import decompress
-from trace.gs1.digital_link import Elements, build_path, encode_value, find_key, read_digital_link
+from trace.gs1.digital_link import CANONICAL_BASE, Elements, build_path, encode_value, find_key, read_digital_link
 from trace.gs1.errors import cannot_read
 from trace.resolver.link_types import read_link_type
 
-_HOST = "https://resolver"  # whatever it was reached by: links are read with any host
 _RESERVED = "!$&'()*+,;=:@/?-._~%[]"
 _CONTEXT_LONGEST = 100
 _WHAT = "GS1 Digital Link"
@@ -50,7 +49,7 @@ def read_asked(path: str, query: str) -> Asked:
     """
     segments = path.rstrip("/").split("/")[1:]
     passed = quote(query, safe=_RESERVED)
-    elements = read_digital_link(f"{_HOST}/{'/'.join(segments)}" + (f"?{passed}" if passed else ""))
+    elements = read_digital_link(f"{CANONICAL_BASE}/{'/'.join(segments)}" + (f"?{passed}" if passed else ""))
     if find_key(segments) != 0:
         raise cannot_read(path, _WHAT, "expected the primary key first, then pairs of its qualifiers and their values")
     count = len(segments) // 2

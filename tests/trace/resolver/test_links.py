@@ -61,9 +61,11 @@ def test_a_unit_belongs_to_the_firm_that_reported_it_first(world: World) -> None
         "readPoint": {"id": f"https://id.gs1.org/414/{PLANT}"},
     }
     world.firms.dairy.capture(document([packed]))
-    body = link({"sscc": OTHER_SSCC}, "gs1:logisticsInfo", "/unit")
+    assert world.leads_to(f"/00/{OTHER_SSCC}").startswith(f"{SITE}/check?code=")
+    body = link({"sscc": OTHER_SSCC}, "gs1:logisticsInfo", "/unit", default=True)
     world.firms.shop.post("/api/v1/links", body, 404)
     world.firms.dairy.post("/api/v1/links", body)
+    assert world.leads_to(f"/00/{OTHER_SSCC}") == f"{PAGES}/unit"
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,18 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import event, func, select
 
 from tests.recalls.chain import START
 from tests.trace.resolver.world import (
     BROWSER,
     CHEESE,
+    DAIRY,
     GTIN,
     OTHER_GTIN,
+    PAGES,
     SITE,
     UNKNOWN,
     VOC,
@@ -144,3 +148,25 @@ def test_the_page_of_links_says_each_in_its_language(world: World) -> None:
     assert 'href="/01/09520000000035/10/A%2FB?linkType=linkset&amp;lang=zh"' in english
     chinese = world.get(f"{YOGURT}?linkType=linkset", accept=BROWSER, accept_language="zh").text
     assert "查询是否召回" in chinese
+
+
+KEYS = st.sampled_from([YOGURT, RECALLED, f"/414/{DAIRY}"])
+RESTS = st.sampled_from(
+    ["", "/10/L2", "/21/S1", "//evil.example", "/..", "/10/%2F%2Fevil.example", "/https:", "@", "\\"]
+)
+TRICKS = ("linkType=gs1:pip", "linkType=https://evil.example/", "href=//evil.example", "Location=x", "a=%0d%0aX:y")
+
+
+@settings(max_examples=60, deadline=None)
+@given(KEYS, RESTS, st.lists(st.sampled_from(TRICKS), max_size=2).map("&".join))
+def test_no_request_decides_where_it_leads(world: World, key: str, rest: str, query: str) -> None:
+    answer = world.get(f"{key}{rest}?{query}")
+    where = answer.headers.get("Location")
+    assert answer.status_code in (200, 300, 307, 308, 400, 404)
+    if answer.status_code == 307:
+        assert where is not None
+        assert where.startswith((f"{SITE}/check?code=", f"{SITE}/recalls/2026-", f"{SITE}/products/", f"{PAGES}/"))
+        assert where.isascii()
+        assert where.isprintable()
+    elif where is not None:
+        assert urlsplit(where).netloc in ("", "localhost")
