@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -103,6 +104,13 @@ class Visitor:
         assert answer is not None
         assert answer.status == status, f"{path}: expected {status}, got {answer.status}"
         return self.page
+
+    def wait_until(self, condition: str) -> None:
+        """Wait until a condition holds in the page. Playwright's own way is refused by the policy for scripts."""
+        deadline = time.monotonic() + 15
+        while not self.page.evaluate(condition):
+            assert time.monotonic() < deadline, f"not in 15 s: {condition}"
+            self.page.wait_for_timeout(30)
 
     @property
     def headline(self) -> str:

@@ -13,7 +13,7 @@ def test_without_network_nothing_is_said_about_goods(visit: Visit, language: str
     visitor = visit(language)
     page = visitor.open(f"/check?code={YOGURT}&lot={SAFE}")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    visitor.wait_until("navigator.serviceWorker.controller !== null")
     visitor.context.set_offline(True)
     for path in (f"/check?code={YOGURT}&lot={SAFE}", f"/check?code={YOGURT}&lot={RECALLED}", "/", "/recalls"):
         page.goto(visitor.url + path)

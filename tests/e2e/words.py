@@ -3,6 +3,7 @@
 SAID = {
     "zh": {
         "recalled": "正在召回",
+        "in it": "在本次召回范围内",
         "stop_sale": "停止销售",
         "lot_needed": "批号",
         "no_recall_known": "没有召回记录",
@@ -18,6 +19,7 @@ SAID = {
     },
     "en": {
         "recalled": "Recalled",
+        "in it": "In this recall",
         "stop_sale": "Sales stopped",
         "lot_needed": "lot number",
         "no_recall_known": "No recall is known",

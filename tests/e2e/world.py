@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import Any
 
 from flask import Flask
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from tests.recalls.journey_world import gln
 from tests.recalls.publication.notice_cases import COMPLETE
@@ -109,14 +109,14 @@ def _announce(official: Api, case: dict[str, Any], body: dict[str, Any]) -> str:
 
 
 def _photograph() -> bytes:
-    """A cup with a lid, as a photograph of the goods."""
-    picture = Image.new("RGB", (640, 480), "#e8e4da")
+    """A cup with a lid on which its lot is printed, as a photograph of the goods."""
+    picture = Image.new("RGB", (420, 280), "#e8e4da")
     draw = ImageDraw.Draw(picture)
-    draw.polygon([(220, 150), (420, 150), (395, 420), (245, 420)], fill="#fafafa", outline="#888888")
-    draw.ellipse((205, 120, 435, 180), fill="#b9d4ec", outline="#557799", width=3)
-    draw.rectangle((240, 250, 400, 330), fill="#2f6fb0")
-    draw.text((262, 280), "PLAIN YOGURT 200 g", fill="white")
-    draw.text((285, 142), "LOT L1", fill="#333333")
+    draw.polygon([(110, 60), (310, 60), (288, 268), (132, 268)], fill="#fafafa", outline="#888888")
+    draw.ellipse((92, 22, 328, 98), fill="#b9d4ec", outline="#557799", width=3)
+    draw.rectangle((124, 140, 296, 210), fill="#2f6fb0")
+    draw.text((210, 175), "YOGURT 200 g", "white", ImageFont.load_default(24), anchor="mm")
+    draw.text((210, 60), "LOT L1", "#333333", ImageFont.load_default(24), anchor="mm")
     stored = BytesIO()
     picture.save(stored, "JPEG", quality=85)
     return stored.getvalue()

@@ -1,0 +1,43 @@
+"""The pictures of the documents, drawn anew by `make e2e ARGS="-k pictures --pictures"` and tried by every run."""
+
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.e2e.conftest import PICTURES, Site, Visit
+from tests.e2e.world import RECALLED, YOGURT
+
+MOST_BYTES = 150_000
+TALL, WIDE = (390, 844), (1280, 1000)
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "language", "size"),
+    [
+        ("home", "/", "zh", TALL),
+        ("recalled", f"/check?code={YOGURT}&lot={RECALLED}", "zh", TALL),
+        ("lot-needed", f"/check?code={YOGURT}", "en", TALL),
+        ("recall", "/recalls/{recall}", "en", WIDE),
+    ],
+)
+def test_pictures(
+    visit: Visit,
+    site: Site,
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    name: str,
+    path: str,
+    language: str,
+    size: tuple[int, int],
+) -> None:
+    visitor = visit(language, size, device_scale_factor=2 if size == TALL else 1)
+    page = visitor.open(path.format(recall=site.recall))
+    page.wait_for_load_state("networkidle")
+    page.evaluate("document.activeElement.blur()")
+    folder = PICTURES if request.config.getoption("--pictures") else tmp_path
+    folder.mkdir(parents=True, exist_ok=True)
+    picture = Image.open(BytesIO(page.screenshot())).convert("RGB")
+    picture.quantize(64, dither=Image.Dither.NONE).save(folder / f"{name}.png", optimize=True)
+    assert (folder / f"{name}.png").stat().st_size < MOST_BYTES
