@@ -1,5 +1,4 @@
-// The camera, photographs made small before they are sent, scanners that type. All words stand in the page, and
-// without this script its forms do the same work.
+// Camera, photographs made small, scanners that type. All words stand in the page; without script its forms do the work.
 
 const IDS =
   "scan camera view camera-said confirm confirm-number confirm-check again shoot stop photo-form photo sending cancel ask";
@@ -16,18 +15,18 @@ async function shrink(file) {
   try {
     const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
     const scale = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height));
-    const canvas = document.createElement("canvas");
-    canvas.width = Math.max(1, Math.round(picture.width * scale));
-    canvas.height = Math.max(1, Math.round(picture.height * scale));
-    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    const small = await toJpeg(picture, picture.width * scale, picture.height * scale);
     picture.close();
-    return (await toJpeg(canvas)) ?? file;
+    return small ?? file;
   } catch {
     return file; // the server says what is wrong with it
   }
 }
 
-async function toJpeg(canvas) {
+async function toJpeg(picture, width, height) {
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas, { width: Math.max(1, width), height: Math.max(1, height) });
+  canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
   const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
   return blob && new File([blob], "photo.jpg", { type: "image/jpeg" });
 }
@@ -165,13 +164,8 @@ function confirmCode(code) {
 async function shoot() {
   const { videoWidth, videoHeight } = parts.view;
   if (!videoWidth) return;
-  const canvas = document.createElement("canvas");
-  canvas.width = videoWidth;
-  canvas.height = videoHeight;
-  canvas.getContext("2d").drawImage(parts.view, 0, 0);
-  tell("reading");
+  const file = await toJpeg(parts.view, videoWidth, videoHeight);
   closeCamera();
-  const file = await toJpeg(canvas);
   if (!file) return;
   put(file);
   sendPhoto(file);
@@ -192,12 +186,12 @@ if (parts.scan && navigator.mediaDevices?.getUserMedia) {
 
 // -- scanners that type --
 
-const SCANNER_MS = 35; // between two keys; no hand is as quick over eight of them
+const SCANNER_MS = 50; // from key to key on average; no hand is as quick over eight of them
+const PAUSE_MS = 500;
 const A_CODE = /^(\]|\(|https?:|urn:|\d{12,14}$|\d{16})/i;
 const { code, lot, serial } = parts.ask?.elements ?? {};
 const first = [code, lot, serial].find((field) => field && field.type !== "hidden");
-let keys = 0;
-let last = 0;
+let [keys, began, last] = [0, 0, 0];
 
 function onKey(event) {
   const { target, timeStamp } = event;
@@ -205,12 +199,13 @@ function onKey(event) {
     event.preventDefault(); // how many scanners type the group separator
     target.setRangeText("\u241d", target.selectionStart, target.selectionEnd, "end");
   }
-  keys = timeStamp - last < SCANNER_MS && !event.repeat ? keys + 1 : 0;
+  if (timeStamp - last > PAUSE_MS || event.repeat) [keys, began] = [0, timeStamp];
+  keys += 1;
   last = timeStamp;
 }
 
 function onAsk() {
-  if (keys < 8) return;
+  if (keys < 8 || (last - began) / keys > SCANNER_MS) return;
   sessionStorage.setItem("scanner", "1");
   if (first !== code && A_CODE.test(first.value)) {
     code.value = first.value; // the next pack instead of this one's lot
