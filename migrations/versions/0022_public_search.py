@@ -42,7 +42,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["recall_cases.id"], name="fk_recall_public_marks_case_id"),
         sa.PrimaryKeyConstraint("kind", "value", "case_id", name="pk_recall_public_marks"),
     )
-    op.create_index("ix_recall_public_marks_case_id", "recall_public_marks", ["case_id"])
+    op.create_index("ix_recall_public_marks_case_id", "recall_public_marks", ["case_id", "kind"])
     _enter_all(entries, marks)
 
 

@@ -22,10 +22,10 @@ class PublicEntry(Base):
 
 
 class PublicMark(Base):
-    """A product (GTIN), a firm (its name) or a region (two digits) of an announced recall, in the notice's order."""
+    """A product (GTIN), firm (name), region (two digits) or lot (folded) of an announced recall, in its order."""
 
     __tablename__ = "recall_public_marks"
-    __table_args__ = (Index("ix_recall_public_marks_case_id", "case_id"),)
+    __table_args__ = (Index("ix_recall_public_marks_case_id", "case_id", "kind"),)
 
     kind: Mapped[str] = mapped_column(Text, primary_key=True)
     value: Mapped[str] = mapped_column(Text, primary_key=True)

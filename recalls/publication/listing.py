@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal, cast
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
 from recalls.models import PublicEntry, PublicMark, PublicNotice, RecallCase, StageStep
 from recalls.publication.fields import Told, Words
 from recalls.publication.records import Facts, Language
+from recalls.publication.regions import PROVINCES
 from recalls.publication.search import Mark, MarkKind, fold, index_notice
 from recalls.stages import Stage
 from trace.gs1 import IdentifierError, read_scan
@@ -68,6 +69,19 @@ class Card:
         return Told(self.title_en, "en") if language == "en" and self.title_en else Told(self.title, "zh")
 
 
+_CARD = (
+    PublicEntry.case_id,
+    RecallCase.number,
+    PublicEntry.title,
+    PublicEntry.title_en,
+    PublicEntry.announced_at,
+    RecallCase.stage,
+    RecallCase.kind,
+    RecallCase.recall_class,
+)
+"""The row of a card, its key first; the text that is searched is not read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """A page of recalls, the newest first; ``older`` is the number below which the next page begins."""
@@ -79,12 +93,10 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """By what there is something to filter: regions, years (newest first), classes and kinds of announced recalls."""
+    """By what there is something to filter: regions and years (the newest first) of announced recalls."""
 
     regions: Sequence[str]
     years: Sequence[int]
-    classes: Sequence[int]
-    kinds: Sequence[str]
 
 
 def index_recall(session: Session, case: RecallCase, words: Words, facts: Facts) -> None:
@@ -106,7 +118,7 @@ def find_recalls(session: Session, filters: Filters, limit: int, before: str | N
     Raises NoSuchPage (400) for a ``before`` that was not announced.
     """
     conditions = list(_conditions(filters))
-    hits = session.scalar(select(func.count()).select_from(PublicEntry).join(RecallCase).where(*conditions)) or 0
+    hits = session.scalar(select(func.count()).select_from(PublicEntry).where(*conditions)) or 0
     place = (PublicEntry.announced_at, PublicEntry.case_id)
     if before is not None:
         at = session.execute(select(*place).join(RecallCase).where(RecallCase.number == before)).first()
@@ -114,11 +126,10 @@ def find_recalls(session: Session, filters: Filters, limit: int, before: str | N
             detail = f"Expected the number of an announced recall, got {before[:40]!r}."
             raise NoSuchPage(detail, errors=[FieldError("before", detail)])
         conditions.append(tuple_(*place) < tuple(at))
-    query = select(PublicEntry, RecallCase).join(RecallCase).where(*conditions)
+    query = select(*_CARD).join(RecallCase).where(*conditions)
     rows = session.execute(query.order_by(*(column.desc() for column in place)).limit(limit + 1)).all()
-    shown = rows[:limit]
-    marks = _marks_of(session, [entry.case_id for entry, _ in shown])
-    cards = [_write_card(entry, case, marks.get(case.id, [])) for entry, case in shown]
+    marks = _marks_of(session, [row.case_id for row in rows[:limit]])
+    cards = [Card(*row[1:], *marks.get(row.case_id, ((), ()))) for row in rows[:limit]]
     return Listing(cards, hits, cards[-1].number if len(rows) > limit else None)
 
 
@@ -131,11 +142,15 @@ def find_cases(session: Session, filters: Filters, limit: int) -> list[RecallCas
 
 def find_choices(session: Session) -> Choices:
     """Return by what announced recalls can be filtered."""
-    regions = session.scalars(select(PublicMark.value).where(PublicMark.kind == "region").distinct())
-    first, last = session.execute(select(func.min(PublicEntry.announced_at), func.max(PublicEntry.announced_at))).one()
-    years = [] if first is None else range(last.astimezone(BEIJING).year, first.astimezone(BEIJING).year - 1, -1)
-    pairs = session.execute(select(RecallCase.recall_class, RecallCase.kind).join(PublicEntry).distinct()).all()
-    return Choices(sorted(regions), years, sorted({pair[0] for pair in pairs}), sorted({pair[1] for pair in pairs}))
+    there = [_has_mark("region", code).label(code) for code in PROVINCES]
+    regions = session.execute(select(*there)).mappings().one()
+    # each by itself: SQLite takes only a single one from the end of an index
+    first = session.scalar(select(func.min(PublicEntry.announced_at)))
+    last = session.scalar(select(func.max(PublicEntry.announced_at)))
+    years: Sequence[int] = ()
+    if first is not None and last is not None:
+        years = range(last.astimezone(BEIJING).year, first.astimezone(BEIJING).year - 1, -1)
+    return Choices([code for code in PROVINCES if regions[code]], years)
 
 
 def find_label(session: Session, kind: MarkKind, value: str) -> Mark:
@@ -168,12 +183,10 @@ def code_in(text: str) -> str | None:
 
 
 def _conditions(filters: Filters) -> Iterable[ColumnElement[bool]]:
-    yield RecallCase.announced_at.is_not(None)
-    yield RecallCase.drill.is_(False)
     if terms := fold(filters.text).split():
-        found = and_(*(PublicEntry.text.contains(term, autoescape=True) for term in terms))
+        every = and_(*(or_(_says(term), _marked("lot", term)) for term in terms))
         gtin = code_in(filters.text)
-        yield found if gtin is None else or_(found, _marked("product", gtin))
+        yield every if gtin is None else or_(every, _marked("product", gtin))
     marks: Mapping[MarkKind, str | None] = {
         "product": filters.product,
         "firm": filters.firm,
@@ -187,12 +200,19 @@ def _conditions(filters: Filters) -> Iterable[ColumnElement[bool]]:
     if filters.year is not None:
         yield PublicEntry.announced_at >= _begin(date(filters.year, 1, 1))
         yield PublicEntry.announced_at < _begin(date(filters.year + 1, 1, 1))
+    of_case: list[ColumnElement[bool]] = []
     if filters.recall_class is not None:
-        yield RecallCase.recall_class == filters.recall_class
+        of_case.append(RecallCase.recall_class == filters.recall_class)
     if filters.kind is not None:
-        yield RecallCase.kind == filters.kind
+        of_case.append(RecallCase.kind == filters.kind)
     if filters.state is not None:
-        yield RecallCase.stage.in_(STAGES_OF[filters.state])
+        of_case.append(RecallCase.stage.in_(STAGES_OF[filters.state]))
+    if of_case:
+        yield PublicEntry.case_id.in_(select(RecallCase.id).where(*of_case))
+
+
+def _says(term: str) -> ColumnElement[bool]:
+    return PublicEntry.text.contains(term, autoescape=True)
 
 
 def _marked(kind: MarkKind, value: str) -> ColumnElement[bool]:
@@ -203,27 +223,19 @@ def _begin(day: date) -> datetime:
     return datetime.combine(day, time(), BEIJING)
 
 
-def _marks_of(session: Session, cases: Sequence[int]) -> dict[int, list[PublicMark]]:
-    found: dict[int, list[PublicMark]] = {}
-    query = select(PublicMark).where(PublicMark.case_id.in_(cases)).order_by(PublicMark.case_id, PublicMark.position)
-    for mark in session.scalars(query):
-        found.setdefault(mark.case_id, []).append(mark)
+def _has_mark(kind: MarkKind, value: str) -> ColumnElement[bool]:
+    return exists().where(PublicMark.kind == kind, PublicMark.value == value)
+
+
+def _marks_of(session: Session, cases: Sequence[int]) -> dict[int, tuple[list[Mark], list[Mark]]]:
+    """Return the products and the firms of each case, as its notice has them."""
+    found: dict[int, tuple[list[Mark], list[Mark]]] = {}
+    query = select(PublicMark).where(PublicMark.case_id.in_(cases), PublicMark.kind.in_(("product", "firm")))
+    for row in session.scalars(query.order_by(PublicMark.case_id, PublicMark.position)):
+        products, firms = found.setdefault(row.case_id, ([], []))
+        (products if row.kind == "product" else firms).append(_read_mark(row))
     return found
 
 
 def _read_mark(row: PublicMark) -> Mark:
     return Mark(cast(MarkKind, row.kind), row.value, row.label, row.label_en)
-
-
-def _write_card(entry: PublicEntry, case: RecallCase, marks: Sequence[PublicMark]) -> Card:
-    return Card(
-        number=case.number,
-        title=entry.title,
-        title_en=entry.title_en,
-        announced_at=entry.announced_at,
-        stage=case.stage,
-        kind=case.kind,
-        recall_class=case.recall_class,
-        products=[_read_mark(mark) for mark in marks if mark.kind == "product"],
-        firms=[_read_mark(mark) for mark in marks if mark.kind == "firm"],
-    )

@@ -8,14 +8,14 @@ from typing import Literal, NamedTuple
 from recalls.publication.fields import Words, say
 from recalls.publication.records import LANGUAGES, Facts
 
-MarkKind = Literal["product", "firm", "region"]
+MarkKind = Literal["product", "firm", "region", "lot"]
 
-SEARCHED = ("title", "product", "brand", "specification", "producer", "uscc", "batches", "defect")
-"""Fields of a notice that a search looks into, in both languages."""
+SEARCHED = ("title", "product", "brand", "specification", "producer", "uscc", "defect")
+"""Fields of a notice that a search looks into, in both languages; of lots it knows only whole ones."""
 
 
 class Mark(NamedTuple):
-    """Something that recalls are filtered by: a GTIN, the name of a firm, the first two digits of a region."""
+    """Something that recalls are found by: a GTIN, the name of a firm, two digits of a region, a folded lot."""
 
     kind: MarkKind
     value: str
@@ -62,3 +62,9 @@ def _marks(facts: Facts) -> Iterator[Mark]:
             yield Mark("firm", row["name"], row["name"], row.get("name_en"))
     for province in facts["provinces"]:
         yield Mark("region", province)
+    for line in facts["lines"]:
+        if not line["exclude"]:
+            yield from (Mark("lot", fold(lot)) for lot in line["lots"])
+    for batch in facts["batches"]:
+        if batch["lot"] is not None:
+            yield Mark("lot", fold(batch["lot"]))

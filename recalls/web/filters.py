@@ -180,8 +180,8 @@ def list_groups(path: str, args: Mapping[str, str], choices: Choices) -> list[Gr
     words = _words()
     values: Mapping[str, tuple[str, list[str]]] = {
         "state": (_("State"), list(words["state"])),
-        "class": (_("Class"), [str(one) for one in choices.classes]),
-        "kind": (_("Kind"), [one for one in words["kind"] if one in choices.kinds]),
+        "class": (_("Class"), list(words["class"])),
+        "kind": (_("Kind"), list(words["kind"])),
         "year": (_("Year"), [str(year) for year in choices.years]),
         "region": (_("Region"), list(choices.regions)),
     }

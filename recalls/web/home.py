@@ -18,9 +18,7 @@ def home() -> Response:
     with current_database().public() as session:
         listing = find_recalls(session, Filters(), NEWEST)
     title, path = _("Was the product in your hands recalled?"), url_for("recalls.home")
-    what = _(
-        "Check a product by its bar code and lot number, and read the recalls announced here."
-    )
+    what = _("Check a product by its bar code and lot number, and read the recalls announced here.")
     page = render_template(
         "home.html",
         listing=listing,

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from flask import Response, make_response, request
 
+from trace.kit.front import remember
 from trace.kit.i18n import LANGUAGES, current_language
 from trace.kit.web import current_settings
 
@@ -45,6 +46,8 @@ def send_page(page: str, status: int = 200, cache: str = FRESH) -> Response:
     """Return a page; where it may be kept, whoever has it already is answered 304."""
     answer = make_response(page, status)
     answer.headers["Cache-Control"] = cache if status == 200 else NO_STORE
+    if status == 200:
+        remember()
     if status == 200 and cache != NO_STORE:
         answer.headers["Content-Language"] = current_language()
         answer.vary.update(("Accept-Language", "Cookie"))

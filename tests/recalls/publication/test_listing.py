@@ -54,7 +54,7 @@ def test_filters_are_all_met_at_once(desk: Api, app: Flask) -> None:
     with app.app_context(), current_database().read() as session:
         day = find_recalls(session, Filters(), 1).cards[0].announced_at.date()
         choices = find_choices(session)
-    assert (choices.regions, choices.classes, choices.kinds) == (["32"], [1, 2], ["voluntary", "withdrawal"])
+    assert (choices.regions, len(choices.years)) == (["32"], 1)
     year = choices.years[0]
     both, none = [second, first], []
     for filters, numbers in (
