@@ -55,6 +55,10 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"<", "a text such as SVG or HTML"),
 )
 
+_BEGINNINGS = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF", b"GIF8")
+
+DAMAGED = "The picture is damaged or ends too early: take or send it again."
+
 # What Pillow raises on bytes that are not what they claim to be.
 _BROKEN = (
     OSError,
@@ -119,11 +123,13 @@ def open_photo(data: bytes) -> Image.Image:
             turn = _UPRIGHT.get(_orientation(image))
             grey = _grey(image)
     except UnidentifiedImageError as error:
+        if data.startswith(_BEGINNINGS):
+            raise PhotoRefused("damaged", DAMAGED) from error
         raise PhotoRefused("not_a_picture", _expected("something else")) from error
     except _BOMBS as error:
         raise PhotoRefused("too_many_pixels", f"Expected at most {MOST_PIXELS} pixels, got more.") from error
     except _BROKEN as error:
-        raise PhotoRefused("damaged", "The picture is damaged or ends too early: take or send it again.") from error
+        raise PhotoRefused("damaged", DAMAGED) from error
     return grey if turn is None else grey.transpose(turn)
 
 
