@@ -67,6 +67,8 @@ def test_the_program_reads_no_other_variable() -> None:
     [
         ("MAIL_FROM", "Suyuan <recalls@a.example>"),
         ("MAIL_FROM", "recalls"),
+        ("REPORT_URL", "javascript:alert(1)"),
+        ("REPORT_URL", "report.example"),
         ("SMTP_URL", "mail.a.example"),
         ("SMTP_URL", "smtp://user:secret@mail.a.example:port"),
     ],

@@ -99,7 +99,9 @@ def say_mistake(code: str, lot: str, serial: str) -> Mistake:
                 read_lot(clean)
             except IdentifierError:
                 return Mistake(name, _("Expected at most 20 letters, digits and signs such as - / . as on the pack."))
-    return Mistake("code", _("This is no number of goods. Take the one under the bar code of the product itself."))
+    return Mistake(
+        "code", _("This is not the code of a product. Use the number under the bar code of the product itself.")
+    )
 
 
 def _say_code_mistake(error: IdentifierError) -> str:
@@ -130,7 +132,7 @@ def say_photo_mistake(trouble: Problem) -> str:
         case (_, "damaged"):
             return _("The picture is damaged, or it did not arrive whole. Take it again and send it again.")
         case (429, _):
-            return _("Very many photos came from your network. Wait a minute, or type the number.")
+            return _("Too many photos came from your network. Wait a minute, or type the number.")
         case (503, _):
             return _("Photos cannot be read at this moment. Try again in a moment, or type the number.")
         case _:

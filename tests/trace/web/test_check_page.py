@@ -14,6 +14,7 @@ from tests.conftest import app_over, database_maker
 from tests.recalls.chain import START, Chain, gtin_of
 from trace.gs1.check_digits import check_digit
 from trace.holds import Condition, place_hold
+from trace.kit.config import Settings
 from trace.kit.db import Database
 from trace.kit.errors import Unavailable
 from trace.symbols.linear import draw_gtin
@@ -201,7 +202,7 @@ def test_a_needed_lot_is_asked_for_with_the_code_kept_and_where_it_stands(site: 
         ({"code": f"(01){GTIN}(10)L1", "lot": "L2"}, "lot", "The code itself says L1."),
         ({"code": GTIN, "lot": "批号一"}, "lot", "at most 20 letters"),
         ({"code": GTIN, "serial": "x" * 21}, "serial", "at most 20 letters"),
-        ({"code": "(414)9520000000004"}, "code", "This is no number of goods."),
+        ({"code": "(414)9520000000004"}, "code", "This is not the code of a product."),
     ],
 )
 def test_a_mistake_stands_at_its_field_and_what_was_typed_is_kept(
@@ -218,7 +219,14 @@ def test_what_is_not_registered_is_neither_safe_nor_forged_and_can_be_reported(s
     for asked in ("product_not_registered", "batch_not_registered"):
         tree = parse(site.get(f"/check?{ASKED[asked]}&lang=en"))
         assert "proves neither" in words_of(tree)
-        assert tree.xpath("//a[@href='tel:12315']")
+        assert tree.xpath("//main/ul//a/@href") == ["tel:12315"]
+
+
+def test_where_the_operator_takes_reports_comes_first(site: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings.from_env({"REPORT_URL": "mailto:report@suyuan.example", "SECRET_KEY": "x"})
+    monkeypatch.setattr(check_page, "current_settings", lambda: settings)
+    tree = parse(site.get(f"/check?{ASKED['product_not_registered']}"))
+    assert tree.xpath("//main/ul//a/@href") == ["mailto:report@suyuan.example", "tel:12315"]
 
 
 def test_language_links_keep_the_whole_question(site: FlaskClient) -> None:
