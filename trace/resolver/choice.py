@@ -27,6 +27,11 @@ class Link:
         return self.title_en if language == "en" and self.title_en else self.title
 
 
+def split_words(text: str) -> tuple[str, ...]:
+    """Languages or contexts of a link as they are kept: with commas between them, empty for none."""
+    return tuple(text.split(",")) if text else ()
+
+
 @dataclass(frozen=True, slots=True)
 class Level:
     """An identifier and the links of exactly its granularity; one of them may be its default."""

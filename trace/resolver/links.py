@@ -13,6 +13,7 @@ from trace.kit.db import lock_writes
 from trace.kit.errors import Conflict, Invalid, NotFound
 from trace.models import Event, EventItem, Identifier, Location, Party, Product, ResolverLink
 from trace.resolver.bodies import LinkIn, LinkKeyIn, LinkRow
+from trace.resolver.choice import split_words
 from trace.resolver.href import is_approved, read_href
 from trace.resolver.levels import canonical_level
 
@@ -154,9 +155,9 @@ def write_link_row(link: ResolverLink, hosts: Collection[str]) -> LinkRow:
         "href": link.href,
         "title": link.title,
         "title_en": link.title_en,
-        "hreflang": link.hreflang.split(",") if link.hreflang else [],
+        "hreflang": list(split_words(link.hreflang)),
         "media_type": link.media_type,
-        "context": link.contexts.split(",") if link.contexts else [],
+        "context": list(split_words(link.contexts)),
         "default": link.is_default,
         "followed": is_approved(link.href, hosts),
     }

@@ -17,7 +17,7 @@ from trace.gs1.digital_link import Elements
 from trace.identifiers import find_numbers
 from trace.kit.errors import BadRequest, NotFound
 from trace.models import ResolverLink
-from trace.resolver.choice import Found, Level, Link
+from trace.resolver.choice import Found, Level, Link, split_words
 from trace.resolver.href import is_approved
 from trace.resolver.levels import canonical_level, find_levels
 from trace.resolver.link_types import PIP, RECALL_STATUS
@@ -25,6 +25,9 @@ from trace.resolver.request import Asked, goods_code
 
 PAGE_LANGUAGES = ("zh", "en")
 """The service's own pages speak both."""
+
+CHECK_TITLES = ("查询是否召回", "Was this recalled?")
+"""Of the check page, in both languages as an owner's link has them: a link set is written in the reader's."""
 
 _LINKS = (
     select(
@@ -87,17 +90,12 @@ def _read_links(session: Session, levels: Iterable[Elements], hosts: Collection[
     rows = session.connection().execute(_LINKS, {"uris": list(by_uri)}) if by_uri else ()
     for uri, is_default, link_type, href, title, title_en, hreflang, media_type, contexts in rows:
         if is_approved(href, hosts):
-            link = Link(link_type, href, title, title_en, split(hreflang), media_type, split(contexts))
+            link = Link(link_type, href, title, title_en, split_words(hreflang), media_type, split_words(contexts))
             by_uri[uri].append((is_default, link))
     return [
         Level(level, tuple(link for _, link in links), next((link for default, link in links if default), None))
         for level, links in zip(levels, by_uri.values(), strict=True)
     ]
-
-
-def split(words: str) -> tuple[str, ...]:
-    """Words that are kept with commas between them."""
-    return tuple(words.split(",")) if words else ()
 
 
 def _is_known(session: Session, row: CheckRow) -> bool:
@@ -113,9 +111,7 @@ def _is_known(session: Session, row: CheckRow) -> bool:
 def _of_goods(asked: Asked, owned: list[Level], row: CheckRow, code: str, site: str) -> Found:
     """The service's own pages beside the owners' links; doubt or a recall leads to them first (PAGES, CONTRACT)."""
     where = quote(code, safe="")
-    check = Link(
-        RECALL_STATUS, f"{site}/check?code={where}", "查询是否召回", "Was this recalled?", PAGE_LANGUAGES, "text/html"
-    )
+    check = Link(RECALL_STATUS, f"{site}/check?code={where}", *CHECK_TITLES, PAGE_LANGUAGES, "text/html")
     recalls = [
         Link(RECALL_STATUS, f"{one['url']}?code={where}", one["title"], one["title_en"], PAGE_LANGUAGES, "text/html")
         for one in row["recalls"]

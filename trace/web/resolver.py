@@ -58,7 +58,7 @@ class CompressedConverter(BaseConverter):
 
 def resolve_page(**_parts: str) -> Response:
     """A Digital Link: a redirect (307), its links (200), or a choice between some (300)."""
-    path, query = raw_path(), request.query_string.decode("latin-1")
+    path, query = _sent()
     try:
         asked = read_compressed(path, query) if is_compressed(path) else read_asked(path, query)
     except IdentifierError as error:
@@ -69,7 +69,7 @@ def resolve_page(**_parts: str) -> Response:
 def resolve_compressed(**_parts: str) -> Response:
     """A Digital Link that is compressed whole; any other word is a page that there is not."""
     try:
-        asked = read_compressed(raw_path(), request.query_string.decode("latin-1"))
+        asked = read_compressed(*_sent())
     except IdentifierError as error:
         if error.code != "bad_check_digit":
             raise NoPage() from error
@@ -78,6 +78,11 @@ def resolve_compressed(**_parts: str) -> Response:
         return _answer(asked)
     except Problem as problem:
         return _answer_problem(problem)
+
+
+def _sent() -> tuple[str, str]:
+    """Path and query as they were sent, behind the prefix under which a server in front may have put the service."""
+    return raw_path().removeprefix(request.script_root), request.query_string.decode("latin-1")
 
 
 def _bad_link(error: IdentifierError) -> BadDigitalLink:
@@ -125,14 +130,19 @@ def _wanted(asked: Asked) -> Wanted:
 
 def _answer_links(found: Found, asked: Asked) -> Response:
     site, language = current_settings().public_url, current_language()
-    kind = request.accept_mimetypes.best_match([*JSON_TYPES, "text/html"]) or LINKSET_JSON
+    kind = _best_kind()
     if kind == "text/html":
-        answer = _page("resolver_links.html", 200, levels=found.levels, site=site, found=found)
+        answer = _page("resolver_links.html", 200, levels=found.levels, found=found)
     else:
         answer = _linkset(write_linkset(found, site, language), kind)
     own = write_header(found, site, language, asked.compressed) if asked.compressed else ""
     answer.headers["Link"] = ", ".join(filter(None, [own, answer.headers.get("Link")]))
     return answer
+
+
+def _best_kind() -> str:
+    """The form of a list of links that the client likes best; one that likes none is given the standard's own."""
+    return request.accept_mimetypes.best_match([*JSON_TYPES, "text/html"]) or LINKSET_JSON
 
 
 def _linkset(document: Mapping[str, Any], kind: str) -> Response:
@@ -148,9 +158,9 @@ def _linkset(document: Mapping[str, Any], kind: str) -> Response:
 
 def _answer_choice(links: tuple[Link, ...], found: Found) -> Response:
     site, language = current_settings().public_url, current_language()
-    kind = request.accept_mimetypes.best_match([*JSON_TYPES, "text/html"]) or LINKSET_JSON
+    kind = _best_kind()
     if kind == "text/html":
-        return _page("resolver_links.html", 300, levels=(Level(found.levels[0].elements, links),), site=site)
+        return _page("resolver_links.html", 300, levels=(Level(found.levels[0].elements, links),))
     answer = _linkset(write_choices(links, site + build_path(found.levels[0].elements), language), kind)
     answer.status_code = 300
     return answer
@@ -159,7 +169,7 @@ def _answer_choice(links: tuple[Link, ...], found: Found) -> Response:
 def _page(template: str, status: int, **values: Any) -> Response:
     # the language links of the page must keep the address as it was sent: a lot may hold a slash
     here = (raw_path(), [pair for pair in request.args.items(multi=True) if pair[0] != "lang"])
-    return make_response(render_template(template, here=here, build_path=build_path, **values), status)
+    return make_response(render_template(template, here=here, **values), status)
 
 
 def write_problem(problem: Problem) -> Response:
