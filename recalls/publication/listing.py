@@ -12,7 +12,7 @@ from recalls.models import PublicEntry, PublicMark, PublicNotice, RecallCase, St
 from recalls.publication.fields import Told, Words
 from recalls.publication.records import Facts, Language
 from recalls.publication.regions import PROVINCES
-from recalls.publication.search import Mark, MarkKind, fold, index_notice
+from recalls.publication.search import Mark, MarkKind, fold, index_notice, needle
 from recalls.stages import Stage
 from trace.gs1 import IdentifierError, read_scan
 from trace.kit.db import insert_rows
@@ -212,7 +212,7 @@ def _conditions(filters: Filters) -> Iterable[ColumnElement[bool]]:
 
 
 def _says(term: str) -> ColumnElement[bool]:
-    return PublicEntry.text.contains(term, autoescape=True)
+    return PublicEntry.text.contains(needle(term), autoescape=True)
 
 
 def _marked(kind: MarkKind, value: str) -> ColumnElement[bool]:

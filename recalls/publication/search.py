@@ -1,5 +1,6 @@
 """What an announced recall is found by: one folded text, and marks by which lists are filtered. Pure."""
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +13,11 @@ MarkKind = Literal["product", "firm", "region", "lot"]
 
 SEARCHED = ("title", "product", "brand", "specification", "producer", "uscc", "defect")
 """Fields of a notice that a search looks into, in both languages; of lots it knows only whole ones."""
+
+
+_NUMBERS = re.compile("[0-9]+")
+_SHORT_NUMBER = re.compile("[0-9]{1,5}")
+"""Inside other numbers and bar codes there is nearly every one of them: nobody means those."""
 
 
 class Mark(NamedTuple):
@@ -38,6 +44,11 @@ def fold(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
+def needle(term: str) -> str:
+    """Return what of a folded word is looked for in an indexed text: of a short number only the whole number."""
+    return f"#{term}#" if _SHORT_NUMBER.fullmatch(term) else term
+
+
 def index_notice(number: str, words: Words, facts: Facts) -> Indexed:
     """Return what a version of the notice of recall ``number`` is found by.
 
@@ -46,11 +57,13 @@ def index_notice(number: str, words: Words, facts: Facts) -> Indexed:
     told = [say(name, words, facts, language) for name in SEARCHED for language in LANGUAGES]
     codes = [code for row in facts["products"] for code in (row["gtin"], row["code"])]
     parts = dict.fromkeys(fold(part) for part in (number, *told, *codes) if part)
+    numbers = dict.fromkeys(one for part in parts for one in _NUMBERS.findall(part) if _SHORT_NUMBER.fullmatch(one))
     title = say("title", words, facts, "zh") or number
     marks: dict[tuple[str, str], Mark] = {}
     for mark in _marks(facts):
         marks.setdefault((mark.kind, mark.value), mark)
-    return Indexed(title, say("title", words, facts, "en"), "\n".join(parts), tuple(marks.values()))
+    text = "\n".join([*parts, *(needle(one) for one in numbers)])
+    return Indexed(title, say("title", words, facts, "en"), text, tuple(marks.values()))
 
 
 def _marks(facts: Facts) -> Iterator[Mark]:

@@ -23,7 +23,7 @@ def home() -> Response:
         "home.html",
         listing=listing,
         asked={},
-        head=describe(title, what, path, url_for("shell.icon_picture", name="512")),
+        head=describe(title, what, path),
         **card_words(),
     )
     return send_page(page)

@@ -84,7 +84,6 @@ def _told(notice: Notice) -> Mapping[str, Any]:
     told = {name: tell(name, version.words, version.facts, language) for name in BY_NAME}
     path = url_for("recalls.recall_page", number=notice.case.number)
     pictures = {name: _picture_path(notice, digest) for name, digest in pictures_of(version.words).items()}
-    shown = pictures.get("picture") or url_for("shell.icon_picture", name="512")
     danger = "\n".join(one.text for one in (told["defect"], told["what_to_do"]) if one is not None)
     codes = [product["gtin"] for product in version.facts["products"] if product["gtin"] is not None]
     return {
@@ -110,7 +109,7 @@ def _told(notice: Notice) -> Mapping[str, Any]:
         "shown": MOST_SHOWN,
         "published": say_day(notice.published_at, language),
         "pictures": pictures,
-        "head": describe(title.text if title else notice.case.title, danger, path, shown),
+        "head": describe(title.text if title else notice.case.title, danger, path, pictures.get("picture")),
     }
 
 

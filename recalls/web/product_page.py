@@ -51,7 +51,7 @@ def product_page(code: str) -> Response:
         symbol=Markup(write_svg(draw_gtin(gtin), gtin)),
         write_number=write_number,
         mark_language=mark_language,
-        head=describe(name, what, path, url_for("shell.icon_picture", name="512")),
+        head=describe(name, what, path),
         **card_words(),
     )
     return send_page(page, cache=NO_STORE)

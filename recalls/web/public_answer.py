@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from flask import Response, make_response, request
+from flask import Response, make_response, request, url_for
 
 from trace.kit.front import remember
 from trace.kit.i18n import LANGUAGES, current_language
@@ -27,18 +27,21 @@ class Head(NamedTuple):
     description: str
     url: str
     alternates: Mapping[str, str]
-    picture: str | None
+    picture: str
 
 
 def describe(title: str, description: str, path: str, picture: str | None = None) -> Head:
-    """Return what a page under ``path`` says of itself; the same page in each language is an address of its own."""
+    """Return what a page under ``path`` says of itself; the same page in each language is an address of its own.
+
+    Where it has no ``picture`` (its path), the mark of the service stands for one.
+    """
     site = current_settings().public_url
     alternates = {one: f"{site}{path}?{urlencode({'lang': one})}" for one in LANGUAGES}
     asked = request.args.get("lang")
     url = alternates[asked] if asked in LANGUAGES else site + path
     text = " ".join(description.split())
     text = text if len(text) <= SHORT else text[: SHORT - 1] + "…"
-    shown = None if picture is None else site + picture
+    shown = site + (picture or url_for("shell.icon_picture", name="512"))
     return Head(title, text, url, alternates | {"x-default": site + path}, shown)
 
 

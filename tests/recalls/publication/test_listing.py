@@ -35,12 +35,24 @@ def test_a_recall_is_found_by_all_that_people_know_of_it(desk: Api, app: Flask) 
     announce(desk, number, {"notice": COMPLETE})
     full_width = "".join(chr(ord(one) + 0xFEE0) for one in YOGURT)
     known = [
-        *("酸奶", "酸奶召回", "plain YOGURT", "晨露", "morning dew", "200 G", "l1", number, "菌落 总数", "many germs"),
-        *(YOGURT, YOGURT[1:], YOGURT[2:9], full_width, "91310000MA1FL00001"),
+        *(
+            "酸奶",
+            "酸奶召回",
+            "plain YOGURT",
+            "晨露",
+            "morning dew",
+            "200 G",
+            "200",
+            "l1",
+            number,
+            "菌落 总数",
+            "many germs",
+        ),
+        *("many germs", YOGURT, YOGURT[1:], YOGURT[2:9], full_width, "91310000MA1FL00001"),
         *(f"(01){YOGURT}(10)L9", digital_link("https://id.example", YOGURT, "L9"), f"]C101{YOGURT}10L9"),
     ]
     assert {text: found(app, Filters(text=text)) for text in known} == {text: [number] for text in known}
-    unknown = ["%", "_", "a%", "酸_", "\\", "'; --", "L9", "酸奶 L9", "6901234567892", "/", "2027"]
+    unknown = ["%", "_", "a%", "酸_", "\\", "'; --", "L9", "20", "0", "酸奶 L9", "6901234567892", "/", "2027"]
     assert {text: found(app, Filters(text=text)) for text in unknown} == {text: [] for text in unknown}
 
 

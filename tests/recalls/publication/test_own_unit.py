@@ -76,7 +76,7 @@ def test_marks_are_each_once_and_unknown_goods_have_none() -> None:
         ("region", "32", None),
         ("lot", "l1", None),
     ]
-    assert set(found.text.split("\n")) == {"2026-0001", "召回", "菌", "1", "01"}
+    assert set(found.text.split("\n")) == {"2026-0001", "召回", "菌", "1", "01", "#2026#", "#0001#", "#1#", "#01#"}
     assert (found.title, found.title_en) == ("召回", None)
 
 
