@@ -2,7 +2,7 @@
 
 import sys
 
-from bench import bombs, capture, impact_http, national, one_batch, query, sources
+from bench import bombs, capture, impact_http, national, one_batch, photos, query, sources
 
 PARTS = {
     "national": national.main,
@@ -12,6 +12,7 @@ PARTS = {
     "capture": capture.main,
     "one_batch": one_batch.main,
     "query": query.main,
+    "photos": photos.main,
 }
 
 if sys.argv[1:2] and sys.argv[1] in PARTS:
