@@ -2,7 +2,7 @@
 
 import sys
 
-from bench import bombs, capture, impact_http, national, one_batch, photos, query, sources
+from bench import bombs, capture, check, impact_http, national, one_batch, photos, query, sources
 
 PARTS = {
     "national": national.main,
@@ -12,6 +12,7 @@ PARTS = {
     "capture": capture.main,
     "one_batch": one_batch.main,
     "query": query.main,
+    "check": check.main,
     "photos": photos.main,
 }
 
