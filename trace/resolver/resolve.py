@@ -115,21 +115,18 @@ def _of_goods(asked: Asked, owned: list[Level], row: CheckRow, code: str, site: 
     recalls = [
         Link(RECALL_STATUS, f"{one['url']}?code={where}", one["title"], one["title_en"], PAGE_LANGUAGES, "text/html")
         for one in row["recalls"]
-        if one["url"] is not None
+        if row["status"] == "recalled" and one["url"] is not None
     ]
-    first = None
-    if row["status"] == "recalled" and len(row["recalls"]) == len(recalls) == 1:
-        first = recalls[0]
-    elif row["status"] in ("recalled", "stop_sale", "lot_needed"):
-        first = check
-    own = tuple(dict.fromkeys([*([first] if first else []), *recalls, check]))
+    # one page where there is one answer: else nothing would tell a client which of several to read
+    own = recalls if len(row["recalls"]) == len(recalls) == 1 else [check, *recalls]
+    first = own[0] if row["status"] in ("recalled", "stop_sale", "lot_needed") else None
     product = row["product"]
     levels = _from_asked(asked, owned)
     if product is not None and not any(link.link_type == PIP for level in owned for link in level.links):
         page = f"{site}/products/{row['gtin']}"
         pip = Link(PIP, page, product["name"], product["name_en"], PAGE_LANGUAGES, "text/html")
         levels = _with_links(levels, levels[-1].elements, (pip,))
-    levels = _with_links(levels, asked.elements, own)
+    levels = _with_links(levels, asked.elements, tuple(own))
     name, name_en = (None, None) if product is None else (product["name"], product["name_en"])
     return Found(levels, first, check, name, name_en)
 
