@@ -30,13 +30,18 @@ def draw_gs1_qr(elements: Elements, x_mm: float | None = None) -> Symbol:
 
 
 def draw_qr(link: str, x_mm: float | None = None) -> Symbol:
-    """Return the QR Code of a Digital Link, with error correction M.
+    """Return the QR Code of a Digital Link.
 
     Raises IdentifierError for what is no Digital Link, SymbolError for one that is too long.
     """
     read_digital_link(link)
-    made = _encode(link, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
-    return _symbol("QR Code", "]Q1", link.encode(), link, made, _QR_QUIET, x_mm)
+    return draw_address(link, x_mm)
+
+
+def draw_address(url: str, x_mm: float | None = None) -> Symbol:
+    """Return the QR Code of a page's address, in ASCII, with error correction M. Raises SymbolError if it is too long."""
+    made = _encode(url, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+    return _symbol("QR Code", "]Q1", url.encode("ascii"), url, made, _QR_QUIET, x_mm)
 
 
 def _encode(content: str, barcode_format: Any, **options: Any) -> "np.ndarray[Any, np.dtype[np.bool_]]":

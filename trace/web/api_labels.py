@@ -69,7 +69,7 @@ def printing() -> Printing:
 )
 def get_product_symbol(call: Call) -> Answer:
     """EAN-13, EAN-8, UPC-A or ITF-14 by the GTIN, or another kind; for everybody, of a registered product."""
-    return _answer_symbol(call, {"gtin": call.path["gtin"]})
+    return _answer_symbol(call, {"gtin": call.path["gtin"]}, {"Cache-Control": "public, max-age=86400"})
 
 
 @api.operation(
@@ -175,7 +175,7 @@ def _batch_item(call: Call) -> dict[str, Any]:
     return {"gtin": call.path["gtin"], "lot": call.path["lot"], "serials": None if serial is None else [serial]}
 
 
-def _answer_symbol(call: Call, named: Mapping[str, Any]) -> Answer:
+def _answer_symbol(call: Call, named: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Answer:
     query = call.query
     items = read_items(call.session, call.principal, {"": validate(LabelItem, dict(named))})
     if query.format == "png" and query.dpi is None:
@@ -186,8 +186,8 @@ def _answer_symbol(call: Call, named: Mapping[str, Any]) -> Answer:
         raise Invalid(f"Expected what one GS1-128 holds, got {parts}: labels carry both, and so does a zip of them.")
     symbol, dots = found[0]
     if query.format == "svg":
-        return Answer(200, write_svg(symbol, symbol.content, size=True), content_type=SVG_TYPE)
-    return Answer(200, write_png(symbol, dots or 1), content_type=PNG_TYPE)
+        return Answer(200, write_svg(symbol, symbol.content, size=True), headers or {}, SVG_TYPE)
+    return Answer(200, write_png(symbol, dots or 1), headers or {}, PNG_TYPE)
 
 
 def _answer_label(call: Call, named: Mapping[str, Any]) -> Answer:

@@ -3,6 +3,7 @@
 from flask import Blueprint, Flask, Response, abort, make_response, render_template
 from markupsafe import Markup
 
+from trace.kit.limits import spending
 from trace.kit.web import current_database, current_settings
 from trace.labels.drawing import write_page
 from trace.labels.links import read_token
@@ -22,10 +23,12 @@ def register(app: Flask) -> None:
 def page(token: str) -> Response:
     """The sheets of a signed order; names and dates are those of the record now."""
     order = read_token(current_settings().secret_key, token)
-    with current_database().read() as session:
-        items = read_items(session, None, {f"/items/{number}": one for number, one in enumerate(order.items)})
-    sheet = sheet_of(items, order)
-    drawn = draw_labels(items, sheet, order, printing())
+    wanted = {f"/items/{number}": one for number, one in enumerate(order.items)}
+    with spending("paper"):
+        with current_database().read() as session:
+            items = read_items(session, None, wanted)
+        sheet = sheet_of(items, order)
+        drawn = draw_labels(items, sheet, order, printing())
     name = next(name for name, one in SHEETS.items() if one is sheet)
     # what is in them was escaped when it was written
     pages = [Markup(write_page(sheet, some)) for some in place(sheet, drawn, order.first)]
