@@ -5,16 +5,15 @@ import tempfile
 from itertools import repeat
 from pathlib import Path
 
-from tests.conftest import app_over
 from tests.hostile.measure import MOST_MEGABYTES, MOST_SECONDS, measure
-from tests.hostile.world import make_world
+from tests.hostile.world import app_of, make_world
 from trace.kit import migrate
 from trace.kit.db import Database
 
 with tempfile.TemporaryDirectory() as folder:
     database = Database(f"sqlite:///{Path(folder) / 'world.sqlite3'}")
     migrate.upgrade(database)
-    world = make_world(app_over(database), repeat("plain words"))
+    world = make_world(app_of(database), repeat("plain words"))
     costs = sorted(measure(world.app), key=lambda cost: (-cost.seconds, -cost.megabytes))
     database.close()
 print("| request | status | s | + MB |\n|---|---|---|---|")

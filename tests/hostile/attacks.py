@@ -57,10 +57,15 @@ CODES = {
     "not a number": "NaN",
     "a number in another script": "٩٥٢٠٠٠٠٠٠٠١٠٣",
     "a superscript": "952000000010³",
+    "a header behind a line break": "x\r\nLocation: https://evil.example",
+    "another host": "//evil.example/x",
+    "a way up": "../../../../etc/passwd",
+    "1,990 letters of base64": "ARFKk4XB0CDKWcnpq" * 117,
 }
 
 REFUSED = frozenset({400, 404, 413, 414, 415, 422, 431})
 ANSWERED = frozenset({200}) | REFUSED
+RESOLVED = frozenset({300, 307, 308}) | ANSWERED
 
 
 def attacks() -> Iterator[Attack]:
@@ -72,6 +77,10 @@ def attacks() -> Iterator[Attack]:
         yield Attack(f"{name} as lot", f"/api/v1/check?code={YOGURT}&lot={asked}", ANSWERED)
         yield Attack(f"{name} as serial", f"/check?code={YOGURT}&lot=L1&serial={asked}", ANSWERED)
         yield Attack(f"{name} in a search", f"/recalls?q={asked}", ANSWERED)
+        yield Attack(f"{name} as lot of a Digital Link", f"/01/0{YOGURT}/10/{asked}", RESOLVED)
+        yield Attack(f"{name} as a compressed Digital Link", f"/{asked}", RESOLVED)
+        yield Attack(f"{name} as a link type", f"/01/0{YOGURT}?linkType={asked}", RESOLVED)
+        yield Attack(f"{name} as a product", f"/products/{asked}", RESOLVED)
     yield from _headers()
     yield from _photos()
 

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import app_over
 from tests.hostile.strings import ACCEPTED, LOTS
-from tests.hostile.world import TEXTS, World, make_world
+from tests.hostile.world import TEXTS, World, app_of, make_world
 from trace.kit.db import Database
 
 WORLDS = -(-len(ACCEPTED) // TEXTS)
@@ -28,7 +27,7 @@ def new_world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -
         path = folder / f"{len(made)}.sqlite3"
         shutil.copyfile(sqlite_template, path)
         made.append(Database(f"sqlite:///{path}"))
-        return make_world(app_over(made[-1]), islice(cycle(texts), first, None), *lots)
+        return make_world(app_of(made[-1]), islice(cycle(texts), first, None), *lots)
 
     yield make
     for database in made:

@@ -91,7 +91,7 @@ def _directory(*entries: tuple[int, int, int, int], following: int = 0) -> bytes
 def pictures() -> dict[str, bytes]:
     """Every hostile file by its name; a few megabytes in all."""
     jpeg, png, gif = picture("JPEG"), picture("PNG"), picture("GIF")
-    script = b"/*" + gif[6:] + b"*/=1;alert(1)"
+    script = b"/*\x01\0" + gif[10:] + b"*/=1;alert(1)"  # a comment opens where the width stands
     return {
         "PNG of 30,000 × 30,000 grey zeros": png_bomb(),
         "PNG of 30,000 × 30,000 in colour": png_bomb(colour=6),

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-LINES = frozenset({"p", "br", "li", "ol", "ul"})
-"""Elements of running text: a text of more lines may be shown in more of them."""
+LINES = frozenset({"p", "br", "li", "ol", "ul", "text"})
+"""Elements of running text, `text` inside a drawing: a text of more lines may be shown in more of them."""
 
 ADDRESSED = frozenset({"href", "src", "action", "formaction", "poster", "data", "xlink:href"})
 SCHEMES = ("javascript:", "data:text", "vbscript:")

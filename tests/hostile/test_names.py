@@ -4,11 +4,12 @@ import csv
 import io
 import json
 from email import message_from_bytes, policy
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import pypdfium2
 import pytest
 from python_calamine import CalamineWorkbook
+from werkzeug.test import TestResponse
 
 from recalls.notices.channels.mail import write_message
 from recalls.notices.letter import Letter
@@ -22,6 +23,7 @@ from trace.kit.strict_json import loads
 from trace.kit.web import current_database
 
 LANGUAGES = ("zh", "en")
+AS_A_BROWSER = {"Accept": "text/html"}
 AS_THEY_ARE = frozenset(ACCEPTED) - {*CONTROLS, *LETTERS}
 """What a page shows letter by letter; of the rest it may leave out what no reader can see."""
 
@@ -34,11 +36,28 @@ def batch_uri(world: World) -> str:
     return f"https://id.gs1.org/01/0{world.gtin}/10/{world.recalled}"
 
 
+def order(world: World, form: str) -> TestResponse:
+    """Labels of the product and of both batches."""
+    items = [{"gtin": "0" + world.gtin, **lot} for lot in ({}, {"lot": world.recalled}, {"lot": world.safe})]
+    answer = Api.admin(world.app).send("POST", "/api/v1/labels", {"items": items, "format": form})
+    assert answer.status_code == 200, answer.text
+    return answer
+
+
+def label_page(world: World) -> str:
+    """The address of the page that prints the labels."""
+    return str(loads(order(world, "page").data)["url"])
+
+
 def pages_of(world: World) -> dict[tuple[int, str], Shape]:
     """The shape of every page, by its place in the list and its language."""
     client = world.app.test_client()
-    answers = {(at, one): client.get(in_language(path, one)) for at, path in enumerate(world.html) for one in LANGUAGES}
-    assert [(world.html[at], got.status_code) for (at, _), got in answers.items() if got.status_code != 200] == []
+    answers = {
+        (at, one): client.get(in_language(path, one), headers=AS_A_BROWSER)
+        for at, path in enumerate((*world.html, urlsplit(label_page(world)).path))
+        for one in LANGUAGES
+    }
+    assert [(got.request.path, got.status_code) for got in answers.values() if got.status_code != 200] == []
     return {key: read_html(got.text) for key, got in answers.items()}
 
 
@@ -46,7 +65,7 @@ def test_no_page_gains_an_element_or_an_attribute(plain: World, hostile: list[Wo
     expected = pages_of(plain)
     for world in hostile:
         for key, page in pages_of(world).items():
-            assert page.elements == expected[key].elements, world.html[key[0]]
+            assert page.elements == expected[key].elements, (*world.html, "labels")[key[0]]
 
 
 def test_a_notice_shows_every_text_as_it_was_written(hostile: list[World]) -> None:
@@ -66,10 +85,24 @@ def test_no_feed_gains_an_element_or_an_attribute(plain: World, hostile: list[Wo
             assert read_xml(answer.data).elements == expected.elements, path
 
 
+def test_labels_carry_names_as_text_and_lots_to_the_letter(plain: World, hostile: list[World]) -> None:
+    for world in hostile:
+        path = f"/api/v1/batches/0{world.gtin}/{quote(world.recalled, safe='')}"
+        for what in ("symbol?symbol=gs1_datamatrix&", "symbol?symbol=qr&", "label?"):
+            answer = Api.admin(world.app).send("GET", f"{path}/{what}format=svg")
+            assert answer.status_code == 200, answer.text
+            drawn = read_xml(answer.data)
+            assert not {"script", "img", "foreignObject"} & {str(tag).rpartition("}")[2] for tag, _ in drawn.elements}
+        document = pypdfium2.PdfDocument(order(world, "pdf").data)
+        assert len(document) >= 1
+        document.close()
+
+
 def test_json_carries_every_name_unchanged(hostile: list[World]) -> None:
     for world in hostile:
         for path in world.json:
-            answer = world.app.test_client().get(path, headers={"Authorization": f"Bearer {world.official.key}"})
+            asked = {"Authorization": f"Bearer {world.official.key}", "Accept": "*/*"}
+            answer = world.app.test_client().get(path, headers=asked)
             assert answer.status_code == 200, path
             assert "json" in answer.content_type
             loads(answer.data)
@@ -153,3 +186,35 @@ def test_every_string_in_every_field(plain: World, new_world: NewWorld) -> None:
             key: page.elements for key, page in expected.items()
         }, text
         assert [read_xml(world.app.test_client().get(path).data).elements for path in world.xml] == feeds, text
+
+
+ELSEWHERE = {
+    "health.healthz": "versions of the program",
+    "health.readyz": "figures of the operator",
+    "check.no_photo_page": "leads to the check",
+    "check.static": "files",
+    "recalls.static": "files",
+    "recalls.robots": "addresses of the program itself",
+    "recalls.recall_picture": "a photograph that was drawn anew",
+    "recalls.sitemap_part": "as the site map, where it is long",
+    "shell.icon_picture": "a picture of the program itself",
+    "shell.service_worker": "addresses of the program itself",
+    "resolver.linkset_context": "one fixed document",
+    "resolver.resolve_compressed": "as the link that it is short for",
+    "labels.page": "its address is signed, and asked for there",
+    "labels.stylesheet": "measures of paper",
+    "answers.answer_page": "its address is in a mail, and asked for there",
+}
+"""Public addresses that no list of the world names, and why."""
+
+
+def test_every_public_address_is_fed_with_hostile_names(plain: World) -> None:
+    routes = plain.app.url_map.bind("suyuan.example")
+    asked = (*plain.html, *plain.xml, *plain.json, *plain.pdf)
+    fed = {routes.match(unquote(urlsplit(path).path))[0] for path in asked}
+    public = {
+        rule.endpoint
+        for rule in plain.app.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and not rule.rule.startswith(("/api/", "/epcis/"))
+    }
+    assert public - fed - ELSEWHERE.keys() == set()

@@ -12,15 +12,19 @@ from tests.e2e.world import CASE, MADE_ON, NOTICE, YOGURT
 from tests.recalls.journey_world import gln
 from tests.trace.web.api_client import Api
 from tests.trace.web.firms import party_number
+from trace.kit.config import Settings
+from trace.kit.db import Database
+from wsgi import create_app
 
 DAIRY, PLANT, SHOP, OFFICE = gln(1), gln(2), gln(3), gln(4)
+HOST = "milk.example"
 PRODUCT_TEXTS = ("name", "name_en", "brand")
 CASE_TEXTS = ("hazard", "instructions")
 NOTICE_TEXTS = (
     *("lot_position", "lot_position_en", "channels", "channels_en", "defect_en", "consequence", "consequence_en"),
     *("what_to_do_en", "feedback", "feedback_en"),
 )
-TEXTS = len(PRODUCT_TEXTS) + len(CASE_TEXTS) + len(NOTICE_TEXTS) + 10
+TEXTS = len(PRODUCT_TEXTS) + len(CASE_TEXTS) + len(NOTICE_TEXTS) + 12
 
 
 @dataclass(frozen=True)
@@ -37,25 +41,49 @@ class World:
     gtin: str = YOGURT
 
     @property
+    def links(self) -> tuple[str, str]:
+        """The Digital Links of both batches, below the service's own address."""
+        lots = (quote(self.recalled, safe=""), quote(self.safe, safe=""))
+        return (f"/01/0{YOGURT}/10/{lots[0]}", f"/01/0{YOGURT}/10/{lots[1]}")
+
+    @property
     def html(self) -> tuple[str, ...]:
         """Every page that shows something of it."""
         lot, safe = quote(self.recalled, safe=""), quote(self.safe, safe="")
         return (
-            *("/check", f"/check?code={YOGURT}", f"/check?code={YOGURT}&lot={lot}", f"/check?code={YOGURT}&lot={safe}"),
-            *("/recalls", f"/recalls/{self.number}", f"/recalls/{self.number}?version=1"),
+            *("/", "/offline", "/check", f"/check?code={YOGURT}", f"/check?code={YOGURT}&lot={lot}"),
+            *(f"/check?code={YOGURT}&lot={safe}", "/recalls", f"/recalls?product=0{YOGURT}"),
+            *(f"/recalls/{self.number}", f"/recalls/{self.number}?version=1", f"/recalls/{self.number}?code={YOGURT}"),
+            *(f"/recalls/{self.number}?code={YOGURT}&lot={one}" for one in (lot, safe)),
+            *(f"/products/{YOGURT}", *(f"{one}?linkType=linkset" for one in self.links)),
         )
 
     @property
     def xml(self) -> tuple[str, ...]:
-        return ("/recalls.atom",)
+        return ("/recalls.atom", f"/recalls.atom?product=0{YOGURT}", "/sitemap.xml", "/icon.svg")
 
     @property
     def json(self) -> tuple[str, ...]:
-        return ("/recalls.json", f"/api/v1/check?code={YOGURT}", f"/api/v1/products/0{YOGURT}")
+        return (
+            *("/recalls.json", f"/api/v1/check?code={YOGURT}", "/manifest.webmanifest", "/.well-known/gs1resolver"),
+            *(*(f"{one}?linkType=linkset" for one in self.links), "/api/v1/links", f"/api/v1/products/0{YOGURT}"),
+        )
 
     @property
     def pdf(self) -> tuple[str, ...]:
         return (f"/recalls/{self.number}/notice.pdf",)
+
+
+def app_of(database: Database) -> Flask:
+    """The application as tests have it, with one host that owners' links may lead to."""
+    url = database.engine.url.render_as_string(hide_password=False)
+    settings = Settings(url, "a key for tests", "https://suyuan.example", link_hosts=(HOST,), repeat_seconds=0)
+    return create_app(settings, database)
+
+
+def _one_line(text: str) -> str:
+    """A title of a link, which has no controls and 200 characters at most."""
+    return "".join(one for one in text if one >= " " and one != "\x7f")[:200]
 
 
 def make_world(app: Flask, texts: Iterator[str], recalled: str = "L1", safe: str = "L2") -> World:
@@ -70,6 +98,9 @@ def make_world(app: Flask, texts: Iterator[str], recalled: str = "L1", safe: str
         admin.post("/api/v1/locations", place)
     goods = {"commodity_code": YOGURT, "party": DAIRY, "specification": "200 g"}
     admin.post("/api/v1/products", goods | {name: next(texts) for name in PRODUCT_TEXTS})
+    titles = [_one_line(next(texts)) for _ in range(2)]
+    link = {"key": {"gtin": "0" + YOGURT}, "link_type": "gs1:pip", "href": f"https://{HOST}/?a=%3Cb%3E&b='onclick=x"}
+    admin.post("/api/v1/links", link | {"title": titles[0], "title_en": titles[1]})
     for lot in (recalled, safe):
         batch = {"commodity_code": YOGURT, "lot": lot, "quantity": 100, "produced_on": MADE_ON, "location": PLANT}
         admin.post("/api/v1/batches", batch)
