@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from io import BytesIO
 from typing import Any, NamedTuple
 
@@ -24,11 +25,15 @@ from trace.kit.i18n import _, current_language
 from trace.kit.web import current_database, current_settings
 from trace.pdf import find_font, write_pdf
 from trace.symbols.linear import draw_gtin
+from trace.symbols.matrix import draw_address
 from trace.symbols.svg import write_svg
+from trace.symbols.verify import verify
 from trace.web.check_words import mark_language, write_number
 
 MOST_SYMBOLS = 6
 MOST_SHOWN = 50
+LONGEST_POSTER = 200
+"""A longer address makes a code that phones do not read from afar."""
 
 pages = Blueprint(
     "recalls", __name__, template_folder="templates", static_folder="static", static_url_path="/static/recalls"
@@ -106,11 +111,20 @@ def _told(notice: Notice) -> Mapping[str, Any]:
         "say_condition": lambda line: say_condition(line, language),
         "stage": stage_words()[notice.case.stage],
         "url": f"{current_settings().public_url}{path}",
+        "poster": _draw_poster(current_settings().public_url + path),
         "shown": MOST_SHOWN,
         "published": say_day(notice.published_at, language),
         "pictures": pictures,
         "head": describe(title.text if title else notice.case.title, danger, path, pictures.get("picture")),
     }
+
+
+@lru_cache(maxsize=1024)
+def _draw_poster(url: str) -> Markup | None:
+    """Return the QR Code of a page, once a decoder has read it; ``None`` for an address that none can be drawn of."""
+    if not url.isascii() or len(url) > LONGEST_POSTER:
+        return None
+    return Markup(write_svg(verify(draw_address(url)), url))
 
 
 def _dialled(phone: str) -> str | None:

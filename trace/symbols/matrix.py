@@ -39,7 +39,7 @@ def draw_qr(link: str, x_mm: float | None = None) -> Symbol:
 
 
 def draw_address(url: str, x_mm: float | None = None) -> Symbol:
-    """Return the QR Code of a page's address, in ASCII, with error correction M. Raises SymbolError if it is too long."""
+    """Return the QR Code of a page's address, in ASCII, with error correction M. Raises SymbolError if too long."""
     made = _encode(url, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
     return _symbol("QR Code", "]Q1", url.encode("ascii"), url, made, _QR_QUIET, x_mm)
 

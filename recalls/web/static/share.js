@@ -5,6 +5,11 @@ const share = document.getElementById("share-page");
 row.hidden = false;
 document.getElementById("print-page").addEventListener("click", () => window.print());
 
+// what is folded on the screen is on the paper
+addEventListener("beforeprint", () => {
+  for (const folded of document.querySelectorAll("main details")) folded.open = true;
+});
+
 if (navigator.share) {
   share.hidden = false;
   share.addEventListener("click", () => {

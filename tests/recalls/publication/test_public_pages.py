@@ -13,6 +13,9 @@ from tests.recalls.chain import gtin_of
 from tests.recalls.publication.notice_cases import COMPLETE, announce, make_goods, open_case
 from tests.trace.web.api_client import Api
 from trace.kit.strict_json import loads
+from trace.symbols.matrix import draw_address
+from trace.symbols.svg import write_svg
+from trace.symbols.verify import verify
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 """Pages are the same on every database: what they read is tested on both (test_listing.py)."""
@@ -173,6 +176,14 @@ def test_who_has_a_page_is_told_that_nothing_is_new_until_something_is(desk: Api
     assert (english.status_code, set(english.vary) >= {"Accept-Language", "Cookie"}) == (200, True)
     announce(desk, open_case(desk))
     assert [client.get(path, headers=asked[path]).status_code for path in paths] == [200, 200, 304, 200, 200]
+
+
+def test_the_code_for_posters_leads_to_the_page(number: str, client: FlaskClient) -> None:
+    url = f"https://suyuan.example/recalls/{number}"
+    page = read(client, f"/recalls/{number}?lot=L1")
+    symbol = verify(draw_address(url))
+    assert (symbol.identifier, symbol.data) == ("]Q1", url.encode())
+    assert write_svg(symbol, url) in page
 
 
 def test_a_notice_shows_where_the_lot_stands(desk: Api, client: FlaskClient) -> None:
