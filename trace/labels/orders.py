@@ -23,8 +23,8 @@ from trace.symbols.symbol import Symbol, size_of, whole_dots
 from trace.symbols.verify import verify
 from trace.visibility import may_see_batch
 
-_USUAL: dict[Carrier, SheetName] = {"gs1_128": "100x150", "itf14": "100x60"}
-"""Bars of general distribution are too high for small labels."""
+_USUAL: dict[Carrier, SheetName] = {"gs1_128": "a4-1x2", "itf14": "100x60"}
+"""Bars of general distribution are too high for small labels; GS1-128 may be 165 mm wide."""
 
 
 class NothingToLabel(NotFound):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
-SheetName = Literal["a4-3x8", "a4-2x7", "a4-2x4", "a4-2x2", "a4-4x12", "50x30", "70x50", "100x60", "100x150"]
+SheetName = Literal["a4-3x8", "a4-2x7", "a4-2x4", "a4-2x2", "a4-1x2", "a4-4x12", "50x30", "70x50", "100x60", "100x150"]
 
 T = TypeVar("T")
 
@@ -43,6 +43,7 @@ SHEETS: dict[SheetName, Sheet] = {
     "a4-2x7": Sheet(210, 297, 99.1, 38.1, 2, 7, left=4.65, top=15.15, gap=2.6),
     "a4-2x4": Sheet(210, 297, 99.1, 67.7, 2, 4, left=4.65, top=13.1, gap=2.6),
     "a4-2x2": Sheet(210, 297, 105, 148.5, 2, 2, margin=5),
+    "a4-1x2": Sheet(210, 297, 210, 148.5, 1, 2, margin=5),
     "a4-4x12": Sheet(210, 297, 45.7, 21.2, 4, 12, left=9.7, top=21.3, gap=2.6, margin=1.5),
     "50x30": Sheet(50, 30, 50, 30, margin=1.5),
     "70x50": Sheet(70, 50, 70, 50, margin=2),
