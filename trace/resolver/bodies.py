@@ -7,7 +7,7 @@ from typing_extensions import TypedDict
 
 from trace.field_types import GlnText, GtinText, LotText, SerialText, SsccText
 from trace.gs1 import Gtin
-from trace.gs1.digital_link import Elements, find_key, read_digital_link, split_link
+from trace.gs1.digital_link import Elements, read_digital_link
 from trace.gs1.iso_codes import COUNTRIES_ALPHA
 from trace.kit.errors import shorten
 from trace.kit.fields import InputModel
@@ -23,14 +23,10 @@ def _read_key(value: Any) -> Elements:
     if not isinstance(value, str):
         raise ValueError(f"Expected a GS1 Digital Link, got {shorten(value)}.")
     elements = read_digital_link(value)
-    parts = split_link(value)
-    start = find_key(parts[1]) if parts else None
-    if parts is None or start is None or len(elements) * 2 != len(parts[1]) - start:
-        raise ValueError("Expected a Digital Link without data attributes.")
     if elements[0][0] not in SUPPORTED:
         raise ValueError(f"Expected a primary key of {', '.join(SUPPORTED)}, got {elements[0][0]}.")
     if not is_level(elements):
-        raise ValueError("Expected a serial number without a lot: it is unique by itself.")
+        raise ValueError("Expected no data attributes, and a serial number without its lot: it is unique by itself.")
     return elements
 
 

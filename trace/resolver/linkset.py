@@ -18,7 +18,6 @@ JSON_LD_CONTEXT: dict[str, Any] = {
         "@version": 1.1,
         "@vocab": "http://www.iana.org/assignments/relation/",  # registered relations; the others are URIs
         "dcterms": "http://purl.org/dc/terms/",
-        "gs1": "https://ref.gs1.org/voc/",
         "linkset": "@graph",
         "anchor": "@id",
         "href": "@id",
@@ -37,13 +36,8 @@ def write_linkset(found: Found, site: str, language: str) -> dict[str, Any]:
 
     The default link stands with its own type too, and has nothing but its address and title (2.5.8).
     """
-    return {
-        "linkset": [_write_level(found, level, site, language) for level in found.levels if _is_shown(found, level)]
-    }
-
-
-def _is_shown(found: Found, level: Level) -> bool:
-    return level is found.levels[0] or bool(level.links)
+    shown = [level for level in found.levels if level.links or level is found.levels[0]]
+    return {"linkset": [_write_level(found, level, site, language) for level in shown]}
 
 
 def _write_level(found: Found, level: Level, site: str, language: str) -> dict[str, Any]:
