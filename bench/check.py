@@ -72,7 +72,10 @@ def serve(application: str, **environment: str) -> Iterator[int]:
             with closing(socket.socket()) as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break
-        time.sleep(1.0)  # the second worker
+        # the port is open before there is anybody to answer, and the second worker comes a little after the first
+        hammer(port, itertools.repeat("/healthz"), 0.1, LINES)
+        time.sleep(3.0)
+        hammer(port, itertools.repeat("/healthz"), 0.5, 4 * LINES)
         yield port
     finally:
         process.send_signal(signal.SIGTERM)

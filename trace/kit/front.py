@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, request
 from sqlalchemy.exc import SQLAlchemyError
 
+from trace.kit.errors import Problem
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -134,11 +136,17 @@ class Front:
             kept = variants.answers.get(tuple([environ.get(name) for name in variants.names]))
             if kept is not None and kept.stamp == stamp and now - kept.since < self._seconds:
                 return _answer(kept, now, method, environ.get("HTTP_IF_NONE_MATCH"), start_response)
-        shortcut = self._shortcuts.get(environ["PATH_INFO"])
-        plain = shortcut(environ) if shortcut is not None else None
+        plain = self._answer_plainly(environ)
         if plain is not None:
             return self._send(environ, start_response, target, _keep("200 OK", *plain, stamp, now))
         return self._ask(environ, start_response, target, stamp, now)
+
+    def _answer_plainly(self, environ: "WSGIEnvironment") -> Plain | None:
+        shortcut = self._shortcuts.get(environ["PATH_INFO"])
+        try:
+            return None if shortcut is None else shortcut(environ)
+        except (Problem, SQLAlchemyError):
+            return None  # Flask says it, as it says every problem
 
     def _ask(
         self, environ: "WSGIEnvironment", start_response: "StartResponse", target: str, stamp: Hashable, now: float

@@ -7,8 +7,6 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from pydantic import RootModel
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from trace.check.answer import CheckRow
 from trace.check.code import check_code
@@ -16,7 +14,6 @@ from trace.kit import strict_json
 from trace.kit.config import Settings
 from trace.kit.contract import Call
 from trace.kit.db import Database
-from trace.kit.errors import Problem
 from trace.kit.fields import InputModel
 from trace.kit.front import Plain, Shortcut, remember
 from trace.kit.i18n import current_language
@@ -57,11 +54,12 @@ class CheckQuery(InputModel):
 def get_check(call: Call) -> Answer:
     """For whatever a scanner gives: GTIN, SSCC, element string, Digital Link, EPC URN. Doubt or trouble is 503."""
     remember()
-    return _answer(call.session, call.query, current_settings())
+    return _answer(call, current_settings())
 
 
-def _answer(session: Session, query: CheckQuery, settings: Settings) -> Answer:
-    found = check_code(session, query.code, datetime.now(UTC), query.lot, query.serial, settings.public_url)
+def _answer(call: Call, settings: Settings) -> Answer:
+    query: CheckQuery = call.query
+    found = check_code(call.session, query.code, datetime.now(UTC), query.lot, query.serial, settings.public_url)
     return Answer(200, found, headers=_cache_headers(found, settings.repeat_seconds))
 
 
@@ -87,11 +85,8 @@ def make_shortcut(database: Database, settings: Settings) -> Shortcut:
         query = _read_plain(environ["QUERY_STRING"])
         if query is None:
             return None
-        try:
-            with database.public() as session:
-                answer = _answer(session, query, settings)
-        except (Problem, SQLAlchemyError):
-            return None
+        with database.public() as session:
+            answer = _answer(Call(session, None, None, query, {}), settings)
         body = strict_json.dumps(answer.body)
         described = {"Content-Type": answer.content_type, "Content-Length": str(len(body))}
         return [*answer.headers.items(), *described.items(), *SECURITY_HEADERS.items()], body

@@ -81,7 +81,7 @@ QUERIES = st.lists(st.tuples(st.sampled_from(["code", "lot", "serial", "c"]), VA
 
 def test_an_answer_without_flask_is_flasks_answer(served: Flask, database_kind: str) -> None:
     @settings(
-        max_examples=60 if database_kind == "sqlite" else 15,
+        max_examples=30 if database_kind == "sqlite" else 6,
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow],
     )
