@@ -114,7 +114,8 @@ def test_a_page_of_labels_is_opened_without_a_key_for_an_hour(
     style = firms.consumer.send("GET", "/labels/sheets/a4-3x8.css")
     assert "size: 210mm 297mm" in style.text
     assert firms.consumer.send("GET", "/labels/sheets/none.css").status_code == 404
-    assert firms.consumer.send("GET", path[:-1] + ("A" if path[-1] != "A" else "B")).status_code in (404, 410)
+    damaged = path[:-10] + ("A" if path[-10] != "A" else "B") + path[-9:]
+    assert firms.consumer.send("GET", damaged).status_code == 404
     assert firms.consumer.send("GET", "/labels/x").status_code == 404
     monkeypatch.setattr("trace.labels.links.SECONDS", -1)
     assert firms.consumer.send("GET", path).status_code == 410
