@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain
 
 from PIL import Image, ImageFilter, ImageOps
@@ -21,25 +22,49 @@ TILE = 1_600
 FURTHER = 0.4
 """Seconds spent on after an item was found without its lot: the lot may stand in a smaller symbol beside it."""
 
-_SMALL = 1_700
+FLAT = 12
+"""Levels of grey, of 256, below which there is nothing to be told apart."""
 
-Look = tuple[Image.Image, bool]
-"""A picture to be read, and whether thoroughly."""
+_SMALL = 1_300
+_WEAK = "EI"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A picture to be read, and whether upright and inverted symbols are looked for too."""
+
+    picture: Image.Image
+    thorough: bool = True
 
 
 def search(picture: Image.Image, seconds: float) -> list[Reading]:
-    """Every symbol that is found in `seconds` of processor time; each once, in the order found."""
+    """Every symbol that is found in `seconds` of processor time; each once, in the order found.
+
+    Symbols whose check is one digit (EAN, UPC, ITF-14) are believed when the picture as it is shows them, and from a
+    changed picture only when it shows them twice.
+    """
     found: dict[tuple[str, bytes], Reading] = {}
     end = time.thread_time() + seconds
-    for look, thorough in _looks(picture):
-        for reading in read_symbols(look, thorough=thorough):
-            found.setdefault((reading.identifier, reading.data), reading)
+    for number, look in enumerate(_looks(picture)):
+        for reading in read_symbols(look.picture, thorough=look.thorough):
+            key = reading.identifier, reading.data
+            if key not in found and (number == 0 or reading.identifier[1] not in _WEAK or _shows_again(look, reading)):
+                found[key] = reading
         known = max(map(_known, found.values()), default=0)
         if known == 1:
             end = min(end, time.thread_time() + FURTHER)
         if known == 2 or time.thread_time() > end:
             break
     return list(found.values())
+
+
+def _shows_again(look: Look, reading: Reading) -> bool:
+    """Whether the symbol is also read a little smaller, or a little turned."""
+    wide, high = look.picture.size
+    for other in (look.picture.resize((max(1, wide * 5 // 6), max(1, high * 5 // 6))), _turn(look.picture, 4)):
+        if any(again.data == reading.data for again in read_symbols(other, thorough=look.thorough)):
+            return True
+    return False
 
 
 def _known(reading: Reading) -> int:
@@ -57,24 +82,27 @@ def _looks(picture: Image.Image) -> Iterator[Look]:
     """In the order of what they find for their time (measured by `bench/photos.py`)."""
     small = picture.copy()
     small.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    yield small, True
-    yield _sharpen(small, 3, 200), True
-    yield small.reduce(2), True
+    levels = [level for level, count in enumerate(small.histogram()) if count]
+    if levels[-1] - levels[0] < FLAT:
+        return
+    yield Look(small)
+    yield Look(_sharpen(small, 3, 200))
+    yield Look(small.reduce(2))
     # a linear symbol is read up to some 20° from upright or level
     for angle in (45, 22, 67):
-        yield _turn(small, angle), True
+        yield Look(_turn(small, angle))
     for tile in _tiles(picture):
-        yield tile, True
+        yield Look(tile)
     for angle in (0, 90):
-        yield _squeeze(_turn(small, angle)), False
+        yield Look(_squeeze(_turn(small, angle)), thorough=False)
     if max(small.size) <= _SMALL:
-        yield _sharpen(small.resize((2 * small.width, 2 * small.height), Image.Resampling.BICUBIC), 4, 250), True
-    yield _sharpen(small, 5, 400), True
-    yield ImageOps.autocontrast(small.filter(ImageFilter.MedianFilter(3)), cutoff=1), True
+        yield Look(_sharpen(small.resize((2 * small.width, 2 * small.height), Image.Resampling.BICUBIC), 4, 250))
+    yield Look(_sharpen(small, 5, 400))
+    yield Look(ImageOps.autocontrast(small.filter(ImageFilter.MedianFilter(3)), cutoff=1))
     for angle in chain(range(15, 90, 15), range(105, 180, 15)):
-        yield _squeeze(_turn(small, angle)), False
+        yield Look(_squeeze(_turn(small, angle)), thorough=False)
     for angle in range(10, 90, 10):
-        yield _sharpen(_turn(small, angle), 3, 200), True
+        yield Look(_sharpen(_turn(small, angle), 3, 200))
 
 
 def _sharpen(picture: Image.Image, radius: float, percent: int) -> Image.Image:

@@ -20,7 +20,7 @@ MOST_PIXELS = 80_000_000
 MOST_MEMORY = 50_000_000
 """Bytes that decoding one picture may take."""
 
-MOST_DECODED = 16_000_000
+MOST_DECODED = 12_500_000
 """Pixels at which a JPEG is decoded; larger ones at a half, a quarter or an eighth of their size."""
 
 MOST_SCANS = 40
