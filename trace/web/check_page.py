@@ -25,7 +25,6 @@ from trace.web.check_words import (
     write_number,
 )
 
-LONGEST = 2000
 FIELDS = ("code", "lot", "serial")
 
 pages = Blueprint("check", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
@@ -35,8 +34,8 @@ pages.after_request(shell.keep_assets)
 @pages.get("/check")
 def check_page() -> Response:
     """One field; with a code in it, the answer first. Works without script."""
-    asked = {name: request.args.get(name, "").strip()[:LONGEST] for name in FIELDS}
-    if not asked["code"]:
+    asked = {name: request.args.get(name, "") for name in FIELDS}  # whole: a code that is cut may name something else
+    if not asked["code"].strip():
         return _page("check.html", asked=asked)
     try:
         with current_database().public() as session:
@@ -100,6 +99,7 @@ def problem_page(problem: Problem) -> Response | None:
     values = {"headline": say_problem(problem), "number": problem.extra.get("id")}
     answer = make_response(render_template("problem.html", **values))
     answer.headers.update(NO_STORE)
+    answer.vary.add("Accept")
     return answer
 
 

@@ -6,12 +6,15 @@ from io import BytesIO
 
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 from lxml import html
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from tests.conftest import app_over, database_maker
 from tests.recalls.chain import START, Chain, gtin_of
+from trace.gs1 import Gtin
 from trace.gs1.check_digits import check_digit
 from trace.holds import Condition, place_hold
 from trace.kit.config import Settings
@@ -20,6 +23,7 @@ from trace.kit.errors import Unavailable
 from trace.symbols.linear import draw_gtin
 from trace.symbols.png import write_png
 from trace.web import check_page
+from trace.web.check_words import write_number
 from trace.web.shell import STATIC
 
 GTIN = gtin_of("yogurt")
@@ -183,6 +187,22 @@ def test_the_number_is_shown_as_printed_with_what_it_was_taken_for(
     assert kind in words
 
 
+@given(st.sampled_from([7, 11, 12, 13]), st.integers(1, 10**13 - 1))
+@settings(max_examples=60, deadline=None)
+def test_a_number_in_groups_is_the_same_number(length: int, number: int) -> None:
+    body = f"{number % 10**length:0{length}d}"
+    assume(body.strip("0"))
+    gtin = Gtin.read(body + check_digit(body)).gtin14
+    assert Gtin.read(write_number(gtin).replace(" ", "")).gtin14 == gtin
+
+
+def test_a_code_is_never_cut_into_another_one(site: FlaskClient) -> None:
+    code = f"https://example.com/{'a' * 1957}/01/{GTIN}/10/L1"
+    assert code[:2000].endswith("/10/L")
+    page = parse(site.get("/check", query_string={"code": code, "lang": "en"}))
+    assert page.findtext(".//title").startswith("This code cannot be read.")
+
+
 def test_a_needed_lot_is_asked_for_with_the_code_kept_and_where_it_stands(site: FlaskClient) -> None:
     tree = parse(site.get(f"/check?{ASKED['lot_needed']}&lang=zh"))
     [form] = tree.xpath("//form[@id='ask']")
@@ -223,8 +243,8 @@ def test_what_is_not_registered_is_neither_safe_nor_forged_and_can_be_reported(s
 
 
 def test_where_the_operator_takes_reports_comes_first(site: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = Settings.from_env({"REPORT_URL": "mailto:report@suyuan.example", "SECRET_KEY": "x"})
-    monkeypatch.setattr(check_page, "current_settings", lambda: settings)
+    given_ones = Settings.from_env({"REPORT_URL": "mailto:report@suyuan.example", "SECRET_KEY": "x"})
+    monkeypatch.setattr(check_page, "current_settings", lambda: given_ones)
     tree = parse(site.get(f"/check?{ASKED['product_not_registered']}"))
     assert tree.xpath("//main/ul//a/@href") == ["mailto:report@suyuan.example", "tel:12315"]
 
