@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
 
 from tests.conftest import app_over
-from tests.e2e.world import make_world
+from tests.e2e.world import make_world, order_labels
 from tests.faults.gunicorn import Server
 from trace.kit.config import ROOT
 from trace.kit.db import Database
@@ -52,10 +52,11 @@ def find_chromium() -> str:
 
 @dataclass(frozen=True)
 class Site:
-    """Where the service answers, the file of its ledger, and the number of the yogurt's recall."""
+    """Where the service answers, the number of the yogurt's recall, and the path of a page that prints its labels."""
 
     url: str
     recall: str
+    labels: str = ""
 
 
 @pytest.fixture(scope="session")
@@ -65,11 +66,12 @@ def site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     url = f"sqlite:///{folder / 'world.sqlite3'}"
     shutil.copyfile(sqlite_template, folder / "world.sqlite3")
     database = Database(url)
-    number = make_world(app_over(database))
+    app = app_over(database)
+    number, labels = make_world(app), order_labels(app)
     database.close()
     server = Server(url, folder / "gunicorn.log")
     try:
-        yield Site(server.wait().url, number)
+        yield Site(server.wait().url, number, labels)
     finally:
         server.kill()
 

@@ -4,6 +4,7 @@ import base64
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask
 from PIL import Image, ImageDraw, ImageFont
@@ -69,6 +70,14 @@ def make_world(app: Flask) -> str:
     official.post(f"/api/v1/recalls/{held['number']}/file-plan", {}, 200)
     picture = {"picture": {"data": base64.b64encode(_photograph()).decode()}}
     return _announce(official, CASE | {"scope": scopes}, {"notice": NOTICE | picture})
+
+
+def order_labels(app: Flask) -> str:
+    """The path of a page with labels of the yogurt: of the product, of both batches and of three serials."""
+    items = [{"gtin": "0" + YOGURT, "lot": lot} for lot in (RECALLED, SAFE)]
+    serials = {"gtin": "0" + YOGURT, "lot": RECALLED, "serials": ["S1", "S2", "S3"]}
+    order = {"items": [{"gtin": "0" + YOGURT}, *items, serials], "format": "page", "copies": 2}
+    return urlsplit(Api.admin(app).post("/api/v1/labels", order, 200)["url"]).path
 
 
 def _register(admin: Api) -> None:
