@@ -82,7 +82,7 @@ def write_label(sheet: Sheet, label: Label) -> str:
 def _element(width: float, height: float, drawn: str) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}mm" height="{height:g}mm" '
-        f'viewBox="0 0 {width:g} {height:g}" class="sheet" role="img">{drawn}</svg>'
+        f'viewBox="0 0 {width:g} {height:g}" class="sheet">{drawn}</svg>'
     )
 
 
