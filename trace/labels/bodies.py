@@ -104,12 +104,12 @@ class BatchSymbolQuery(SymbolFileQuery):
 
 
 class LabelOptions(SymbolQuery):
-    """How labels are printed; without `sheet` one that usually fits."""
+    """How labels are printed; without `sheet` one that usually fits, without `language` both that the font has."""
 
     sheet: SheetName | None = None
     first: Place = 1
     copies: Copies = 1
-    language: Language = "both"
+    language: Language | None = None
 
 
 class LabelQuery(LabelOptions):

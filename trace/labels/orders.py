@@ -13,12 +13,12 @@ from trace.identifiers import find_numbers
 from trace.kit.auth import Principal
 from trace.kit.errors import FieldError, Invalid, NotFound, TooLarge
 from trace.labels.bodies import MOST_DISTINCT, MOST_LABELS, LabelItem, LabelOptions, SymbolQuery
-from trace.labels.content import Carrier, Item, carrier_of, draw_symbols, kind_of, words_of
+from trace.labels.content import Carrier, Item, Language, carrier_of, draw_symbols, kind_of, words_of
 from trace.labels.drawing import letters_with, measure_with
 from trace.labels.layout import Label, Wording, lay_out
 from trace.labels.sheets import SHEETS, Sheet, SheetName
 from trace.models import Batch, Identifier, Product
-from trace.pdf_text import Font
+from trace.pdf_text import NO_CHINESE, Font
 from trace.symbols.symbol import Symbol, size_of, whole_dots
 from trace.symbols.verify import verify
 from trace.visibility import may_see_batch
@@ -157,14 +157,17 @@ def draw_labels(items: Sequence[Ordered], sheet: Sheet, options: LabelOptions, p
     """
     if len(items) * options.copies > MOST_LABELS:
         raise TooLarge(f"Expected at most {MOST_LABELS} labels in one order, got {len(items) * options.copies}.")
-    return [label for one in items for label in [_draw(one, sheet, options, printing)] * options.copies]
+    language = options.language or ("both" if printing.font.chinese else "en")
+    if language != "en" and not printing.font.chinese:
+        raise Invalid.field("/language", f"Expected en, got {language}: {NO_CHINESE}")
+    return [label for one in items for label in [_draw(one, sheet, options, printing, language)] * options.copies]
 
 
-def _draw(ordered: Ordered, sheet: Sheet, options: LabelOptions, printing: Printing) -> Label:
+def _draw(ordered: Ordered, sheet: Sheet, options: LabelOptions, printing: Printing, language: Language) -> Label:
     item = ordered.item
     carrier = _carrier(ordered, options)
     kind = kind_of(item, carrier)
-    words = words_of(item, carrier, printing.site, options.language)
+    words = words_of(item, carrier, printing.site, language)
     names = tuple(letters_with(printing.font, name) for name in words.names)
     wording = Wording(words._replace(names=names), measure_with(printing.font))
     try:

@@ -37,7 +37,7 @@ def draw(
 ) -> Label:
     """The label of an item."""
     carrier = carrier_of(item, choice)
-    words = words_of(item, carrier, SITE, "both")
+    words = words_of(item, carrier, SITE, "both" if FONT.chinese else "en")
     words = words._replace(names=tuple(letters_with(FONT, name) for name in words.names))
     return lay_out(
         SHEETS[sheet],

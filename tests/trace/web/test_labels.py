@@ -16,6 +16,7 @@ from tests.trace.web.firms import DAIRY, GTIN, OTHER_GTIN, Firms, batch, make_fi
 from trace.kit.errors import NotFound, TooLarge
 from trace.labels.bodies import LabelsIn
 from trace.labels.links import PageNotFound, make_token, read_token
+from trace.pdf_text import Font
 from trace.symbols.decode import read_symbols
 
 SITE = "https://suyuan.example"
@@ -56,7 +57,7 @@ def test_labels_of_the_record(firms: Firms) -> None:
     bars = firms.consumer.send("GET", f"/api/v1/products/{GTIN[1:]}/symbol?format=png")
     assert read_png(bars.data) == [("]E0", GTIN[1:].encode())]
 
-    paper = firms.dairy.send("GET", urlsplit(known["label"]).path + "?copies=3&symbol=gs1_datamatrix&language=zh")
+    paper = firms.dairy.send("GET", urlsplit(known["label"]).path + "?copies=3&symbol=gs1_datamatrix&language=en")
     assert paper.content_type == "application/pdf"
     assert read_pdf(paper.data) == [f"01{GTIN}112603011726040110A/1"] * 3
 
@@ -161,6 +162,17 @@ def test_an_order_that_means_nothing_is_refused(
 ) -> None:
     problem = sqlite_firms.dairy.post("/api/v1/labels", order(*items), status)
     assert said in problem["detail"] + "".join(one["detail"] for one in problem.get("errors", []))
+
+
+def test_a_server_without_chinese_letters_says_so_and_prints_english(
+    sqlite_firms: Firms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trace.web.api_labels.find_font", lambda _setting: Font("Helvetica", None, chinese=False))
+    path = f"/api/v1/batches/{GTIN}/A%2F1/label?format=svg"
+    assert "Produced: 2026-03-01" in sqlite_firms.dairy.send("GET", path).text
+    refused = sqlite_firms.dairy.get(f"{path}&language=zh", 422)
+    assert refused["errors"][0]["pointer"] == "/language"
+    assert "PDF_FONT" in refused["detail"]
 
 
 def test_too_many_copies_of_too_much_are_refused(sqlite_firms: Firms) -> None:
