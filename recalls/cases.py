@@ -185,14 +185,6 @@ def find_case(session: Session, number: str) -> RecallCase:
     return case
 
 
-def list_public(session: Session, limit: int, after: int | None = None) -> list[RecallCase]:
-    """Return announced recalls for everybody, the newest first, from below the row number ``after``; no drill."""
-    query = select(RecallCase).where(RecallCase.announced_at.is_not(None), RecallCase.drill.is_(False))
-    if after is not None:
-        query = query.where(RecallCase.id < after)
-    return list(session.scalars(query.order_by(RecallCase.id.desc()).limit(limit)))
-
-
 def read_public(session: Session, number: str) -> RecallCase:
     """Return an announced recall. Raises RecallNotFound for all others, drills among them."""
     case = session.scalar(select(RecallCase).where(RecallCase.number == number))

@@ -9,9 +9,10 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from recalls.cases import ProductNotFound, list_public, open_case, take_step
+from recalls.cases import ProductNotFound, open_case, take_step
 from recalls.drills.exercise import DrillNotFound, NewDrill, read_drill, run_drill
 from recalls.models import Drill, Notice
+from recalls.publication.listing import Filters, find_recalls
 from tests.recalls.chain import ADMIN, REGULATOR, START, Chain, batch_uri
 from tests.recalls.test_cases import new_case, status_of
 from trace.kit.auth import Principal
@@ -119,7 +120,7 @@ def test_a_drill_holds_nothing_and_nobody_hears_of_it(session: Session, chain: C
     assert report["stage"] == "terminated"
     assert session.scalar(select(func.count()).select_from(Hold)) == 0
     assert session.scalar(select(func.count()).select_from(Notice)) == 0
-    assert list_public(session, 10) == []
+    assert find_recalls(session, Filters(), 10).hits == 0
     assert status_of(session) == "batch_not_registered"
 
 
