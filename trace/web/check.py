@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -16,7 +16,6 @@ from trace.kit.contract import Call
 from trace.kit.db import Database
 from trace.kit.fields import InputModel
 from trace.kit.front import Plain, Shortcut, remember
-from trace.kit.i18n import current_language
 from trace.kit.transactions import Answer
 from trace.kit.web import SECURITY_HEADERS, current_settings
 from trace.web.api import api
@@ -25,9 +24,6 @@ NO_STORE = {"Cache-Control": "no-store"}
 """What is recalled a minute from now must not be answered from anybody's cache."""
 
 LONGEST_PLAIN = 2000
-
-BEIJING = timezone(timedelta(hours=8))
-"""The pages' readers live by one clock."""
 
 
 class CheckOut(RootModel[CheckRow]):
@@ -103,17 +99,3 @@ def _read_plain(text: str) -> CheckQuery | None:
         return CheckQuery.model_validate_strings(values, by_alias=True) if len(values) == len(pairs) else None
     except ValueError:  # not UTF-8, or not what the call takes
         return None
-
-
-def write_day(moment: str) -> str:
-    """The day in Beijing of an RFC 3339 time, as people write it: 2026年11月22日, 22 Nov 2026."""
-    day = datetime.fromisoformat(moment).astimezone(BEIJING)
-    if current_language() == "zh":
-        return f"{day.year}年{day.month}月{day.day}日"
-    months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-    return f"{day.day} {months[day.month - 1]} {day.year}"
-
-
-def write_clock(moment: str) -> str:
-    """The time of day in Beijing, hours and minutes."""
-    return f"{datetime.fromisoformat(moment).astimezone(BEIJING):%H:%M}"
