@@ -1,10 +1,11 @@
 """All benchmarks, one after the other, or the one that is named (`make bench ARGS="national --grow 1000000"`)."""
 
 import sys
+from collections.abc import Callable
 
 from bench import bombs, capture, check, impact_http, national, one_batch, photos, query, sources
 
-PARTS = {
+PARTS: dict[str, Callable[..., None]] = {
     "national": national.main,
     "impact_http": impact_http.main,
     "bombs": bombs.main,

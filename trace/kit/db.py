@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import QueuePool
 from sqlalchemy.sql import FromClause
 from sqlalchemy.types import TypeDecorator
 
@@ -185,10 +186,10 @@ def make_engine(url: str) -> Engine:
 
 def make_public_engine(url: URL) -> Engine:
     """An engine for the public's readings: few connections of its own, and errors instead of long waits."""
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = {"poolclass": QueuePool}  # SQLite in memory, too: its own choice knows no waiting
     if url.drivername != "sqlite":
         limits = f"-c statement_timeout={PATIENCE_SECONDS}s -c default_transaction_read_only=on"
-        options = {"connect_args": {"connect_timeout": PATIENCE_SECONDS, "options": limits}, "pool_pre_ping": True}
+        options |= {"connect_args": {"connect_timeout": PATIENCE_SECONDS, "options": limits}, "pool_pre_ping": True}
     engine = create_engine(url, pool_size=PUBLIC_CONNECTIONS, max_overflow=0, pool_timeout=QUEUE_SECONDS, **options)
     _prepare(engine, PATIENCE_SECONDS)
     # Several statements of one answer must see the same state.

@@ -34,6 +34,9 @@ MOST_BYTES = 32 * 1024 * 1024
 LARGEST = 64 * 1024
 """A longer answer is not remembered."""
 
+_WHOLE = frozenset({"200", "300", "301", "302", "303", "307", "308"})
+"""Statuses of answers that are good for everybody who asks the same; not 304, which is for one who has it already."""
+
 _MARK = "suyuan.remember"
 
 Headers = list[tuple[str, str]]
@@ -159,7 +162,7 @@ class Front:
 
         parts = self._app(environ, begin)
         status, headers, exc_info = begun
-        if _MARK not in environ or status[0] not in "23" or any(name == "Set-Cookie" for name, _ in headers):
+        if _MARK not in environ or status[:3] not in _WHOLE or any(name == "Set-Cookie" for name, _ in headers):
             start_response(status, headers, exc_info)
             return parts
         try:
