@@ -148,7 +148,7 @@ def say_kind(code: str) -> str | None:
     match scan.form:
         case "gtin":
             return _("bar code {symbol}", symbol=_SYMBOLS[len(shorten(scan.gtin or ""))])
-        case "sscc":
+        case "sscc" | "element_string" if scan.gtin is None and scan.sscc is not None:
             return _("number of a logistic unit (SSCC)")
         case "digital_link":
             return _("GS1 Digital Link")

@@ -175,8 +175,9 @@ def test_all_recalls_are_told_and_chinese_words_are_marked_as_such(site: FlaskCl
         ("96385074", "9638 5074", "商品条码 EAN-8"),
         ("15400141288763", "1 54 00141 28876 3", "商品条码 ITF-14"),
         (f"https://example.com/01/{GTIN}/10/L1", f"{GTIN[1]} {GTIN[2:8]} {GTIN[8:]}", "GS1 数字链接（二维码）"),
-        (f"(01){GTIN}(10)L1", f"{GTIN[1]} {GTIN[2:8]} {GTIN[8:]}", "GS1 条码，含批号、日期等信息"),
+        (f"(01){GTIN}(10)L1", f"{GTIN[1]} {GTIN[2:8]} {GTIN[8:]}", "GS1 条码（含附加信息）"),
         (SSCC, SSCC, "物流单元编码（SSCC）"),
+        (f"(00){SSCC}", SSCC, "物流单元编码（SSCC）"),
     ],
 )
 def test_the_number_is_shown_as_printed_with_what_it_was_taken_for(
