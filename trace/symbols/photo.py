@@ -23,6 +23,9 @@ MOST_MEMORY = 50_000_000
 MOST_DECODED = 12_500_000
 """Pixels at which a JPEG is decoded; larger ones at a half, a quarter or an eighth of their size."""
 
+MOST_PIXELS_A_BYTE = 256
+"""Of a JPEG in one scan: each block of 8 × 8 takes two bits or more, so one of fewer bytes ends before its picture."""
+
 MOST_SCANS = 40
 """Times that a JPEG may run through its picture; an honest progressive one needs some ten."""
 
@@ -68,6 +71,7 @@ _BROKEN = (
     LookupError,
     ArithmeticError,
     TypeError,
+    RuntimeError,
     MemoryError,
     struct.error,
     zlib.error,
@@ -123,7 +127,7 @@ def open_photo(data: bytes) -> Image.Image:
             turn = _UPRIGHT.get(_orientation(image))
             grey = _grey(image)
     except UnidentifiedImageError as error:
-        if data.startswith(_BEGINNINGS):
+        if data.startswith(_BEGINNINGS) or data[4:11] == b"ftypavi":
             raise PhotoRefused("damaged", DAMAGED) from error
         raise PhotoRefused("not_a_picture", _expected("something else")) from error
     except _BOMBS as error:
@@ -168,6 +172,8 @@ def _jpeg_bytes_a_pixel(image: Image.Image, data: bytes) -> float:
     start, colours = _first_scan(data)
     layers: list[tuple[int, int, int, int]] = getattr(image, "layer", [])
     if "progressive" not in image.info and colours == len(layers):
+        if image.width * image.height > len(data) * MOST_PIXELS_A_BYTE:
+            raise PhotoRefused("damaged", DAMAGED)
         return 0
     if data.count(b"\xff\xda", start) > MOST_SCANS:
         raise PhotoRefused("damaged", f"Expected a JPEG of at most {MOST_SCANS} scans, got more.")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageFilter
 
 from bench import photos
+from tests.hostile.pictures import lying_jpeg
 from trace.symbols import photo as photo_module
 from trace.symbols.photo import MOST_BYTES, PhotoRefused, open_photo, read_photo
 
@@ -145,6 +146,7 @@ def many_scans() -> bytes:
         (saved(Image.new("L", (9_500, 9_000)), "JPEG"), "too_many_pixels", 413),
         (saved(Image.new("RGB", (5_000, 5_000)), "JPEG", progressive=True), "too_many_pixels", 413),
         (many_scans(), "damaged", 422),
+        (lying_jpeg(8_000, 8_000), "damaged", 422),
         (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "heic", 415),
         (b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic", "heic", 415),
         (b"%PDF-1.7", "not_a_picture", 415),
@@ -174,7 +176,7 @@ def test_a_picture_without_a_symbol_says_so_within_its_time() -> None:
     assert read_photo(saved(Image.new("L", (4_000, 3), 255), "PNG"), 0.2) == []
 
 
-WHOLE = [saved(pack().resize((200, 160)), form) for form in ("JPEG", "PNG", "GIF", "WEBP")]
+WHOLE = [saved(pack().resize((200, 160)), form) for form in photo_module._FORMATS]
 
 
 @settings(max_examples=60)
