@@ -214,6 +214,21 @@ def test_a_needed_lot_is_asked_for_with_the_code_kept_and_where_it_stands(site: 
     assert dict(serial.form_values()) == {"code": SERIALS, "lot": "K1", "serial": ""}
 
 
+def test_a_list_of_lots_that_is_cut_says_so(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    for make in database_maker("sqlite", request, tmp_path_factory.mktemp("lots")):
+        database = make()
+        with database.write() as session:
+            lines = [Condition(GTIN, lot=f"A{number}") for number in range(51)]
+            place_hold(session, "2026-0001", "recall", lines, START, "召回", None, "请停用。")
+        tree = parse(app_over(database).test_client().get(f"/check?code={GTIN}&lang=en"))
+        assert [item.text_content() for item in tree.xpath("//section[@class='recall']//li")][49:] == [
+            "lot A49 ",
+            "and more: type yours above, it is compared with all of them",
+        ]
+
+
 @pytest.mark.parametrize(
     ("query", "field", "words"),
     [
