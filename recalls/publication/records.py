@@ -112,7 +112,8 @@ def _say_lots(lots: Iterable[str], left_out: int, language: Language) -> str:
 def _produced(facts: Facts, language: Language) -> str | None:
     if facts["produced"] is None:
         return None
-    return say_period(*facts["produced"], language)
+    first, last = facts["produced"]
+    return say_period(first, last, language)
 
 
 def _units(key: str) -> Reader:
