@@ -17,7 +17,7 @@ WORLDS = -(-len(ACCEPTED) // TEXTS)
 NewWorld = Callable[..., World]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def new_world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewWorld]:
     """Call it with texts (repeated as needed) and two lots for a world of its own."""
     folder = tmp_path_factory.mktemp("hostile")
@@ -34,13 +34,13 @@ def new_world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -
         database.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def plain(new_world: NewWorld) -> World:
     """The same world, told in plain words."""
     return new_world(("plain words",))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def hostile(new_world: NewWorld) -> list[World]:
     """Worlds in which every string has been written somewhere."""
     lots = iter(LOTS)
