@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ FURTHER = 0.4
 FLAT = 12
 """Levels of grey, of 256, below which there is nothing to be told apart."""
 
+THINNEST = 0.08
+"""Of its width that a weak symbol must be read over: a few rows at the edge of glare read as anything."""
+
 _SMALL = 1_300
 _WEAK = "EI"
 
@@ -40,15 +44,14 @@ class Look:
 def search(picture: Image.Image, seconds: float) -> list[Reading]:
     """Every symbol that is found in `seconds` of processor time; each once, in the order found.
 
-    Symbols whose check is one digit (EAN, UPC, ITF-14) are believed when the picture as it is shows them, and from a
-    changed picture only when it shows them twice.
+    Symbols whose check is one digit (EAN, UPC, ITF-14) are believed when seen twice, over some height.
     """
     found: dict[tuple[str, bytes], Reading] = {}
     end = time.thread_time() + seconds
-    for number, look in enumerate(_looks(picture)):
+    for look in _looks(picture):
         for reading in read_symbols(look.picture, thorough=look.thorough):
             key = reading.identifier, reading.data
-            if key not in found and (number == 0 or reading.identifier[1] not in _WEAK or _shows_again(look, reading)):
+            if key not in found and (reading.identifier[1] not in _WEAK or _is_sure(look, reading)):
                 found[key] = reading
         known = max(map(_known, found.values()), default=0)
         if known == 1:
@@ -58,13 +61,13 @@ def search(picture: Image.Image, seconds: float) -> list[Reading]:
     return list(found.values())
 
 
-def _shows_again(look: Look, reading: Reading) -> bool:
-    """Whether the symbol is also read a little smaller, or a little turned."""
-    wide, high = look.picture.size
-    for other in (look.picture.resize((max(1, wide * 5 // 6), max(1, high * 5 // 6))), _turn(look.picture, 4)):
-        if any(again.data == reading.data for again in read_symbols(other, thorough=look.thorough)):
-            return True
-    return False
+def _is_sure(look: Look, reading: Reading) -> bool:
+    """Whether the bars are more than a few rows high, and also read with the picture smaller, turned, or larger."""
+    first, second, _, fourth = reading.position
+    if math.dist(first, fourth) < THINNEST * math.dist(first, second):
+        return False
+    again = (_scale(look.picture, 5 / 6), _turn(look.picture, 4), _scale(look.picture, 5 / 4))
+    return any(one.data == reading.data for other in again for one in read_symbols(other, thorough=look.thorough))
 
 
 def _known(reading: Reading) -> int:
@@ -96,7 +99,7 @@ def _looks(picture: Image.Image) -> Iterator[Look]:
     for angle in (0, 90):
         yield Look(_squeeze(_turn(small, angle)), thorough=False)
     if max(small.size) <= _SMALL:
-        yield Look(_sharpen(small.resize((2 * small.width, 2 * small.height), Image.Resampling.BICUBIC), 4, 250))
+        yield Look(_sharpen(_scale(small, 2), 4, 250))
     yield Look(_sharpen(small, 5, 400))
     yield Look(ImageOps.autocontrast(small.filter(ImageFilter.MedianFilter(3)), cutoff=1))
     for angle in chain(range(15, 90, 15), range(105, 180, 15)):
@@ -107,6 +110,11 @@ def _looks(picture: Image.Image) -> Iterator[Look]:
 
 def _sharpen(picture: Image.Image, radius: float, percent: int) -> Image.Image:
     return ImageOps.autocontrast(picture, cutoff=1).filter(ImageFilter.UnsharpMask(radius, percent, 0))
+
+
+def _scale(picture: Image.Image, factor: float) -> Image.Image:
+    wide, high = (max(1, round(side * factor)) for side in picture.size)
+    return picture.resize((wide, high), Image.Resampling.BICUBIC)
 
 
 def _turn(picture: Image.Image, angle: float) -> Image.Image:

@@ -42,7 +42,7 @@ def test_each_symbol_is_read_with_its_bytes_and_its_identifier(kind: photos.Kind
     assert said(saved(pack(kind))) == {(identifier, kind.said)}
 
 
-@pytest.mark.parametrize("angle", [0, 20, 45, 70, 90, 133, 180, 251, 315])
+@pytest.mark.parametrize("angle", [20, 45, 90, 133, 251])
 def test_a_symbol_is_read_at_any_angle(angle: float) -> None:
     for kind in (GS1_128, MATRIX):
         assert photos.is_read(kind, saved(pack(kind, angle, module=3)))
