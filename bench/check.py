@@ -34,8 +34,8 @@ from trace.gs1.check_digits import check_digit
 from trace.holds import Condition, Kind, place_hold
 from trace.identifiers import intern_identifiers
 from trace.kit.auth import issue_key
-from trace.kit.config import MOST_REPEAT_SECONDS
 from trace.kit.db import Database, insert_rows
+from trace.kit.front import LATEST
 from trace.models import Batch, Product
 
 PRODUCTS, LOTS = 2_000, 5
@@ -269,10 +269,8 @@ def flash(kind: str, url: str, key: str, seconds: float, most: int = 500) -> lis
 
 
 def count_false(replies: Sequence[Reply], announced: float) -> int:
-    """How many said "no recall known" when even the oldest answer that may be repeated was too old for that."""
-    return sum(
-        1 for one in replies if b'"no_recall_known"' in one.body and one.due > announced + MOST_REPEAT_SECONDS / 5
-    )
+    """How many said "no recall known" when no worker may repeat an answer from before the announcement any more."""
+    return sum(1 for one in replies if b'"no_recall_known"' in one.body and one.due > announced + LATEST)
 
 
 def main(arguments: Sequence[str] = ()) -> None:
