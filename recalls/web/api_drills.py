@@ -105,6 +105,6 @@ def get_drill(call: Call) -> Answer:
     name = f"drill-{quote(number, safe='')}"
     if form != "pdf":
         return sheet_answer(name, form, SHEET, report["contacts"])
-    language: Literal["zh", "en"] = "zh" if current_language() == "zh" else "en"
+    language = current_language()
     setting = current_settings().pdf_font
     return file_answer(f"{name}.pdf", PDF_TYPE, lambda file: write_paper(file, report, language, setting))

@@ -1,7 +1,7 @@
 """`/api/v1/recalls/<number>/report` and `/reports`: reports computed, handed in, opened again, compared."""
 
 from datetime import UTC, datetime
-from typing import BinaryIO, Literal, cast
+from typing import BinaryIO, Literal
 
 from pydantic import RootModel
 from typing_extensions import TypedDict
@@ -19,7 +19,7 @@ from trace.kit.i18n import current_language
 from trace.kit.transactions import Answer
 from trace.kit.web import current_settings
 from trace.pdf import find_font
-from trace.sheets import CSV_TYPE, XLSX_TYPE, Language
+from trace.sheets import CSV_TYPE, XLSX_TYPE
 from trace.web.api import READERS, api, principal_of
 from trace.web.sheet_answers import file_answer
 
@@ -175,7 +175,7 @@ def compare_report(call: Call) -> Answer:
 
 def _file(report: ReportRow, form: Format) -> Answer:
     """The report as a file in the language of this request."""
-    language = cast(Language, current_language())
+    language = current_language()
     number = f"-{report['id']}" if "id" in report else ""
 
     def write(file: BinaryIO) -> None:

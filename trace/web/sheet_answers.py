@@ -7,7 +7,7 @@ from typing import BinaryIO, Literal, TypeVar, cast
 from trace.kit import strict_json
 from trace.kit.i18n import current_language
 from trace.kit.transactions import Answer
-from trace.sheets import CSV_TYPE, XLSX_TYPE, Language, Sheet, write_csv, write_xlsx
+from trace.sheets import CSV_TYPE, XLSX_TYPE, Sheet, write_csv, write_xlsx
 
 Format = Literal["json", "csv", "xlsx"]
 
@@ -28,7 +28,7 @@ def file_answer(name: str, content_type: str, write: Callable[[BinaryIO], object
 
 def sheet_answer(name: str, form: Literal["csv", "xlsx"], sheet: Sheet[Row], rows: Iterable[Row]) -> Answer:
     """A sheet in the language of this request."""
-    language: Language = "zh" if current_language() == "zh" else "en"
+    language = current_language()
     if form == "csv":
         return file_answer(f"{name}.csv", CSV_TYPE, lambda file: write_csv(file, sheet, rows, language))
     return file_answer(f"{name}.xlsx", XLSX_TYPE, lambda file: write_xlsx(file, sheet, rows, language))
