@@ -161,7 +161,8 @@ def test_a_phone_that_scans_the_pack_arrives_at_the_truth_about_its_batch(
     visitor.open(f"/01/0{JUICE}/10/A1")
     assert page.locator("h1").count() == 1
     visitor.open("/01/06901234567892", 404)
-    assert SAID[language]["product_not_registered"] in visitor.headline
+    assert SAID[language]["nothing known"] in visitor.headline
+    assert SAID[language]["no proof"] in visitor.text
     visitor.open("/01/06901234567890", 400)
     assert SAID[language]["unreadable"] in visitor.headline
 
