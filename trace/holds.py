@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, TypedDict, cast
 
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
@@ -19,9 +19,22 @@ from trace.genealogy import read_closure
 from trace.gs1 import canonical_uri
 from trace.kit.bulk import among
 from trace.kit.db import Database, chunked, insert_rows
+from trace.kit.strict_json import dumps, loads
 from trace.models import HeldBatch, Hold, HoldLine, Identifier
 
 Kind = Literal["stop_sale", "recall"]
+
+
+class HoldNotice(TypedDict):
+    """What a public notice tells a consumer at once; ``None`` where it does not say it (in English)."""
+
+    instructions: str | None
+    instructions_en: str | None
+    hazard: str | None
+    hazard_en: str | None
+    lot_position: str | None
+    lot_position_en: str | None
+    phone: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +140,20 @@ def place_hold(
     session.flush()
     _spread(session, hold)
     return hold
+
+
+def tell_consumers(session: Session, reference: str, notice: HoldNotice) -> None:
+    """Have a check say what the newest public notice says; without a hold (a drill) nothing is said."""
+    hold = session.scalar(select(Hold).where(Hold.reference == reference))
+    if hold is not None:
+        hold.notice, hold.version = dumps(notice).decode(), _new_version()
+        session.flush()
+
+
+def notice_of(hold: Hold) -> HoldNotice:
+    """Return what the public notice tells a consumer; until there is one, what to do alone."""
+    told = dict.fromkeys(HoldNotice.__annotations__) | (loads(hold.notice.encode()) if hold.notice else {})
+    return cast(HoldNotice, told | {"instructions": told["instructions"] or hold.instructions})
 
 
 def lift_hold(session: Session, reference: str) -> None:

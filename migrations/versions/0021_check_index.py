@@ -31,6 +31,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.add_column("holds", sa.Column("version", sa.BigInteger(), nullable=False, server_default="0"))
+    op.add_column("holds", sa.Column("notice", sa.Text(), nullable=True))
     op.create_index("ix_holds_version", "holds", ["version"])
     # here, because the commands that only look at migrations need none of it
     from trace.derivation.check_index import keep_all
@@ -42,6 +43,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_holds_version", "holds")
+    op.drop_column("holds", "notice")
     op.drop_column("holds", "version")
     op.drop_table("contents")
     op.drop_table("production_days")

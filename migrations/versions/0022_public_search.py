@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from recalls.publication.fields import tell_consumer
 from recalls.publication.regions import provinces_of
 from recalls.publication.search import index_notice
 from trace.kit.db import chunked
@@ -54,9 +55,13 @@ def downgrade() -> None:
 def _enter_all(entries: sa.Table, marks: sa.Table) -> None:
     connection = op.get_bind()
     cases = sa.text("SELECT * FROM recall_cases WHERE announced_at IS NOT NULL AND NOT drill ORDER BY id")
+    tell = sa.text("UPDATE holds SET notice = :notice WHERE reference = :number")
     for some in chunked(connection.execute(cases.columns(announced_at=sa.DateTime(timezone=True))).mappings().all()):
         for case in some:
             words, facts = _read_newest(connection, dict(case))
+            if words:
+                told = {"number": case["number"], "notice": json.dumps(tell_consumer(words, facts), ensure_ascii=False)}
+                connection.execute(tell, told)
             found = index_notice(case["number"], words, facts)
             row = {"case_id": case["id"], "announced_at": case["announced_at"], "text": found.text}
             connection.execute(entries.insert(), row | {"title": found.title, "title_en": found.title_en})

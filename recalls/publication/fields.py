@@ -107,6 +107,19 @@ def contact_of(words: Words, facts: Facts) -> Mapping[str, str | None]:
     return {name: written.get(name) or producer.get(name) for name in ("phone", "email", "address")}
 
 
+def tell_consumer(words: Words, facts: Facts) -> dict[str, str | None]:
+    """Return what a consumer who scanned the goods is told at once (`trace.holds.HoldNotice`)."""
+    return {
+        "instructions": say("what_to_do", words, facts, "zh"),
+        "instructions_en": say("what_to_do", words, facts, "en"),
+        "hazard": say("defect", words, facts, "zh"),
+        "hazard_en": say("defect", words, facts, "en"),
+        "lot_position": say("lot_position", words, facts, "zh"),
+        "lot_position_en": say("lot_position", words, facts, "en"),
+        "phone": contact_of(words, facts)["phone"],
+    }
+
+
 PICTURES = ("picture", "lot_picture")
 """Photographs that a notice may show: the goods, and where on the pack the lot stands."""
 

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from recalls.impact import Impact, read_impact
 from recalls.models import PublicNotice, RecallCase
 from recalls.publication.facts import read_facts
-from recalls.publication.fields import Words
+from recalls.publication.fields import Words, tell_consumer
 from recalls.publication.listing import index_recall
 from recalls.publication.photographs import take_pictures
 from recalls.publication.versions import Version, find_missing, find_wrong, newest_words
 from recalls.stages import ENDS
+from trace.holds import HoldNotice, tell_consumers
 from trace.kit.auth import Principal
 from trace.kit.db import lock_writes
 from trace.kit.errors import Conflict, FieldError, Invalid
@@ -142,4 +143,5 @@ def _add(
     session.flush()
     if version is not None:
         index_recall(session, case, words, facts)
+        tell_consumers(session, case.number, cast(HoldNotice, tell_consumer(words, facts)))
     return row

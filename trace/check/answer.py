@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 from trace.answers import write_time
 from trace.check.rules import Asked
 from trace.gs1 import IdentifierError
-from trace.holds import Condition, conditions_of
+from trace.holds import Condition, conditions_of, notice_of
 from trace.models import Hold
 
 Status = Literal[
@@ -46,13 +46,22 @@ class ScopeRow(TypedDict):
 
 
 class RecallRow(TypedDict):
-    """A recall or stop-sale that concerns the asked goods; a stop-sale is not published yet and has no page."""
+    """A recall or stop-sale that concerns the asked goods; a stop-sale is not published yet and has no page.
+
+    What is null the public notice does not say (in English), or there is none yet.
+    """
 
     number: str
     kind: Literal["recall", "stop_sale"]
     title: str
     title_en: str | None
     instructions: str
+    instructions_en: str | None
+    hazard: str | None
+    hazard_en: str | None
+    lot_position: str | None
+    lot_position_en: str | None
+    phone: str | None
     published: str | None
     url: str | None
     scope: list[ScopeRow]
@@ -86,12 +95,19 @@ def write_recall(hold: Hold, asked: Asked, site: str, derived: Iterable[str] = (
     """
     named = [line for line in conditions_of(hold) if line.gtin == asked.gtin is not None and not line.exclude]
     lots = {line.lot for line in named}
+    told = notice_of(hold)
     return {
         "number": hold.reference,
         "kind": "recall" if hold.kind == "recall" else "stop_sale",
         "title": hold.title,
         "title_en": hold.title_en,
-        "instructions": hold.instructions,
+        "instructions": told["instructions"] or "",
+        "instructions_en": told["instructions_en"],
+        "hazard": told["hazard"],
+        "hazard_en": told["hazard_en"],
+        "lot_position": told["lot_position"],
+        "lot_position_en": told["lot_position_en"],
+        "phone": told["phone"],
         "published": write_time(hold.published),
         "url": None if hold.published is None else f"{site}/recalls/{hold.reference}",
         "scope": [

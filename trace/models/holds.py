@@ -24,6 +24,8 @@ class Hold(Base):
     title: Mapped[str] = mapped_column(Text)
     title_en: Mapped[str | None] = mapped_column(Text)
     instructions: Mapped[str] = mapped_column(Text)
+    notice: Mapped[str | None] = mapped_column(Text)
+    """What the public notice tells a consumer, as JSON (`trace.holds.HoldNotice`); null until there is one."""
     version: Mapped[int] = mapped_column(BigInteger, server_default=text("0"), index=True)
     """Another at random whenever the hold, its lines or the batches it covers change: what was answered is then old."""
 

@@ -188,3 +188,21 @@ def test_what_xml_cannot_write_is_replaced() -> None:
     )
     root = ElementTree.fromstring(write_atom(Feed("t", "u", "p", "en", [entry])))
     assert root.findtext(f"{ATOM}entry/{ATOM}title") == "a\ufffd\ufffd\ufffdb\n<"
+
+
+def test_a_check_says_what_the_notice_says_of_danger_place_and_telephone(desk: Api, client: FlaskClient) -> None:
+    number = open_case(desk)
+    announce(desk, number, {"notice": COMPLETE})
+    code = gtin_of("yogurt")
+    page = read_page(client, f"/check?code={code}&lot=L1&lang=zh").text
+    assert "菌落总数超标" in page
+    assert "停止食用，退回商店。" in page
+    assert "400-800-1234" in page
+    page = read_page(client, f"/check?code={code}&lot=L1&lang=en").text
+    assert "Too many germs" in page
+    assert "Stop eating it and take it back to the shop." in page
+    asked = read_page(client, f"/check?code={code}&lang=zh").text
+    assert "批号印在瓶盖边缘" in asked
+    desk.post(f"/api/v1/recalls/{number}/execute", {"reason": "开始"}, 200)
+    again = client.get(f"/api/v1/check?code={code}&lot=L1").json["recalls"][0]  # a later step takes nothing back
+    assert (again["hazard_en"], again["phone"]) == ("Too many germs", "400-800-1234")
