@@ -164,6 +164,7 @@ def _next_steps(chain: Chain, base: str, number: str, keys: Keys) -> list[str]:
         f"  被召回的冰淇淋 a recalled ice cream   {base}/check?code={_code(ice_cream)}",
         f"  未被召回的批次 a lot not recalled     {base}/check?code={_code(safe)}",
         f"  只扫到商品条码 no lot on the code     {base}/check?code={yogurt.product.gtin}",
+        f"  手机扫二维码 a phone's camera         {base}/01/{gtin}/10/{lot}",
         f"  召回公告 the recall's page            {base}/recalls/{number}",
         "",
         "API 密钥，仅供演示，下次运行即失效 / API keys, for the demonstration only; they end at the next run",
@@ -172,6 +173,7 @@ def _next_steps(chain: Chain, base: str, number: str, keys: Keys) -> list[str]:
         f'  curl -H "Authorization: Bearer {keys.regulator}" {base}/api/v1/recalls/{number}/impact',
         f'  curl -H "Authorization: Bearer {keys.regulator}" {base}/api/v1/recalls/{number}/progress',
         f'  curl -H "Authorization: Bearer {keys.company}" {base}/api/v1/batches/{gtin}/{lot}/balance',
+        f'  curl -H "Authorization: Bearer {keys.company}" "{base}/api/v1/batches/{gtin}/{lot}/label?copies=24" -o labels.pdf',
     ]
 
 
