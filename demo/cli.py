@@ -158,6 +158,7 @@ def _next_steps(chain: Chain, base: str, number: str, keys: Keys) -> list[str]:
     yogurt, ice_cream = chain.affected[1], chain.affected[4]
     safe = next(lot for lot in chain.lots if lot.product == yogurt.product and lot not in chain.affected)
     gtin, lot = yogurt.product.gtin14, quote(yogurt.lot, safe="")
+    batch = f"{base}/api/v1/batches/{gtin}/{lot}"
     return [
         "接下来 / What next",
         f"  被召回的酸牛奶 a recalled yogurt      {base}/check?code={_code(yogurt)}",
@@ -172,8 +173,8 @@ def _next_steps(chain: Chain, base: str, number: str, keys: Keys) -> list[str]:
         f"  企业 company    {keys.company}  ({yogurt.product.firm.name_en})",
         f'  curl -H "Authorization: Bearer {keys.regulator}" {base}/api/v1/recalls/{number}/impact',
         f'  curl -H "Authorization: Bearer {keys.regulator}" {base}/api/v1/recalls/{number}/progress',
-        f'  curl -H "Authorization: Bearer {keys.company}" {base}/api/v1/batches/{gtin}/{lot}/balance',
-        f'  curl -H "Authorization: Bearer {keys.company}" "{base}/api/v1/batches/{gtin}/{lot}/label?copies=24" -o labels.pdf',
+        f'  curl -H "Authorization: Bearer {keys.company}" {batch}/balance',
+        f'  curl -H "Authorization: Bearer {keys.company}" "{batch}/label?copies=24" -o labels.pdf',
     ]
 
 

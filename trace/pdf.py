@@ -316,6 +316,7 @@ class _Paper:
 _LETTER = 0.55
 """The width of a narrow letter, of its size."""
 
+
 def _natural_widths(rows: Sequence[Sequence[str]]) -> list[float]:
     """Return the width of each column in letters: its longest word, then as much of its texts as there is room."""
     columns = list(zip(*rows, strict=True))
