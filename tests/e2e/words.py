@@ -17,6 +17,7 @@ SAID = {
         "no all-clear": "这不代表没有召回",
         "product": "原味酸奶",
         "recall": "原味酸奶召回",
+        "lot position": "瓶盖边缘",
     },
     "en": {
         "recalled": "Recalled",
@@ -34,6 +35,7 @@ SAID = {
         "no all-clear": "does not mean that there is no recall",
         "product": "Plain yogurt",
         "recall": "Plain yogurt recall",
+        "lot position": "rim of the lid",
     },
 }
 SAFE_WORDS = {"zh": ("安全的", "放心", "可以食用"), "en": ("safe to use", "all clear", "nothing to worry")}
