@@ -11,7 +11,7 @@ from trace.models import Batch, ProductionDay
 
 
 def production_dates(session: Session, batches: Iterable[int]) -> dict[int, date]:
-    """Return the production date of each batch for which one is known; of several events the earliest."""
+    """Return the production date of each batch for which one is known; where events say several, none is."""
     found: dict[int, date] = {}
     for some in chunked(sorted(set(batches))):
         recorded = select(ProductionDay.batch_id, ProductionDay.day).where(ProductionDay.batch_id.in_(some))

@@ -81,6 +81,11 @@ class Links(Set[Link]):
         first = np.searchsorted(nodes, into)
         return _Ways(inputs, first, np.searchsorted(nodes, into, "right") - first, outputs)
 
+    @cached_property
+    def outputs(self) -> frozenset[int]:
+        """The batches that were made."""
+        return frozenset(target for target in self._targets if target > 0)
+
     @property
     def at_most(self) -> int:
         """No more links than this; fewer where batches were in several transformations together."""

@@ -240,8 +240,9 @@ def spread_all_holds(session: Session) -> None:
 def _spread(session: Session, hold: Hold) -> None:
     """Write what changed and nothing else: a hold may reach hundreds of thousands of batches, a capture a few."""
     covered = find_covered(session, conditions_of(hold))
-    depth, _ = read_closure(session, covered, "forward")
-    now = {batch: distance > 0 for batch, distance in depth.items()}
+    depth, links = read_closure(session, covered, "forward")
+    # a batch that a line names in part (by serials, by dates) may also have been made from held goods, and then whole
+    now = {batch: distance > 0 or batch in links.outputs for batch, distance in depth.items()}
     rows = session.execute(select(HeldBatch.batch_id, HeldBatch.derived).where(HeldBatch.hold_id == hold.id))
     before = {batch: derived for batch, derived in rows}  # noqa: C416  (a Result is no mapping)
     gone = [batch for batch, derived in before.items() if now.get(batch) != derived]

@@ -49,7 +49,7 @@ def judge_own(found: CheckRow, number: str) -> Verdict:
             return "in" if named else "other_recall"
         case "stop_sale":
             return "in" if named else "other_stop"
-        case "lot_needed" if found["gtin"] is None and not found["recalls"]:
+        case "lot_needed" if not found["recalls"]:
             return "goods"
         case "lot_needed":
             return "depends" if named else "other_depends"

@@ -30,7 +30,7 @@ from trace.gs1.check_digits import check_digit
 from trace.holds import Condition, lift_hold, place_hold, read_version
 from trace.kit import migrate
 from trace.kit.db import Database
-from trace.models import Content, Event, Identifier, Posting, ProductionDay, SerialBatch
+from trace.models import Content, Event, EventItem, Identifier, Posting, ProductionDay, Role, SerialBatch
 
 NOW = datetime(2026, 11, 22, 5, tzinfo=UTC)
 GTIN = gtin_of("yogurt")
@@ -57,23 +57,32 @@ def fold_serials(session: Session) -> dict[int, int]:
 
 
 def fold_days(session: Session) -> dict[int, date]:
-    """The first production day of each batch, from the postings and their events."""
-    found: dict[int, date] = {}
+    """The only production day of each batch, from the postings and their events."""
+    found: dict[int, set[date]] = {}
     produced = select(Posting.batch_id, Event.production_date).join(Event, Event.id == Posting.event_id)
     for batch, text in session.execute(produced.where(Posting.entry.in_((Entry.MADE, Entry.YIELDED)))):
         day = read_day(text)
         if day is not None:
-            found[batch] = min(day, found.get(batch, day))
-    return found
+            found.setdefault(batch, set()).add(day)
+    return {batch: days.pop() for batch, days in found.items() if len(days) == 1}
 
 
 def fold_contents(session: Session) -> set[tuple[int, int]]:
-    """What is in each logistic unit, from all packing events there are: moved in a thousand years, what would move?"""
+    """What is in each unit, from all packing events there are: moved in a thousand years, what would move?
+
+    A logistic unit inside that would move nothing stands there itself.
+    """
     found: set[tuple[int, int]] = set()
-    for unit in session.scalars(select(Identifier.id).where(Identifier.kind == "sscc")):
+    units = set(session.scalars(select(Identifier.id).where(Identifier.kind == "sscc")))
+    packed = select(Identifier.id).join(EventItem, EventItem.identifier_id == Identifier.id)
+    packed = packed.where(EventItem.role == Role.PARENT, Identifier.kind == "instance")
+    for unit in units | set(session.scalars(packed)):
         nothing: Any = (None, None, None, None, None, frozenset())
         look = FoldEvent(0, OrderKey(2**60, 0, "", ""), Verb.NOTHING, *nothing, (Item(None, unit, None),), (), ())
-        found |= {(unit, line.batch) for line in resolve_events(session, {0: look}).lines[0]}
+        full = {(unit, line.batch) for line in resolve_events(session, {0: look}).lines[0]}
+        told = {(unit, line.batch) for line in resolve_events(session, {0: look}, tells_empty=True).lines[0]}
+        assert full <= told
+        found |= full | {(unit, box) for _, box in told - full if box in units}
     return found
 
 

@@ -133,9 +133,7 @@ def _scope_row(line: Condition) -> ScopeRow:
 
 
 def find_needed(asked: Asked, holds: Iterable[Hold]) -> list[str]:
-    """Return what would decide: the goods inside a logistic unit, the lot, the serial."""
-    if asked.gtin is None:
-        return ["goods"]
+    """Return what would decide about an item: the lot, the serial."""
     lines = [line for hold in holds for line in conditions_of(hold) if line.gtin == asked.gtin]
     by_serial = any(line.serial_from or line.serial_to for line in lines)
     needed = ["lot"] if asked.lot is None else []

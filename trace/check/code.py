@@ -5,7 +5,7 @@ the database is 503. All of it is a handful of look-ups by key, and none reads a
 needs of them is kept beside them (`trace.derivation.check_index`).
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from trace.check import reading
 from trace.check.answer import CheckRow, Status, find_needed, write_answer, write_recall
 from trace.check.rules import Asked, Verdict, judge, read_asked
 from trace.gs1 import IdentifierError, Kind, canonical_uri
+from trace.holds import Condition
 from trace.kit.db import chunked
 from trace.kit.errors import Unavailable
 from trace.models import HeldBatch, Hold, Identifier
@@ -37,6 +38,8 @@ class _Found:
     lot: str | None
     known: bool
     """The batch is registered."""
+    closed: bool = False
+    """It is a logistic unit whose contents nobody recorded."""
 
 
 def check_code(
@@ -60,7 +63,8 @@ def _check(session: Session, code: str, asked: Asked, now: datetime, site: str) 
     connection = session.connection()
     product = None if asked.gtin is None else reading.read_product(connection, asked.gtin)
     found = _Found({}, None, True) if asked.gtin is None else _find_item(connection, asked)
-    contents = None if asked.sscc is None else _find_contents(connection, asked.sscc)
+    contents = _find_contents(connection, asked)
+    by_contents = asked.gtin is None or not any(verdict == "unsure" for verdict in found.verdicts.values())
     for inside in contents or ():
         for hold, verdict in inside.verdicts.items():
             if found.verdicts.get(hold) != "covered":
@@ -75,7 +79,7 @@ def _check(session: Session, code: str, asked: Asked, now: datetime, site: str) 
         status = "recalled"
     elif covered:
         status = "stop_sale"
-    elif unsure or (asked.gtin is None and contents is None):
+    elif unsure or (asked.gtin is None and contents is None) or any(inside.closed for inside in contents or ()):
         # a logistic unit whose contents nobody recorded may hold anything: its goods must be scanned
         status = "lot_needed"
     elif not registered:
@@ -87,7 +91,7 @@ def _check(session: Session, code: str, asked: Asked, now: datetime, site: str) 
     shown = covered or unsure
     derived = _derived_lots(session, asked.gtin, shown) if status == "lot_needed" and asked.gtin is not None else {}
     rows = [write_recall(hold, asked, site, derived.get(hold.id, ())) for hold in shown]
-    needed = find_needed(asked, shown) if status == "lot_needed" else []
+    needed = [] if status != "lot_needed" else ["goods"] if by_contents else find_needed(asked, shown)
     return write_answer(code, asked, status, now, product, rows, needed=needed)
 
 
@@ -96,11 +100,24 @@ def _find_item(connection: Connection, asked: Asked) -> _Found:
     gtin = asked.gtin
     assert gtin is not None
     lines = reading.read_lines(connection, gtin)
-    if asked.lot is None and asked.serial is not None:
-        asked = replace(asked, lot=reading.find_lot(connection, gtin, asked.serial))
-    elif asked.typed and asked.lot is not None:
-        named = {line.lot for some in lines.values() for line in some}
-        asked = replace(asked, lot=_known_spelling(connection, gtin, asked.lot, named))
+    if asked.serial is not None and asked.typed_serial:
+        asked = replace(asked, serial=_known_serial(connection, gtin, asked.serial, lines), typed_serial=False)
+    recorded = None
+    if asked.serial is not None and (asked.lot is None or asked.typed):
+        recorded = reading.find_lot(connection, gtin, asked.serial)
+    if asked.lot is None or recorded is None:
+        lot = asked.lot or recorded
+        if asked.typed and asked.lot is not None:
+            lot = _known_spelling(connection, gtin, asked.lot, [line for some in lines.values() for line in some])
+        return _find_batch(connection, replace(asked, lot=lot), lines)
+    # the lot that was typed, and the one that the serial was said to be of: either may be the mistake
+    typed = _find_item(connection, replace(asked, serial=None))
+    both = [_find_batch(connection, replace(asked, lot=lot), lines) for lot in dict.fromkeys((typed.lot, recorded))]
+    return min(both, key=lambda one: ("covered" not in one.verdicts.values(), not one.verdicts))
+
+
+def _find_batch(connection: Connection, asked: Asked, lines: Mapping[int, list[Condition]]) -> _Found:
+    gtin = asked.gtin or ""
     batch = reading.UNKNOWN if asked.lot is None else reading.read_batch(connection, canonical_uri(gtin, asked.lot))
     made = batch.made or asked.made  # the maker's record is believed before the code's own date
     verdicts = {hold: judge(some, asked, made) for hold, some in lines.items()}
@@ -139,24 +156,51 @@ def _derived_lots(session: Session, gtin: str, holds: Iterable[Hold]) -> dict[in
     return found
 
 
-def _known_spelling(connection: Connection, gtin: str, lot: str, named: Collection[str | None]) -> str:
-    """Lots are compared exactly, but one typed in small letters is read as the lot in capitals that is on record."""
+def _known_spelling(connection: Connection, gtin: str, lot: str, lines: Iterable[Condition]) -> str:
+    """Lots are compared exactly, but one typed in other letters is read as the one that is recalled or on record."""
+    named = {line.lot for line in lines if line.lot is not None}
     capital = lot.upper()
-    if capital == lot or lot in named or reading.is_known(connection, canonical_uri(gtin, lot)):
+    if lot in named or reading.is_known(connection, canonical_uri(gtin, lot)):
         return lot
-    return capital if capital in named or reading.is_known(connection, canonical_uri(gtin, capital)) else lot
+    alike = sorted(one for one in named if one.upper() == capital)
+    if alike:
+        return alike[0]
+    if capital == lot or reading.is_known(connection, canonical_uri(gtin, capital)):
+        return capital
+    ranges = [line for line in lines if line.lot_from is not None or line.lot_to is not None]
+    within = judge(ranges, Asked(gtin, capital), None) != "clear" and judge(ranges, Asked(gtin, lot), None) == "clear"
+    return capital if within else lot
 
 
-def _find_contents(connection: Connection, sscc: str) -> list[_Found] | None:
-    """Judge everything that a logistic unit holds now; ``None`` where nobody recorded that it holds anything."""
-    inside = reading.read_contents(connection, f"https://id.gs1.org/00/{sscc}")
-    return [_find_content(connection, one) for one in inside] or None
+def _known_serial(connection: Connection, gtin: str, serial: str, lines: Mapping[int, list[Condition]]) -> str:
+    """The same for a serial number: lines name ranges of them."""
+    capital = serial.upper()
+    if capital == serial or reading.is_known(connection, canonical_uri(gtin, serial=serial)):
+        return serial
+    if reading.is_known(connection, canonical_uri(gtin, serial=capital)):
+        return capital
+    ranges = [replace(line, lot=None, lot_from=None, lot_to=None) for some in lines.values() for line in some]
+    ranges = [line for line in ranges if not line.exclude and (line.serial_from or line.serial_to)]
+    within = judge(ranges, Asked(gtin, None, capital), None) != "clear"
+    return capital if within and judge(ranges, Asked(gtin, None, serial), None) == "clear" else serial
+
+
+def _find_contents(connection: Connection, asked: Asked) -> list[_Found] | None:
+    """Judge all that a logistic unit, or a case with a serial, holds now; None where nobody recorded anything."""
+    if asked.sscc is not None:
+        uri = f"https://id.gs1.org/00/{asked.sscc}"
+    elif asked.gtin is not None and asked.serial is not None:
+        uri = canonical_uri(asked.gtin, serial=asked.serial)
+    else:
+        return None
+    return [_find_content(connection, one) for one in reading.read_contents(connection, uri)] or None
 
 
 def _find_content(connection: Connection, one: reading.Inside) -> _Found:
     if one.gtin is not None and one.kind in (Kind.BATCH, Kind.ITEM):
         return _find_item(connection, Asked(one.gtin, one.lot))
-    return _Found(dict.fromkeys(reading.find_holds(connection, one.number), "covered"), None, False)
+    closed = one.kind == Kind.SSCC
+    return _Found(dict.fromkeys(reading.find_holds(connection, one.number), "covered"), None, False, closed)
 
 
 def _read_holds(session: Session, numbers: Collection[int]) -> list[Hold]:

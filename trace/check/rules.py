@@ -18,7 +18,7 @@ Verdict = Literal["covered", "unsure", "clear"]
 class Asked:
     """What is asked about: an item with what is known of it, a logistic unit, or both (a label with contents).
 
-    ``typed`` says that the lot was typed by a person, so that its letters' case may be wrong.
+    ``typed`` and ``typed_serial`` say that a person typed the lot or serial, so that its letters' case may be wrong.
     """
 
     gtin: str | None
@@ -27,6 +27,7 @@ class Asked:
     sscc: str | None = None
     made: date | None = None
     typed: bool = False
+    typed_serial: bool = False
 
 
 def read_asked(code: str, lot: str | None, serial: str | None, this_year: int) -> Asked:
@@ -50,6 +51,7 @@ def read_asked(code: str, lot: str | None, serial: str | None, this_year: int) -
         scan.sscc,
         scan.production_date,
         typed=scan.lot is None,
+        typed_serial=scan.serial is None and typed_serial is not None,
     )
 
 

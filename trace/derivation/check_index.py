@@ -8,7 +8,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from trace.batch_dates import read_day
@@ -23,7 +23,7 @@ from trace.fold.steps import Verb
 from trace.gs1 import Kind
 from trace.kit.bulk import among, insert_tuples, stored_value
 from trace.kit.db import chunked
-from trace.models import Content, Event, EventItem, Identifier, Posting, ProductionDay, SerialBatch
+from trace.models import Content, Event, EventItem, Identifier, Posting, ProductionDay, Role, SerialBatch
 
 FAR = 2**62
 """A moment after every event, in µs."""
@@ -56,8 +56,8 @@ def keep_serials(session: Session, serials: Collection[int], fresh: Collection[i
 
 
 def keep_days(session: Session, batches: Collection[int], fresh: Collection[int] = ()) -> None:
-    """Derive the production days of ``batches`` anew: of several events the earliest."""
-    found: dict[int, date] = {}
+    """Derive the production days of ``batches`` anew; one that was made on several days has none that is known."""
+    found: dict[int, set[date]] = {}
     for some in chunked(sorted(batches)):
         made = session.execute(
             select(Posting.batch_id, Event.production_date)
@@ -67,8 +67,9 @@ def keep_days(session: Session, batches: Collection[int], fresh: Collection[int]
         for batch, text in made:
             day = read_day(text)
             if day is not None:
-                found[batch] = min(day, found.get(batch, day))
-    _replace(session, ProductionDay.batch_id, ProductionDay.day, batches, fresh, found.items())
+                found.setdefault(batch, set()).add(day)
+    rows = ((batch, day) for batch, days in found.items() if len(days) == 1 for day in days)
+    _replace(session, ProductionDay.batch_id, ProductionDay.day, batches, fresh, rows)
 
 
 def keep_contents(
@@ -77,15 +78,24 @@ def keep_contents(
     fresh: Collection[int] = (),
     captured: Mapping[int, FoldEvent] = MappingProxyType({}),
 ) -> None:
-    """Derive anew what is inside those of ``containers`` that are logistic units."""
-    is_unit = Identifier.kind == str(Kind.SSCC)
+    """Derive anew what is inside those of ``containers`` that are logistic units, or packed cases with a serial."""
     wanted = among(session, Identifier.id, sorted(containers))
-    units = sorted(session.scalars(select(Identifier.id).where(wanted, is_unit))) if containers else []
+    units = sorted(session.scalars(select(Identifier.id).where(wanted, _IS_UNIT))) if containers else []
     for some in chunked(units):
         looks = {-unit: _look_into(unit) for unit in some}
-        lines = resolve_events(session, looks, captured).lines
+        lines = resolve_events(session, looks, captured, tells_empty=True).lines
         inside = {(unit, line.batch) for unit in some for line in lines.get(-unit, ())}
-        _replace(session, Content.unit_id, Content.batch_id, some, fresh, inside)
+        boxes = {line.batch for found in lines.values() for line in found if line.batch == line.instance}
+        is_asset = among(session, Identifier.id, sorted(boxes)) & (Identifier.kind == str(Kind.ASSET))
+        assets = set(session.scalars(select(Identifier.id).where(is_asset))) if boxes else set()
+        rows = [(unit, batch) for unit, batch in inside if batch not in assets]
+        _replace(session, Content.unit_id, Content.batch_id, some, fresh, rows)
+
+
+_IS_UNIT = (Identifier.kind == str(Kind.SSCC)) | (
+    (Identifier.kind == str(Kind.INSTANCE))
+    & exists().where(EventItem.identifier_id == Identifier.id, EventItem.role == Role.PARENT)
+)
 
 
 def _look_into(unit: int) -> FoldEvent:
@@ -116,7 +126,7 @@ def keep_all(session: Session) -> None:
     batches = select(Posting.batch_id).where(Posting.entry.in_(PRODUCED)).distinct()
     for some in chunked(sorted(session.scalars(batches)), _PART):
         keep_days(session, some, some)
-    units = select(Identifier.id).where(Identifier.kind == str(Kind.SSCC))
+    units = select(Identifier.id).where(_IS_UNIT)
     for some in chunked(sorted(session.scalars(units)), _PART):
         keep_contents(session, some, some)
 

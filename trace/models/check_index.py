@@ -21,7 +21,7 @@ class SerialBatch(Base):
 
 
 class ProductionDay(Base):
-    """The earliest day on which events say that a batch was made; what was registered is in `Batch.produced_on`."""
+    """The one day on which events say that a batch was made; what was registered is in `Batch.produced_on`."""
 
     __tablename__ = "production_days"
 
@@ -30,7 +30,10 @@ class ProductionDay(Base):
 
 
 class Content(Base):
-    """A batch (or an item class of which no lot is known) that is in a logistic unit now, at whatever depth."""
+    """A batch that is in a logistic unit, or in a case with a serial of its own, now and at whatever depth.
+
+    Of goods without a known lot it is their item class; a unit inside that nobody is known to have filled is itself.
+    """
 
     __tablename__ = "contents"
     __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012  (SQLAlchemy reads it as a plain dict)
