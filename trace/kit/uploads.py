@@ -15,6 +15,9 @@ FORM = "multipart/form-data"
 AROUND = 64 * 1024
 """Bytes that a form may have beside its file."""
 
+BUFFERED = 2 * AROUND
+"""The parser takes 64 KB at a time, and keeps what may be the beginning of a boundary for the next: never both full."""
+
 DRAINED = 4
 """How many times the limit is read and thrown away, so that a sender sees the answer instead of a broken line."""
 
@@ -53,7 +56,7 @@ def read_upload(field: str, limit: int) -> bytes:
     if not request.mimetype_params.get("boundary"):
         raise FormUnreadable("Expected a multipart form with its boundary, got none.")
     request.max_content_length = limit + AROUND
-    parser = FormDataParser(_in_memory, max_form_memory_size=AROUND, max_form_parts=MOST_PARTS, silent=False)
+    parser = FormDataParser(_in_memory, max_form_memory_size=BUFFERED, max_form_parts=MOST_PARTS, silent=False)
     try:
         _, form, files = parser.parse(request.stream, request.mimetype, length, request.mimetype_params)
     except RequestEntityTooLarge as error:

@@ -1,6 +1,7 @@
 """`POST /api/v1/check/photo`: a form with a file, read in memory, answered and forgotten."""
 
 from io import BytesIO
+from random import Random
 from typing import Any
 
 import pytest
@@ -43,6 +44,12 @@ def test_a_photo_is_answered_with_its_codes(app: Flask, picture: bytes) -> None:
     assert code["shown"] == MATRIX.content
     assert code["check"]["status"] == "product_not_registered"
     assert code["symbols"] == [{"kind": "Data Matrix", "identifier": "]d2", "text": MATRIX.data.decode()}]
+
+
+@pytest.mark.parametrize("more", [Random(1).randbytes(1_000_000), b"\r\n--" * 250_000, b"\n" * 1_000_000])
+def test_bytes_like_a_boundary_are_part_of_the_photo(app: Flask, picture: bytes, more: bytes) -> None:
+    answer = send(app, {"photo": file(picture + more)})
+    assert (answer.status_code, len(answer.json["codes"])) == (200, 1)  # type: ignore[index]
 
 
 def test_a_photo_without_a_code_is_no_error(app: Flask) -> None:
