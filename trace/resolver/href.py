@@ -6,6 +6,7 @@ is taken has one reading (RFC 3986; WHATWG URL for what browsers forgive).
 
 import re
 from collections.abc import Collection
+from urllib.parse import unquote_plus
 
 LONGEST = 2000
 
@@ -76,3 +77,8 @@ def add_query(href: str, query: str) -> str:
     address, hash_mark, fragment = href.partition("#")
     joint = "&" if "?" in address and not address.endswith(("?", "&")) else "" if "?" in address else "?"
     return f"{address}{joint}{query}{hash_mark}{fragment}"
+
+
+def drop_names(query: str, names: Collection[str]) -> str:
+    """``query`` without the pairs of these names, the others as they were."""
+    return "&".join(pair for pair in query.split("&") if unquote_plus(pair.partition("=")[0]) not in names)

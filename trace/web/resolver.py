@@ -20,7 +20,7 @@ from trace.kit.front import remember
 from trace.kit.i18n import _, current_language
 from trace.kit.web import current_database, current_settings, json_response, raw_path
 from trace.resolver.choice import Found, Level, Link, Wanted, choose
-from trace.resolver.href import add_query
+from trace.resolver.href import add_query, drop_names
 from trace.resolver.levels import SUPPORTED
 from trace.resolver.link_types import LINKSET, NAMESPACES
 from trace.resolver.linkset import (
@@ -38,6 +38,9 @@ from trace.web.check_words import Headline, say_answer
 PRIMARY_KEYS = tuple(ai for ai, spec in AI_TABLE.items() if spec.key is not None)
 CONTEXT_PATH = "/gs1/linkset-context.jsonld"
 JSON_TYPES = (LINKSET_JSON, "application/json", "application/ld+json")
+
+FIELDS = frozenset({"code", "lot", "serial"})
+"""What the service's own pages are asked with: there the path alone says it, whatever a shop's link has in its query."""
 
 HEADERS = {
     "Access-Control-Allow-Origin": "*",
@@ -109,7 +112,8 @@ def _answer(asked: Asked) -> Response:
 def _redirect(link: Link, asked: Asked) -> Response:
     answer = Response(status=307)
     del answer.headers["Content-Type"]
-    answer.headers["Location"] = add_query(link.href, asked.query)
+    own = link.href.startswith(f"{current_settings().public_url}/")
+    answer.headers["Location"] = add_query(link.href, drop_names(asked.query, FIELDS) if own else asked.query)
     return answer
 
 

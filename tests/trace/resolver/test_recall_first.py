@@ -66,6 +66,13 @@ def test_without_the_lot_that_decides_the_check_is_led_to(world: World) -> None:
         assert code_of(where) == SITE + CHEESE
 
 
+def test_a_query_never_changes_what_the_services_own_pages_are_asked_about(world: World) -> None:
+    plain = world.leads_to(RECALLED)
+    for query in ("lot=L2", "code=1&serial=2", "%6Cot=L2", "code"):
+        assert world.leads_to(f"{RECALLED}?{query}") == plain
+    assert world.leads_to(f"{CHEESE}?a=1&lot=L9&b=2").endswith("&a=1&b=2")
+
+
 def test_a_slash_inside_a_lot_stays_one(world: World) -> None:
     hold(world, "2026-0009", "recall", Condition(OTHER_GTIN, lot="A//B"))
     for path in (f"{CHEESE}/10/A%2F%2FB", f"{CHEESE}/10/A%2f%2fB/", f"{CHEESE}/10/%41%2F%2F%42"):
