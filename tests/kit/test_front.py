@@ -137,6 +137,19 @@ def test_a_head_has_the_headers_and_is_not_kept_for_a_get(world: World) -> None:
     assert (again.data, again.headers["Content-Length"]) == (b"", world.get().headers["Content-Length"])
 
 
+def test_a_tag_stands_for_a_body_and_a_redirect_has_none(world: World) -> None:
+    assert "ETag" not in world.client.head("/thing").headers  # its body was not made
+    for _ in range(2):
+        moved = world.get("/thing?status=307", If_None_Match="*")
+        assert (moved.status_code, "ETag" in moved.headers) == (307, False)
+    assert world.asked == 2  # one for the HEAD, one for both redirects
+
+
+def test_an_address_under_another_prefix_is_another_address(world: World) -> None:
+    seen = [world.client.get("/thing", environ_overrides={"SCRIPT_NAME": root, "RAW_URI": "/x"}) for root in ("", "/x")]
+    assert seen[0].data != seen[1].data
+
+
 def test_memory_is_bounded(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(front, "MOST_BYTES", 20_000)
     for number in range(100):

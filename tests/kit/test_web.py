@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from psycopg.errors import QueryCanceled
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 import wsgi
@@ -64,11 +65,18 @@ def test_a_lost_database_is_503_and_says_when_to_try_again(tmp_path: Path) -> No
         (OperationalError("x", {}, sqlite3.OperationalError("database is locked")), 503),
         (OperationalError("x", {}, sqlite3.OperationalError("no such table: events")), 503),
         (OperationalError("x", {}, sqlite3.OperationalError("no such column: nonsense")), 500),
+        (OperationalError("x", {}, QueryCanceled("canceling statement due to statement timeout")), 503),
         (ProgrammingError("x", {}, sqlite3.ProgrammingError("Cannot operate on a closed database.")), 500),
     ],
 )
 def test_trouble_that_passes_is_503_and_a_defect_is_500(error: Exception, status: int) -> None:
     assert as_problem(error).status == status
+
+
+def test_a_redirect_of_the_router_does_not_repeat_the_host_that_the_client_named(client: FlaskClient) -> None:
+    answer = client.get("/recalls//2026-0001?lot=1", headers={"Host": "evil.example"})
+    assert (answer.status_code, answer.headers["Location"]) == (308, "/recalls/2026-0001?lot=1")
+    assert "evil" not in answer.text
 
 
 def test_every_answer_carries_the_security_headers(client: FlaskClient) -> None:

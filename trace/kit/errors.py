@@ -206,8 +206,8 @@ def as_problem(error: Exception) -> Problem:
     return Unexpected(f"The service made a mistake; it is in the log under {number}.", extra={"id": number})
 
 
-# PostgreSQL, appendix A: connection, resources, shutdown, lock not available, deadlock, serialisation.
-_PASSING = ("08", "53", "57P0", "55P03", "40P01", "40001")
+# PostgreSQL, appendix A: connection, resources, time limit, shutdown, lock not available, deadlock, serialisation.
+_PASSING = ("08", "53", "57014", "57P0", "55P03", "40P01", "40001")
 _SQLITE_PASSING = ("locked", "busy", "unable to open", "disk", "readonly database")
 
 
@@ -265,6 +265,8 @@ def problem_response(problem: Problem) -> Response:
         response = Response(strict_json.dumps(problem.as_dict()), content_type=PROBLEM_JSON)
     response.status_code = problem.status
     response.headers.update(problem.headers)
+    if page is not None:
+        response.vary.add("Accept")
     return response
 
 

@@ -99,7 +99,8 @@ class _Kept:
     status: str
     headers: Headers
     body: bytes
-    tag: str
+    tag: str | None
+    """None for a redirect: what it says stands in its headers, so a tag of its body would be one for all."""
     stamp: Hashable
     since: float
 
@@ -133,7 +134,8 @@ class Front:
             stamp = self._stamp.get(now)
         except Unknown:
             return self._app(environ, start_response)
-        target = environ.get("RAW_URI") or f"{environ['PATH_INFO']}?{environ['QUERY_STRING']}"
+        sent = environ.get("RAW_URI") or f"{environ['PATH_INFO']}?{environ['QUERY_STRING']}"
+        target = f"{environ.get('SCRIPT_NAME', '')} {sent}"  # which part of an address is a prefix decides who answers
         variants = self._kept.get(target)
         if variants is not None:
             kept = variants.answers.get(tuple([environ.get(name) for name in variants.names]))
@@ -162,7 +164,8 @@ class Front:
 
         parts = self._app(environ, begin)
         status, headers, exc_info = begun
-        if _MARK not in environ or status[:3] not in _WHOLE or any(name == "Set-Cookie" for name, _ in headers):
+        told = environ["REQUEST_METHOD"] == "GET" and _MARK in environ and status[:3] in _WHOLE
+        if not told or any(name == "Set-Cookie" for name, _ in headers):
             start_response(status, headers, exc_info)
             return parts
         try:
@@ -183,7 +186,8 @@ class Front:
     def _store(self, target: str, environ: "WSGIEnvironment", kept: _Kept) -> None:
         names = _varying(kept.headers)
         values = tuple([environ.get(name) for name in names])
-        size = len(target) + len(kept.body) + sum(len(value or "") for value in values) + 1000
+        texts = (target, *(value or "" for value in values), *(value for _, value in kept.headers))
+        size = len(kept.body) + sum(len(text) for text in texts) + 1000
         with self._storing:
             if self._size + size > MOST_BYTES:
                 self._kept, self._size = {}, 0
@@ -196,7 +200,7 @@ class Front:
 
 def _keep(status: str, headers: Headers, body: bytes, stamp: Hashable, now: float) -> _Kept:
     tag = next((value for name, value in headers if name == "ETag"), None)
-    if tag is None:
+    if tag is None and status[:3] == "200":
         tag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
         headers = [*headers, ("ETag", tag)]
     return _Kept(status, headers, body, tag, stamp, now)
@@ -207,7 +211,7 @@ def _answer(
 ) -> Iterable[bytes]:
     age = int(now - kept.since)
     headers = [*kept.headers, ("Age", str(age))] if age else kept.headers
-    if wanted is not None and kept.status[:3] == "200" and _matches(wanted, kept.tag):
+    if wanted is not None and kept.tag is not None and kept.status[:3] == "200" and _matches(wanted, kept.tag):
         start_response("304 NOT MODIFIED", [one for one in headers if one[0] not in _OF_THE_BODY])
         return ()
     start_response(kept.status, headers)

@@ -12,6 +12,7 @@ import flask
 from flask import Flask, Response, current_app, request
 from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import RequestRedirect
 
 from trace.kit import audit, errors, i18n, limits, migrate, strict_json
 from trace.kit.config import ROOT, Settings
@@ -58,6 +59,7 @@ def make_app(settings: Settings | None = None, database: Database | None = None)
     i18n.register_languages(app)
     app.before_request(_refuse_long_target)
     app.before_request(_refuse_nul)
+    app.before_request(_redirect_by_path)
     app.after_request(_add_security_headers)
     app.register_blueprint(health)
     return app
@@ -108,6 +110,12 @@ class NulCharacter(errors.BadRequest):
 def _refuse_nul() -> None:
     if "\0" in request.path or b"%00" in request.query_string:
         raise NulCharacter("Expected a path and query of characters, got U+0000.")
+
+
+def _redirect_by_path() -> None:
+    error = request.routing_exception
+    if isinstance(error, RequestRedirect):
+        error.new_url = "/" + error.new_url.split("/", 3)[3]  # the host is whatever the client named
 
 
 def _add_security_headers(response: Response) -> Response:

@@ -99,7 +99,6 @@ def problem_page(problem: Problem) -> Response | None:
     values = {"headline": say_problem(problem), "number": problem.extra.get("id")}
     answer = make_response(render_template("problem.html", **values))
     answer.headers.update(NO_STORE)
-    answer.vary.add("Accept")
     return answer
 
 
