@@ -15,8 +15,8 @@ FORM = "multipart/form-data"
 AROUND = 64 * 1024
 """Bytes that a form may have beside its file."""
 
-BUFFERED = 2 * AROUND
-"""The parser takes 64 KB at a time, and keeps what may be the beginning of a boundary for the next: never both full."""
+BUFFERED = 64 * 1024 + 8 * 1024
+"""The parser takes 64 KB at a time, and keeps the begun head of a part, or what may be a boundary, for the next time."""
 
 DRAINED = 4
 """How many times the limit is read and thrown away, so that a sender sees the answer instead of a broken line."""
