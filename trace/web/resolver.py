@@ -40,7 +40,7 @@ CONTEXT_PATH = "/gs1/linkset-context.jsonld"
 JSON_TYPES = (LINKSET_JSON, "application/json", "application/ld+json")
 
 FIELDS = frozenset({"code", "lot", "serial"})
-"""What the service's own pages are asked with: there the path alone says it, whatever a shop's link has in its query."""
+"""What the service's own pages are asked with: there the path alone says it, not the query of some link."""
 
 HEADERS = {
     "Access-Control-Allow-Origin": "*",
