@@ -16,7 +16,7 @@ AROUND = 64 * 1024
 """Bytes that a form may have beside its file."""
 
 BUFFERED = 64 * 1024 + 8 * 1024
-"""The parser takes 64 KB at a time, and keeps the begun head of a part, or what may be a boundary, for the next time."""
+"""The parser takes 64 KB at a time, and keeps the begun head of a part, or what may be a boundary, for the next."""
 
 DRAINED = 4
 """How many times the limit is read and thrown away, so that a sender sees the answer instead of a broken line."""
