@@ -35,9 +35,11 @@ def upgrade() -> None:
     op.create_index("ix_holds_version", "holds", ["version"])
     # here, because the commands that only look at migrations need none of it
     from trace.derivation.check_index import keep_all
+    from trace.holds import spread_all_holds
 
     with Session(op.get_bind()) as session:
         keep_all(session)
+        spread_all_holds(session)  # a lot of several days, and one that is named and made from held goods, count anew
         session.flush()
 
 
