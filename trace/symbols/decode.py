@@ -9,9 +9,12 @@ from PIL import Image
 
 Point = tuple[int, int]
 
-# The carriers of the GS1 General Specifications §5. Each further kind costs time and, on a bad photo, misreadings.
+# The carriers of the GS1 General Specifications §5. Each further kind costs time and, on a bad photo, misreadings: the
+# left half of an EAN-13 with the bars in its middle is a whole UPC-E to the decoder, so that kind is not read.
 _CARRIERS = (
-    zxingcpp.BarcodeFormat.EANUPC,
+    zxingcpp.BarcodeFormat.EAN13,
+    zxingcpp.BarcodeFormat.EAN8,
+    zxingcpp.BarcodeFormat.UPCA,
     zxingcpp.BarcodeFormat.ITF14,
     zxingcpp.BarcodeFormat.Code128,
     zxingcpp.BarcodeFormat.DataBar,
@@ -19,7 +22,7 @@ _CARRIERS = (
     zxingcpp.BarcodeFormat.QRCode,
 )
 # Interleaved 2 of 5 has no sure beginning or end, and part of a symbol reads as a shorter one: 14 digits or nothing.
-_ITF_14 = "]I1"
+_ITF_DIGITS = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +30,8 @@ class Reading:
     """One symbol that was read.
 
     `kind` is its name for people (`EAN-13`, `QR Code`), `identifier` its symbology identifier (ISO/IEC 15424: `]C1`,
-    `]d2`, `]Q3`, `]E0`). `data` are the bytes as transmitted, with FNC1 between values as `\\x1d`; UPC-A and UPC-E have
-    the 13 digits of the EAN-13 that they stand for. `position` are its corners in the picture, clockwise from
+    `]d2`, `]Q3`, `]E0`). `data` are the bytes as transmitted, with FNC1 between values as `\\x1d`; UPC-A has
+    the 13 digits of the EAN-13 that it is. `position` are its corners in the picture, clockwise from
     the symbol's own top left.
     """
 
@@ -44,16 +47,12 @@ class Reading:
         return self.identifier + self.text
 
 
-def read_symbols(
-    image: Image.Image,
-    *,
-    thorough: bool = True,
-    binarizer: zxingcpp.Binarizer = zxingcpp.Binarizer.LocalAverage,
-) -> list[Reading]:
+def read_symbols(image: Image.Image, *, thorough: bool = True) -> list[Reading]:
     """Every symbol that one pass over `image` finds, in the order found; empty where there is none.
 
     `thorough` also looks for upright, inverted and large ones, in two to three times the time: 0.6 s for 4 million
-    pixels of noise. The interpreter is not held meanwhile.
+    pixels of noise. The interpreter is not held meanwhile. In a bad picture bars of EAN and UPC may be misread: one digit
+    guards them (`trace.symbols.passes.search` looks again).
     """
     found = zxingcpp.read_barcodes(
         image if image.mode == "L" else image.convert("L"),
@@ -62,13 +61,12 @@ def read_symbols(
         try_downscale=thorough,
         try_invert=thorough,
         text_mode=zxingcpp.TextMode.Plain,
-        binarizer=binarizer,
     )
     return [_reading(one) for one in found if one.valid and not _is_part(one)]
 
 
 def _is_part(found: zxingcpp.Barcode) -> bool:
-    return found.symbology == zxingcpp.BarcodeFormat.ITF and found.symbology_identifier != _ITF_14
+    return found.symbology == zxingcpp.BarcodeFormat.ITF and len(found.text) != _ITF_DIGITS
 
 
 def _reading(found: zxingcpp.Barcode) -> Reading:

@@ -12,6 +12,7 @@ from PIL import Image, ImageFilter, ImageOps
 
 from trace.gs1.errors import IdentifierError
 from trace.gs1.scan import read_scan
+from trace.symbols.bars import fits
 from trace.symbols.decode import Reading, read_symbols
 
 LONGEST_SIDE = 2_000
@@ -44,7 +45,8 @@ class Look:
 def search(picture: Image.Image, seconds: float) -> list[Reading]:
     """Every symbol that is found in `seconds` of processor time; each once, in the order found.
 
-    Symbols whose check is one digit (EAN, UPC, ITF-14) are believed when seen twice, over some height.
+    Symbols whose check is one digit (EAN, UPC, ITF-14) are believed when seen twice, over some height; of EAN and UPC
+    the bars must fit no other number better.
     """
     found: dict[tuple[str, bytes], Reading] = {}
     end = time.thread_time() + seconds
@@ -65,6 +67,8 @@ def _is_sure(look: Look, reading: Reading) -> bool:
     """Whether the bars are more than a few rows high, and also read with the picture smaller, turned, or larger."""
     first, second, _, fourth = reading.position
     if math.dist(first, fourth) < THINNEST * math.dist(first, second):
+        return False
+    if reading.identifier[1] == "E" and not fits(look.picture, reading.text, reading.position):
         return False
     again = (_scale(look.picture, 5 / 6), _turn(look.picture, 4), _scale(look.picture, 5 / 4))
     return any(one.data == reading.data for other in again for one in read_symbols(other, thorough=look.thorough))
