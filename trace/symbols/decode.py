@@ -51,8 +51,8 @@ def read_symbols(image: Image.Image, *, thorough: bool = True) -> list[Reading]:
     """Every symbol that one pass over `image` finds, in the order found; empty where there is none.
 
     `thorough` also looks for upright, inverted and large ones, in two to three times the time: 0.6 s for 4 million
-    pixels of noise. The interpreter is not held meanwhile. In a bad picture bars of EAN and UPC may be misread: one digit
-    guards them (`trace.symbols.passes.search` looks again).
+    pixels of noise. The interpreter is not held meanwhile. In a bad picture bars of EAN and UPC may be misread,
+    since one digit guards them: `trace.symbols.passes.search` looks again.
     """
     found = zxingcpp.read_barcodes(
         image if image.mode == "L" else image.convert("L"),
