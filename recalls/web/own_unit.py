@@ -15,7 +15,6 @@ from trace.kit.i18n import _
 from trace.kit.web import current_database
 from trace.web.check_words import Headline, Mistake, say_answer, say_mistake
 
-LONGEST = 2000
 MOST_CHOICES = 30
 """Of so many products one is chosen by name; of more, its number is typed."""
 
@@ -44,7 +43,7 @@ class Asked:
 
 def asked_of(facts: Facts) -> Asked:
     """Return the question that the address asks; of a recall's only product no code need be given."""
-    code, lot, serial = (request.args.get(name, "").strip()[:LONGEST] for name in ("code", "lot", "serial"))
+    code, lot, serial = (request.args.get(name, "").strip() for name in ("code", "lot", "serial"))
     choices = [(row["code"], row["gtin"]) for row in facts["products"] if row["gtin"] is not None]
     if not code and len(choices) == 1:
         code = choices[0][0] if lot or serial else ""

@@ -106,6 +106,8 @@ def test_one_s_own_unit_comes_first_on_the_page_of_a_recall(desk: Api, number: s
     assert ask(f"code={YOGURT}&lot=L77") == "unknown: ◆ Not in this recall, as far as the records go."
     assert ask("code=6901234567892") == "unknown: ◆ Not in this recall, as far as the records go."
     assert ask("code=6901234567890") == "unknown: ◆ This code cannot be read."
+    link = f"/01/{YOGURT}/10/L2"  # its first 2,000 characters name another lot
+    assert ask(f"code=https://id.example/{'x' * (1980 - len(link))}{link}11") == "unknown: ◆ This code cannot be read."
     other = open_case(desk, title="另一项", title_en="Another", scope=[{"gtin": YOGURT, "lots": ["L2"]}])
     announce(desk, other)
     assert ask(f"code={YOGURT}&lot=L2") == "stop: ■ Recalled by another recall. Stop using it."
