@@ -105,14 +105,10 @@ def find_holders(session: Session, instances: Collection[int]) -> set[int]:
     while wanted:
         found: set[int] = set()
         for some in chunked(sorted(wanted)):
-            found.update(
-                session.scalars(
-                    select(parent.identifier_id)
-                    .join(child, child.event_id == parent.event_id)
-                    .where(child.identifier_id.in_(some), child.role == Role.ITEM, parent.role == Role.PARENT)
-                    .distinct()
-                )
-            )
+            # each packing once, however many of its children are asked about
+            packings = select(child.event_id).where(child.identifier_id.in_(some), child.role == Role.ITEM)
+            holding = parent.event_id.in_(packings.distinct()) & (parent.role == Role.PARENT)
+            found.update(session.scalars(select(parent.identifier_id).where(holding).distinct()))
         wanted = found - holders
         holders |= found
     return holders
