@@ -71,6 +71,7 @@ def settings_for(database: Database, mail: str) -> Settings:
         webhooks_allow_private=True,
         smtp_url=mail,
         mail_from="recalls@suyuan.example",
+        repeat_seconds=0,  # each step shows at once
     )
 
 
