@@ -30,6 +30,9 @@ _ROWS = 16
 _FROM, _TO = 0.3, 0.7
 """The part of the height that is looked at."""
 
+_BENDS = np.exp(np.linspace(-0.5, 0.5, 33))
+"""How much nearer the last bar may be than the first, seen from the side: steps of less than a module in the middle."""
+
 LEAST = 0.8
 """Correlation with the picture below which bars are not those that were read, whatever else they may be."""
 
@@ -41,6 +44,8 @@ def fits(picture: Image.Image, digits: str, corners: tuple[Corner, Corner, Corne
     """
     drawn = _draw_with_others(digits)
     seen = _sample(picture, drawn.shape[1] // _FINE, corners)
+    straight = _blur(drawn[:1], _FINE / 2)
+    seen = max((_bend(seen, bend) for bend in _BENDS), key=lambda bent: float(abs(_correlate(straight, bent))[0]))
     best = np.zeros(len(drawn))
     for blur in _BLURS:
         blurred = _blur(drawn, blur * _FINE)
@@ -94,6 +99,15 @@ def _sample(picture: Image.Image, modules: int, corners: tuple[Corner, Corner, C
     strip = picture.transform((modules * _FINE, _ROWS), Image.Transform.QUAD, flat, Image.Resampling.BILINEAR)
     dark: Array = -np.asarray(strip, float).mean(axis=0)
     return dark
+
+
+def _bend(seen: Array, bend: float) -> Array:
+    """Return the samples as they would be seen from straight ahead; the ends of the bars stay where they are."""
+    beside = _AROUND * _FINE
+    bars = len(seen) - 2 * beside
+    along = (np.arange(len(seen)) - beside) / bars
+    bent: Array = np.interp(along / (along + bend * (1 - along)) * bars + beside, np.arange(len(seen)), seen)
+    return bent
 
 
 def _blur(rows: Array, sigma: float) -> Array:

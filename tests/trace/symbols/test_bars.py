@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageFilter, ImageOps
 
+from bench.photos import lean
 from trace.gs1.check_digits import check_digit
 from trace.symbols.bars import fits
 from trace.symbols.decode import Reading, read_symbols
@@ -37,6 +38,11 @@ def test_a_number_with_another_digit_does_not_fit(wrong: str, blur: int) -> None
 def test_light_bars_on_dark_fit_as_well() -> None:
     picture = draw_image(draw_gtin(CODE), 4)
     assert fits(ImageOps.invert(picture), CODE, read(picture).position)
+
+
+def test_bars_seen_from_the_side_fit() -> None:
+    picture = lean(draw_image(draw_gtin(CODE), 4), 0.15)
+    assert fits(picture, CODE, read(picture).position)
 
 
 def test_an_even_picture_fits_nothing() -> None:
