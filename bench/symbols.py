@@ -91,12 +91,13 @@ def _blurred(radius: int) -> Damage:
     return lambda image, _rng: image.filter(ImageFilter.GaussianBlur(radius))
 
 
-def _as_on_a_photograph(image: Image.Image, rng: random.Random) -> Image.Image:
+def as_on_a_photograph(image: Image.Image, rng: random.Random) -> Image.Image:
+    """Turned, small, a little blurred, and a JPEG."""
     smaller = _scaled(_turned(image, rng), rng).filter(ImageFilter.GaussianBlur(0.5))
     return _jpeg(50)(smaller, rng)
 
 
-def _read_upload(image: Image.Image) -> list[Reading]:
+def read_upload(image: Image.Image) -> list[Reading]:
     """Read it as the check reads a photograph that was sent."""
     file = BytesIO()
     image.save(file, "PNG")
@@ -112,8 +113,8 @@ WAYS: dict[str, tuple[Damage, Reader]] = {
     "blur 1": (_blurred(1), read_symbols),
     "blur 2": (_blurred(2), read_symbols),
     "blur 3": (_blurred(3), read_symbols),
-    "turned, 30 %, blur 0.5, JPEG 50": (_as_on_a_photograph, read_symbols),
-    "the same, by `/check/photo`": (_as_on_a_photograph, _read_upload),
+    "turned, 30 %, blur 0.5, JPEG 50": (as_on_a_photograph, read_symbols),
+    "the same, by `/check/photo`": (as_on_a_photograph, read_upload),
 }
 
 
@@ -129,7 +130,7 @@ def measure(kind: str, symbols: list[Symbol], photos: int, seed: int) -> tuple[l
     """Return what was read of 100 in each way, and how many other readings there were."""
     rng, cells, wrong = random.Random(f"{seed} {kind}"), [], 0
     for damage, read in WAYS.values():
-        chosen = symbols[:photos] if read is _read_upload else symbols
+        chosen = symbols[:photos] if read is read_upload else symbols
         outcomes = [read_back(one, damage, read, rng) for one in chosen]
         right = sum(found for found, _ in outcomes)
         share = f"{min(100 * right / len(chosen), 99.9):.1f}"

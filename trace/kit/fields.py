@@ -134,9 +134,6 @@ Quantity = Annotated[Decimal, PlainValidator(_positive), _number_schema(exclusiv
 QuantityOrZero = Annotated[Decimal, PlainValidator(_not_negative), _number_schema(minimum=0)]
 """0 or more, exact, at most 18 digits."""
 
-SignedQuantity = Annotated[Decimal, PlainValidator(parse_quantity), _number_schema(minimum=-(10**MAX_DIGITS) + 1)]
-"""Any exact number of at most 18 digits."""
-
 WholeNumber = Annotated[int, PlainValidator(parse_whole_number), WithJsonSchema({"type": "integer"})]
 
 Timestamp = Annotated[
