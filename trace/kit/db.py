@@ -38,7 +38,7 @@ CACHE_KIBIBYTES = 64 * 1024
 """SQLite keeps this much of the file in memory: its own 2 MiB do not hold the indexes that a capture touches."""
 PATIENCE_SECONDS = 2
 """So long the public waits for one statement: then "not now" is the better answer."""
-PUBLIC_CONNECTIONS = 6
+PUBLIC_CONNECTIONS = 10
 """So many of the public's readings run at once in one process; the next ones wait `QUEUE_SECONDS` at most."""
 QUEUE_SECONDS = 1
 _WRITE_LOCK = 0x5375_7975_616E  # "Suyuan": any constant that no other program on the same server takes
