@@ -66,6 +66,7 @@ def printing() -> Printing:
     summary="The bar code of a product",
     tag="labels",
     files=(SVG_TYPE, PNG_TYPE),
+    public=True,
 )
 def get_product_symbol(call: Call) -> Answer:
     """EAN-13, EAN-8, UPC-A or ITF-14 by the GTIN, or another kind; for everybody, of a registered product."""
