@@ -79,3 +79,34 @@ def test_without_leave_to_use_the_camera_the_other_ways_are_named(visit: Visit) 
     page.click("#scan")
     visitor.wait_until("document.querySelector('#camera-said').textContent.includes('take a photo instead')")
     assert page.locator("#code").is_visible()
+
+
+def test_a_camera_that_opens_after_it_was_closed_is_stopped_at_once(visit: Visit) -> None:
+    visitor = visit("en")
+    visitor.context.add_init_script(DETECTOR + SLOW)
+    page = visitor.open("/check")
+    page.click("#scan")
+    page.click("#stop")
+    page.evaluate("window.allow()")
+    visitor.wait_until("window.given && window.given.getTracks().every((track) => track.readyState === 'ended')")
+    assert page.is_hidden("#camera")
+
+
+SLOW = """
+const quick = navigator.mediaDevices.getUserMedia;
+const asked = new Promise((done) => { window.allow = done; });
+navigator.mediaDevices.getUserMedia = async () => { await asked; return window.given = await quick(); };
+"""
+
+
+def test_a_detector_that_swallows_the_separator_of_a_square_code_is_not_believed(visit: Visit) -> None:
+    """In `…10L1<FNC1>21S1` the lot is L1; without the separator it would be L121S1."""
+    visitor = visit("en")
+    swallowing = DETECTOR.replace('"ean_13", rawValue: "', '"qr_code", rawValue: "010').replace(
+        YOGURT, YOGURT + "10L121S1"
+    )
+    visitor.context.add_init_script(swallowing)
+    page = visitor.open("/check")
+    page.click("#scan")
+    page.wait_for_url("**/check/photo")
+    assert "L121S1" not in page.inner_text("main")

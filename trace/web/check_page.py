@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, make_response, redirect, render_template, request, url_for
 
+from trace.check.answer import CheckRow
 from trace.check.code import CannotTell, check_code
 from trace.check.photo import check_photo
 from trace.kit.errors import Problem, set_error_page
@@ -22,6 +23,7 @@ from trace.web.check_words import (
     say_mistake,
     say_photo_mistake,
     say_problem,
+    shorten,
     write_number,
 )
 
@@ -47,6 +49,7 @@ def check_page() -> Response:
     return _page(
         "check.html",
         asked=asked,
+        again=ask_again(asked, found),
         found=found,
         headline=say_answer(found),
         mistake=say_mistake(**asked) if found["status"] == "unreadable" else None,
@@ -73,6 +76,13 @@ def photo_page() -> Response:
     goods = [code for code in found["codes"] if code["check"] is not None]
     asked = [("code", goods[0]["shown"])] if goods else []
     return _page("photo.html", found=found, goods=goods, here=(url_for("check.check_page"), asked))
+
+
+def ask_again(asked: dict[str, str], found: CheckRow) -> dict[str, str]:
+    """What stands in the fields under an answer: the number without the lot of its code; another may be typed."""
+    if found["status"] == "unreadable" or found["gtin"] is None or found["sscc"] is not None:
+        return asked
+    return asked | {"code": shorten(found["gtin"])}
 
 
 def _page(template: str, trouble: Problem | None = None, **values: Any) -> Response:

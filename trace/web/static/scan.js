@@ -64,7 +64,11 @@ if (parts["photo-form"]) {
   parts["photo-form"].classList.add("quick");
   parts.photo.addEventListener("change", () => parts.photo.files.length && sendPhoto(parts.photo.files[0]));
   parts.cancel.addEventListener("click", takeBack);
-  window.addEventListener("pageshow", (event) => event.persisted && (parts.sending.hidden = true));
+  window.addEventListener("pageshow", (event) => {
+    if (wanted && !event.persisted) return; // chosen while the page was loading
+    parts.sending.hidden = true;
+    parts.photo.value = ""; // the same photo may be chosen again
+  });
 }
 
 // -- the camera --
@@ -72,6 +76,7 @@ if (parts["photo-form"]) {
 const FORMATS = ["ean_13", "ean_8", "upc_a", "itf", "code_128", "data_matrix", "qr_code"];
 const GROUPS = { 8: [4], 12: [1, 6, 11], 13: [1, 7], 14: [1, 3, 8, 13] };
 let stream = null;
+let opening = 0;
 let detector = null;
 
 async function makeDetector() {
@@ -90,6 +95,7 @@ function tell(name) {
 }
 
 async function openCamera() {
+  const mine = ++opening;
   parts.camera.hidden = false;
   parts.confirm.hidden = true;
   parts["camera-said"].textContent = "";
@@ -97,6 +103,7 @@ async function openCamera() {
     const opened = await navigator.mediaDevices.getUserMedia({
       video: { facingMode: "environment", width: { ideal: 1920 }, height: { ideal: 1080 } },
     });
+    if (mine !== opening) return stopTracks(opened); // closed while the browser asked
     closeCamera();
     stream = opened;
     parts.camera.hidden = false;
@@ -104,6 +111,7 @@ async function openCamera() {
     parts.view.hidden = parts.stop.hidden = false;
     await parts.view.play();
   } catch (error) {
+    if (mine !== opening && !stream) return;
     closeCamera();
     parts.camera.hidden = false; // its words stay readable
     parts.view.hidden = parts.shoot.hidden = parts.stop.hidden = true;
@@ -112,14 +120,18 @@ async function openCamera() {
     return;
   }
   detector = await makeDetector();
+  if (!stream) return;
   parts.shoot.hidden = false;
   tell(detector ? "looking" : "still");
   parts["camera-said"].focus();
   if (detector) look(stream, "");
 }
 
+const stopTracks = (some) => some?.getTracks().forEach((track) => track.stop());
+
 function closeCamera() {
-  for (const track of stream?.getTracks() ?? []) track.stop();
+  opening += 1;
+  stopTracks(stream);
   stream = null;
   parts.view.srcObject = null;
   parts.camera.hidden = true;
@@ -142,9 +154,9 @@ async function look(mine, before) {
 }
 
 function accept({ format, rawValue }) {
-  const linear = !["code_128", "data_matrix"].includes(format);
+  const whole = /^(ean|upc|itf)/.test(format) || /^https?:/i.test(rawValue);
   // Detectors differ in what they make of the separator FNC1; where it is not seen, the server reads the same picture.
-  if (!linear && !rawValue.includes("\x1d")) return shoot();
+  if (!whole && !rawValue.includes("\x1d")) return shoot();
   confirmCode(rawValue.replace(/^\x1d+/, ""));
 }
 
@@ -192,6 +204,7 @@ const A_CODE = /^(\]|\(|https?:|urn:|\d{12,14}$|\d{16})/i;
 const { code, lot, serial } = parts.ask?.elements ?? {};
 const first = [code, lot, serial].find((field) => field && field.type !== "hidden");
 let [keys, began, last] = [0, 0, 0];
+let typed = null;
 
 function onKey(event) {
   const { target, timeStamp } = event;
@@ -202,6 +215,7 @@ function onKey(event) {
   if (timeStamp - last > PAUSE_MS || event.repeat) [keys, began] = [0, timeStamp];
   keys += 1;
   last = timeStamp;
+  typed = target;
 }
 
 function onAsk() {
@@ -210,7 +224,7 @@ function onAsk() {
   if (first !== code && A_CODE.test(first.value)) {
     code.value = first.value; // the next pack instead of this one's lot
     first.value = "";
-  } else if (code.value === code.defaultValue) return;
+  } else if (typed !== code && code.value === code.defaultValue) return;
   for (const field of [lot, serial]) {
     if (field && field.value === field.defaultValue) field.value = ""; // it belonged to the pack before
   }
