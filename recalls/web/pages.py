@@ -59,7 +59,7 @@ def recall_page(number: str) -> Response:
             notice = read_notice(session, number, _wanted(), datetime.now(UTC))
             steps = [(step.at, step.to_stage) for step in notice.case.steps]
     except RecallNotFound:
-        return make_response(render_template("no_recall.html", number=number), 404)
+        return make_response(render_template("no_recall.html", number=number, version=_wanted() is not None), 404)
     asked = asked_of(notice.version.facts)
     own = answer_own(notice.case.number, asked)
     page = render_template(

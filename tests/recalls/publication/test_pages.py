@@ -96,7 +96,9 @@ def test_the_first_version_stays_readable_and_says_that_there_is_a_newer_one(des
     assert "newer version" in first
     assert "This notice is not complete." in newest
     for wrong in ("3", "0", "x", "-1", "９"):
-        read_page(client, f"/recalls/{number}?version={wrong}", 404)
+        lacking = read_page(client, f"/recalls/{number}?lang=en&version={wrong}", 404).text
+        assert "There is no such version" in lacking
+        assert "No announced recall" not in lacking
 
 
 def test_drills_and_what_is_not_announced_are_nowhere(desk: Api, client: FlaskClient) -> None:
