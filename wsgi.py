@@ -23,7 +23,7 @@ from trace.web.check import make_shortcut  # noqa: E402
 
 PARTS = (
     *("trace.cli", "trace.web", "trace.web.check_page", "trace.web.resolver", "trace.web.labels"),
-    *("recalls.cli", "recalls.web", "demo.cli"),
+    *("trace.web.desk", "recalls.cli", "recalls.web", "recalls.web.desk", "demo.cli"),
 )
 """Modules whose `register(app)` adds blueprints or commands, lower packages first."""
 

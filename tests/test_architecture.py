@@ -61,7 +61,14 @@ PURE = (
 )
 MODELS = ("trace.models", "recalls.models", "oversight.models")
 EDGE = tuple(f"{package}.{layer}" for package in PACKAGES for layer in ("web", "cli"))
-KIT_EDGE = ("trace.kit.web", "trace.kit.transactions", "trace.kit.contract", "trace.kit.openapi")
+KIT_EDGE = (
+    "trace.kit.web",
+    "trace.kit.transactions",
+    "trace.kit.contract",
+    "trace.kit.openapi",
+    "trace.kit.desk",
+    "trace.kit.forms",
+)
 WEB_LIBRARIES = ("flask", "werkzeug", "gunicorn", "click")
 STORES = ("sqlalchemy", "alembic", "psycopg", "sqlite3")
 MAX_LINES = 400

@@ -7,7 +7,7 @@ party, an operator for anybody (CONTRACT, Master data).
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -74,6 +74,12 @@ def register_party(session: Session, principal: Principal, body: PartyIn, now: d
 def find_party(session: Session, code: str) -> Party | None:
     """Return the registered firm with this USCC or GLN."""
     return session.scalar(select(Party).where((Party.uscc == code) | (Party.gln == code)))
+
+
+def firm_name(session: Session, party: int, language: Literal["zh", "en"]) -> str:
+    """Return what a firm is called in a language, as far as it is known."""
+    firm = session.get(Party, party)
+    return "" if firm is None else (firm.name_en if language == "en" and firm.name_en else firm.name)
 
 
 def register_location(session: Session, principal: Principal, body: LocationIn, now: datetime) -> tuple[Location, bool]:

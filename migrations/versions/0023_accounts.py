@@ -1,14 +1,58 @@
-"""Accounts."""
+"""People who sign in."""
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0023"
 down_revision = "0022"
 branch_labels = None
 depends_on = None
 
+BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+MOMENT = sa.DateTime(timezone=True)
+
 
 def upgrade() -> None:
-    pass
+    op.add_column("api_keys", sa.Column("user_id", sa.BigInteger(), nullable=True))
+    op.create_index("ix_api_keys_user_id", "api_keys", ["user_id"])
+    op.create_table(
+        "users",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("actor_id", BIG, nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("manages", sa.Boolean(), nullable=False),
+        sa.Column("password_hash", sa.Text(), nullable=True),
+        sa.Column("totp_secret", sa.Text(), nullable=True),
+        sa.Column("totp_step", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("ended_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(["actor_id"], ["api_keys.id"], name="fk_users_actor_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_users"),
+        sa.UniqueConstraint("actor_id", name="uq_users_actor_id"),
+        sa.UniqueConstraint("email", name="uq_users_email"),
+    )
+    op.create_table(
+        "sign_ins",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("user_id", BIG, nullable=False),
+        sa.Column("complete", sa.Boolean(), nullable=False),
+        sa.Column("browser", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=True),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("seen_at", MOMENT, nullable=False),
+        sa.Column("expires_at", MOMENT, nullable=False),
+        sa.Column("ended_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name="fk_sign_ins_user_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_sign_ins"),
+        sa.UniqueConstraint("token_hash", name="uq_sign_ins_token_hash"),
+    )
+    op.create_index("ix_sign_ins_user_id", "sign_ins", ["user_id"])
 
 
 def downgrade() -> None:
-    pass
+    op.drop_table("sign_ins")
+    op.drop_table("users")
+    op.drop_index("ix_api_keys_user_id", "api_keys")
+    op.drop_column("api_keys", "user_id")

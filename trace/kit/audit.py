@@ -102,6 +102,7 @@ class _Call:
     principal: Principal | None = None
     needs_key: bool = False
     only_reads: bool = False
+    purpose: str | None = None
     reason: str | None = None
     kept: bool = False
 
@@ -135,6 +136,11 @@ def note_caller(principal: Principal | None, needs_key: bool) -> None:
     call.principal, call.needs_key = principal, needs_key
     if len(_purpose() or "") > MAX_PURPOSE:
         raise PurposeTooLong(f"Expected a {PURPOSE} of at most {MAX_PURPOSE} characters, got {len(_purpose() or '')}.")
+
+
+def note_purpose(purpose: str | None) -> None:
+    """Remember what a person said he is here for; a header of the call itself comes first."""
+    _call().purpose = purpose
 
 
 def note_request(body: object, only_reads: bool) -> None:
@@ -198,7 +204,7 @@ def _insert(session: Session, call: _Call, response: Response) -> None:
         "path": mask(request.path),
         "query": _query(),
         "subject": _subject(response) or (actor.subject if actor else None),
-        "purpose": _purpose() or call.reason,
+        "purpose": _purpose() or call.reason or call.purpose,
         "status": response.status_code,
     }
     try:

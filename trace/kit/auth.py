@@ -25,16 +25,22 @@ _KEY = re.compile(r"sy_([0-9a-f]{8})_([A-Za-z0-9_-]{43})")
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who calls: the role and the party (its row number, None for an operator without one) of an API key."""
+    """Who acts: the role and the party (its row number, None for an operator without one) of an API key.
+
+    A person who signed in acts by a key without a secret of his own: then ``user_id`` says who it is, as it does for
+    keys that he issued, and ``manages`` whether he administers his firm.
+    """
 
     role: Role
     party_id: int | None
     key_id: int
     name: str
+    user_id: int | None = None
+    manages: bool = False
 
 
 class ApiKey(Base):
-    """One key; the secret itself is shown once and never stored."""
+    """One key; the secret itself is shown once and never stored. ``user_id`` is the person who issued or is it."""
 
     __tablename__ = "api_keys"
     __table_args__ = (CheckConstraint("role IN ('company', 'regulator', 'admin', 'auditor')", name="role"),)
@@ -44,13 +50,14 @@ class ApiKey(Base):
     secret_hash: Mapped[str] = mapped_column(Text)
     role: Mapped[str] = mapped_column(Text)
     party_id: Mapped[int | None] = mapped_column(BigInteger)
+    user_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
     name: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
 
 
-def issue_key(session: Session, role: Role, party_id: int | None, name: str = "") -> str:
-    """Make a key and return it; this is the only time that it is seen whole."""
+def issue_key(session: Session, role: Role, party_id: int | None, name: str = "", user_id: int | None = None) -> str:
+    """Make a key and return it; this is the only time that it is seen whole. ``user_id`` is who issued it."""
     if role not in ROLES:
         raise ValueError(f"Cannot issue a key: expected a role of {', '.join(ROLES)}, got {role!r}.")
     prefix, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
@@ -60,6 +67,7 @@ def issue_key(session: Session, role: Role, party_id: int | None, name: str = ""
             secret_hash=_hash(secret),
             role=role,
             party_id=party_id,
+            user_id=user_id,
             name=name,
             created_at=datetime.now(UTC),
         )
@@ -85,7 +93,7 @@ def authenticate(session: Session, header: str | None) -> Principal | None:
         raise NotAuthenticated("Expected `Authorization: Bearer sy_…`, got something else.")
     prefix, secret = match.groups()
     row = session.execute(
-        select(ApiKey.id, ApiKey.secret_hash, ApiKey.role, ApiKey.party_id, ApiKey.name).where(
+        select(ApiKey.id, ApiKey.secret_hash, ApiKey.role, ApiKey.party_id, ApiKey.user_id, ApiKey.name).where(
             ApiKey.prefix == prefix, ApiKey.revoked_at.is_(None)
         )
     ).one_or_none()
@@ -93,7 +101,9 @@ def authenticate(session: Session, header: str | None) -> Principal | None:
     right = secrets.compare_digest(_hash(secret), row.secret_hash if row else "0" * 64)
     if row is None or not right:
         raise NotAuthenticated("This API key is not known or was revoked.")
-    return Principal(role=row.role, party_id=row.party_id, key_id=row.id, name=row.name or row.role)
+    return Principal(
+        role=row.role, party_id=row.party_id, key_id=row.id, name=row.name or row.role, user_id=row.user_id
+    )
 
 
 def require_role(principal: Principal | None, roles: Collection[str] | None) -> None:

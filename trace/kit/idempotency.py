@@ -65,7 +65,8 @@ class Request:
 def answer_once(session: Session, request: Request, work: Callable[[], Response]) -> Response:
     """Do `work` and keep its answer, or give the answer kept from the first time.
 
-    Only successes (2xx) are kept: after an error the client may correct itself and use the key again.
+    Only successes (2xx, and 3xx of a form) are kept: after an error the client may correct itself and use the key
+    again.
     A request that comes while the first one runs waits for its end, on the unique key or on SQLite's
     write lock. Raises IdempotencyKeyReused (422) if the key came with another target or body.
     """
@@ -87,7 +88,7 @@ def answer_once(session: Session, request: Request, work: Callable[[], Response]
             raise Conflict("The first request with this Idempotency-Key has just failed. Send it again.")
         return _replay(kept, request)
     response = work()
-    if 200 <= response.status_code < 300:
+    if 200 <= response.status_code < 400:
         headers = [pair for pair in response.headers.to_wsgi_list() if pair[0].lower() in _KEPT_HEADERS]
         session.execute(
             update(IdempotencyKey)

@@ -112,7 +112,11 @@ def _drain(limit: int) -> None:
 
 
 def in_transaction(
-    principal: Principal | None, work: Callable[[Session], Answer], only_reads: bool = False, public: bool = False
+    principal: Principal | None,
+    work: Callable[[Session], Answer],
+    only_reads: bool = False,
+    public: bool = False,
+    once: idempotency.Request | None = None,
 ) -> Response:
     """Run `work` in the request's one transaction: a write for POST, PUT, PATCH, DELETE, else a read.
 
@@ -120,10 +124,10 @@ def in_transaction(
     reads by `Database.public`, and its answer is never kept: what was true of a recall may not be any more.
 
     What an answer of 400 and above has written is rolled back, as after an exception. A POST with an
-    `Idempotency-Key` does its work once. A write that is to be on record is, in the same transaction. Call it outside
-    any other transaction.
+    `Idempotency-Key`, or one that ``once`` names, does its work once. A write that is to be on record is, in the same
+    transaction. Call it outside any other transaction.
     """
-    again = None if public else _repeatable(principal)
+    again = None if public else once or _repeatable(principal)
     if request.method not in WRITING or (only_reads and again is None):
         database = current_database()
         with database.public() if public else database.read() as session:

@@ -1,0 +1,27 @@
+"""The desk of firms and officials: what the record's own pages are, and what all of them share."""
+
+from flask import Flask, Response
+
+from trace.kit import desk as kit
+from trace.kit.errors import Problem, set_problem_writer
+from trace.kit.forms import PREFIX
+from trace.master_data import firm_name
+from trace.web.desk import home, sign_in, words
+from trace.web.desk.desk import desk
+
+__all__ = ["desk", "home", "register", "sign_in"]
+
+
+def register(app: Flask) -> None:
+    """Serve the desk; pages of other packages join it."""
+    kit.register(app)
+    kit.name_firms(app, firm_name)
+    app.jinja_env.globals["say_refused"] = words.say_refused
+    app.jinja_env.globals["say_wrong"] = words.say_wrong
+    set_problem_writer(app, PREFIX, _problem_page)
+    home.register(app)
+    desk.register(app)
+
+
+def _problem_page(problem: Problem) -> Response:
+    return kit.show("desk/problem.html", problem.status, problem=problem).to_response()

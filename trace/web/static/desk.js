@@ -1,0 +1,1 @@
+// The desk: comfort on top of pages that work without it.
