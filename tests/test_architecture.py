@@ -30,6 +30,8 @@ PURE = (
         "trace.pdf_text",
         "trace.descent",
         "trace.backoff",
+        "trace.field_words",
+        "trace.mistake_words",
     ),
     *(
         "trace.kit.formats",

@@ -1,11 +1,13 @@
 """What the desk says of a refusal, in the reader's language."""
 
 from trace.kit.errors import Problem
+from trace.kit.i18n import current_language
+from trace.mistakes import say_mistake, say_problem
 
 
 def say_refused(problem: Problem) -> str:
     """A whole refusal in a sentence."""
-    return problem.detail
+    return say_problem(problem, current_language())
 
 
 def say_wrong(problem: Problem | None, pointer: str, value: object = None) -> str:
@@ -13,4 +15,4 @@ def say_wrong(problem: Problem | None, pointer: str, value: object = None) -> st
     if problem is None:
         return ""
     found = [error for error in problem.errors if error.pointer == pointer]
-    return " ".join(error.detail for error in found)
+    return " ".join(say_mistake(error, value, current_language()) for error in found)

@@ -1,0 +1,78 @@
+"""Mistakes in words: any wrong field and any refusal as a sentence that says what was expected, what came, what to do.
+
+Operations give their details to programs in English; people read them here, in their language. What is not known
+here still says what belongs in the field, with the detail as it came.
+"""
+
+from collections.abc import Iterable
+
+from trace.field_words import FIELDS, Language, field_of
+from trace.kit.errors import FieldError, Problem, shorten
+from trace.mistake_words import PROBLEMS, SAYINGS, STATUS_ZH, WORDS, Saying
+
+
+def say_mistake(error: FieldError, value: object, language: Language) -> str:
+    """One wrong field in a sentence; `value` is what came, as it was typed (None: unknown)."""
+    said = _find(SAYINGS, error.detail, error.pointer, language, value)
+    if said is not None:
+        return said
+    words = FIELDS.get(field_of(error.pointer))
+    if language == "en":
+        return error.detail
+    belongs = f"“{words.zh}”填写有误。{words.belongs_zh}" if words else "填写有误。"
+    return f"{belongs}（{error.detail.rstrip('.')}）"
+
+
+def say_problem(problem: Problem, language: Language) -> str:
+    """A whole refusal in a sentence."""
+    if len(problem.errors) == 1:
+        return say_mistake(problem.errors[0], None, language)
+    said = _find((*PROBLEMS, *SAYINGS), problem.detail, "", language, None)
+    if said is not None:
+        return said
+    if language == "en":
+        return problem.detail or "This was not done."
+    known = STATUS_ZH.get(problem.status, "没有完成。")
+    return f"{known}（{problem.detail.rstrip('.')}）" if problem.detail else known
+
+
+def _find(sayings: Iterable[Saying], detail: str, pointer: str, language: Language, value: object) -> str | None:
+    for saying in sayings:
+        match = saying.pattern.fullmatch(detail)
+        if match is not None:
+            template = saying.zh if language == "zh" else saying.en
+            return (
+                detail if template is None else template.format(**_values(match.groupdict(), pointer, language, value))
+            )
+    return None
+
+
+def _values(groups: dict[str, str | None], pointer: str, language: Language, value: object) -> dict[str, str]:
+    words = FIELDS.get(field_of(pointer))
+    named = {
+        "field": words.name(language) if words else field_of(pointer),
+        "belongs": words.belongs(language) if words else "",
+    }
+    if groups.get("got", "") is None:
+        groups["got"] = "" if value is None else shorten(value)
+    return named | {name: _word(text or "", language) for name, text in groups.items()}
+
+
+def _word(text: str, language: Language) -> str:
+    """A word of ours in the reader's language, and what was typed in quotation marks of people instead of JSON's."""
+    if len(text) > 1 and text[0] == text[-1] == '"':
+        return f"“{text[1:-1]}”"
+    field = FIELDS.get(text)
+    if field is not None and text.islower():
+        return field.zh if language == "zh" else field.en.lower()
+    if language == "en":
+        return text
+    return WORDS.get(text) or _sign(text)
+
+
+def _sign(text: str) -> str:
+    """A character that does not belong, as `trace.gs1` describes it, in Chinese."""
+    for english, chinese in (("full-width digit ", "全角数字"), ("letter ", ""), ("character ", ""), ("digit ", "")):
+        if text.startswith(english):
+            return f"{chinese}“{text.removeprefix(english)[1:-1]}”"
+    return text
