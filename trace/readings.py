@@ -295,12 +295,12 @@ def seen_findings(
         finding
         for finding in found
         if finding.place in places
-        or (finding.event_id in events and finding.rule not in _OF_ONE_PLACE)
+        or (finding.event_id in events and finding.rule not in OF_ONE_PLACE)
         or (finding.event_id is None and finding.place is None)  # about the batch's identifier itself
     ]
 
 
-_OF_ONE_PLACE = frozenset({"negative_stock", "impossible_date", "count_differs"})
+OF_ONE_PLACE = frozenset({"negative_stock", "impossible_date", "count_differs"})
 """Rules whose findings tell about the stock of the place they are at, which is that firm's own business."""
 
 

@@ -17,6 +17,7 @@ from trace.models.events import (
     Role,
     Void,
 )
+from trace.models.explanations import Explanation
 from trace.models.genealogy import GenealogyEdge
 from trace.models.holds import HeldBatch, Hold, HoldLine
 from trace.models.identifiers import Identifier
@@ -40,6 +41,7 @@ __all__ = [
     "EventField",
     "EventItem",
     "EventReference",
+    "Explanation",
     "FieldName",
     "GenealogyEdge",
     "HeldBatch",

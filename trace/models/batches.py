@@ -24,4 +24,4 @@ class Batch(Base):
     location_id: Mapped[int] = mapped_column(ForeignKey("identifiers.id"))
     certificate: Mapped[str | None] = mapped_column(Text)
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
-    registered_at: Mapped[datetime]
+    registered_at: Mapped[datetime] = mapped_column(index=True)
