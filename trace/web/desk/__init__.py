@@ -18,6 +18,7 @@ def register(app: Flask) -> None:
     kit.name_firms(app, firm_name)
     app.jinja_env.globals["say_refused"] = words.say_refused
     app.jinja_env.globals["say_wrong"] = words.say_wrong
+    app.jinja_env.filters["say_unit"] = words.say_unit
     set_problem_writer(app, PREFIX, _problem_page)
     home.register(app)
     desk.register(app)
