@@ -1,17 +1,13 @@
 """A real two-worker gunicorn over a database of its own, that can be killed at any moment (loopback only)."""
 
 import http.client
-import os
-import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from trace.kit.config import ROOT
+from tests.processes import Command
 
 START_SECONDS = 30
 ANSWER_SECONDS = 40  # more than a writer waits for another (30 s), so that a silent server is told from a busy one
@@ -32,17 +28,13 @@ class Server:
     def __init__(self, database_url: str, log: Path) -> None:
         self.port = _free_port()
         self.log = log
-        command = [
-            *(sys.executable, "-m", "gunicorn", "--no-control-socket", "--worker-class", "gthread"),
+        arguments = [
+            *("--no-control-socket", "--worker-class", "gthread"),
             *("--workers", "2", "--threads", "8", "--bind", f"127.0.0.1:{self.port}", "wsgi:app"),
         ]
         self.url = f"http://127.0.0.1:{self.port}"
-        environment = {**os.environ, "DATABASE_URL": database_url, "SECRET_KEY": "a key for tests"}
-        environment["PUBLIC_URL"] = self.url
-        with log.open("ab") as file:
-            self.process = subprocess.Popen(
-                command, cwd=ROOT, env=environment, stdout=file, stderr=file, start_new_session=True
-            )
+        environment = {"DATABASE_URL": database_url, "SECRET_KEY": "a key for tests", "PUBLIC_URL": self.url}
+        self.process = Command("gunicorn", arguments, environment, log)
 
     def wait(self) -> "Server":
         """Return when it answers; AssertionError with its log if it does not."""
@@ -67,8 +59,7 @@ class Server:
 
     def kill(self) -> None:
         """SIGKILL to the arbiter and both workers at once: nobody gets to tidy up."""
-        if self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.kill()
         self.process.wait(timeout=10)
 
 

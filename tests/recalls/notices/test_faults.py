@@ -1,10 +1,7 @@
 """Delivery where three endpoints in ten fail and workers die, over 28 hours: nobody is silently untold."""
 
-import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,9 +17,9 @@ from recalls.notices.channels.sending import Ways
 from recalls.notices.delivery import deliver_job, escalate_job
 from recalls.notices.desk import state_of
 from recalls.notices.reconciliation import reconcile_job
+from tests.processes import Command
 from tests.recalls.notices.town import Killed, Mortal, Town, problems_of, recall_in, running_town
 from tests.recalls.notices.world import NOW, SETTINGS
-from trace.kit.config import ROOT
 from trace.kit.db import Database
 from trace.kit.jobs import Job, Work
 
@@ -111,27 +108,23 @@ def test_nor_among_a_thousand(database: Database, seed: int) -> None:
 
 
 @pytest.fixture
-def start(database: Database, tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
+def start(database: Database, tmp_path: Path) -> Iterator[Callable[[], Command]]:
     """Starts `flask worker`; none outlives the test."""
-    started: list[subprocess.Popen[bytes]] = []
+    started: list[Command] = []
 
-    def start() -> subprocess.Popen[bytes]:
+    def start() -> Command:
         environment = {
-            **os.environ,
             "DATABASE_URL": database.engine.url.render_as_string(hide_password=False),
             "SECRET_KEY": "a key for tests",
             "WEBHOOKS_ALLOW_HTTP": "1",
             "WEBHOOKS_ALLOW_PRIVATE": "1",
         }
-        with (tmp_path / f"worker-{len(started)}.log").open("wb") as log:
-            command = [sys.executable, "-m", "flask", "worker"]
-            started.append(subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log))
+        started.append(Command("flask", ["worker"], environment, tmp_path / f"worker-{len(started)}.log"))
         return started[-1]
 
     yield start
     for process in started:
-        if process.poll() is None:
-            process.kill()
+        process.kill()
         process.wait(timeout=10)
 
 
@@ -151,7 +144,7 @@ def pass_hours(database: Database, hours: float) -> None:
 
 @pytest.mark.campaign
 def test_workers_that_are_killed_as_processes_leave_nobody_untold(
-    database: Database, start: Callable[[], subprocess.Popen[bytes]]
+    database: Database, start: Callable[[], Command]
 ) -> None:
     chance, now = random.Random(7), datetime.now(UTC)
     with running_town(300, now, seed=7) as town:

@@ -1,10 +1,7 @@
 """The worker as a command: rounds, stopping, several at once, and one that is killed in the middle."""
 
 import logging
-import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -17,9 +14,9 @@ from flask import Flask
 from sqlalchemy import update
 
 from tests.kit.receiver import Receiver
+from tests.processes import Command
 from tests.trace.subscriptions.desk import POST, Clock, capture, deliver_all, event_id, subscribe, told
 from tests.trace.web.firms import Firms
-from trace.kit.config import ROOT
 from trace.kit.db import Database
 from trace.models import Subscription
 from trace.worker import work
@@ -28,27 +25,24 @@ PATIENCE = 60.0
 
 
 @pytest.fixture
-def start(database: Database, tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+def start(database: Database, tmp_path: Path) -> Iterator[Callable[..., Command]]:
     """Starts `flask worker`; none outlives the test."""
-    started: list[subprocess.Popen[bytes]] = []
+    started: list[Command] = []
 
-    def start(*arguments: str) -> subprocess.Popen[bytes]:
+    def start(*arguments: str) -> Command:
         environment = {
-            **os.environ,
             "DATABASE_URL": database.engine.url.render_as_string(hide_password=False),
             "SECRET_KEY": "a key for tests",
             "WEBHOOKS_ALLOW_HTTP": "1",
             "WEBHOOKS_ALLOW_PRIVATE": "1",
         }
-        command = [sys.executable, "-m", "flask", "worker", *arguments]
-        with (tmp_path / f"worker-{len(started)}.log").open("wb") as log:
-            started.append(subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log))
+        log = tmp_path / f"worker-{len(started)}.log"
+        started.append(Command("flask", ["worker", *arguments], environment, log))
         return started[-1]
 
     yield start
     for process in started:
-        if process.poll() is None:
-            process.kill()
+        process.kill()
         process.wait(timeout=10)
 
 
@@ -71,7 +65,7 @@ def test_one_round_ends_when_nothing_is_due(app: Flask, firms: Firms, receiver: 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_a_worker_goes_on_until_it_is_told_to_stop_and_finishes_what_it_does(
-    firms: Firms, receiver: Receiver, start: Callable[..., subprocess.Popen[bytes]], tmp_path: Path, how: signal.Signals
+    firms: Firms, receiver: Receiver, start: Callable[..., Command], tmp_path: Path, how: signal.Signals
 ) -> None:
     subscribe(firms.dairy, receiver.url)
     process = start()
@@ -90,11 +84,10 @@ def test_a_worker_goes_on_until_it_is_told_to_stop_and_finishes_what_it_does(
 
 
 def test_an_unmigrated_database_ends_the_worker_with_what_to_do(tmp_path: Path) -> None:
-    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path / 'empty.sqlite3'}", "SECRET_KEY": "x"}
-    command = [sys.executable, "-m", "flask", "worker", "--once"]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 1
-    assert "flask db upgrade" in done.stderr
+    environment = {"DATABASE_URL": f"sqlite:///{tmp_path / 'empty.sqlite3'}", "SECRET_KEY": "x"}
+    process = Command("flask", ["worker", "--once"], environment, tmp_path / "log")
+    assert process.wait(timeout=PATIENCE) == 1
+    assert "flask db upgrade" in process.log.read_text()
 
 
 def test_two_workers_at_once_tell_everything_once_and_in_order(
@@ -122,7 +115,7 @@ def test_two_workers_at_once_tell_everything_once_and_in_order(
 
 
 def test_a_killed_worker_loses_nothing_and_what_it_repeats_can_be_told(
-    firms: Firms, database: Database, receiver: Receiver, start: Callable[..., subprocess.Popen[bytes]]
+    firms: Firms, database: Database, receiver: Receiver, start: Callable[..., Command]
 ) -> None:
     subscribe(firms.dairy, receiver.url)
     captured = 0
