@@ -101,6 +101,15 @@ def capture_events(
     return captured
 
 
+def check_events(
+    session: Session, events: Sequence[Event | BadEvent], principal: Principal, now: datetime
+) -> list[Refusal]:
+    """Return why capturing ``events`` would refuse some of them, and write nothing."""
+    captured = Captured(["captured"] * len(events), [_id_of(event) for event in events])
+    _check(session, captured, _read_good(captured, events, now), principal)
+    return captured.refusals
+
+
 def capture_document(
     session: Session,
     events: Sequence[Event | BadEvent],

@@ -5,7 +5,7 @@ party, an operator for anybody (CONTRACT, Master data).
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
@@ -18,6 +18,7 @@ from trace.field_types import read_party_code
 from trace.gs1 import Gtin, IdentifierError, canonical_uri, read_identifier
 from trace.identifiers import intern_identifiers
 from trace.kit.auth import Principal
+from trace.kit.bulk import among
 from trace.kit.db import Base, lock_writes
 from trace.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from trace.models import Identifier, Location, Party, Product
@@ -49,6 +50,12 @@ def register_party(session: Session, principal: Principal, body: PartyIn, now: d
     Raises AlreadyRegistered (409) for other content, Forbidden (403) where a company registers another firm.
     """
     lock_writes(session)
+    values, row = check_party(session, principal, body)
+    return (row, False) if row is not None else (_add(session, Party(**values, registered_at=now)), True)
+
+
+def check_party(session: Session, principal: Principal, body: PartyIn) -> tuple[dict[str, Any], Party | None]:
+    """Return a firm's columns, and its row if it is registered with this content. Raises as `register_party`."""
     contact = body.contact
     values = {
         "uscc": body.uscc,
@@ -67,8 +74,8 @@ def register_party(session: Session, principal: Principal, body: PartyIn, now: d
         raise AlreadyRegistered(f"USCC {body.uscc} and GLN {body.gln} are registered to two firms.")
     for row in found.values():
         _require_same(row, values, f"The firm {body.uscc or body.gln}")
-        return row, False
-    return _add(session, Party(**values, registered_at=now)), True
+        return values, row
+    return values, None
 
 
 def find_party(session: Session, code: str) -> Party | None:
@@ -89,6 +96,16 @@ def register_location(session: Session, principal: Principal, body: LocationIn, 
     AlreadyRegistered (409) for other content.
     """
     lock_writes(session)
+    values, row = check_location(session, principal, body)
+    if row is not None:
+        return row, False
+    identifier = read_identifier(body.uri)
+    number = intern_identifiers(session, [identifier])[identifier.uri]
+    return _add(session, Location(id=number, **values, registered_at=now)), True
+
+
+def check_location(session: Session, principal: Principal, body: LocationIn) -> tuple[dict[str, Any], Location | None]:
+    """Return a place's columns, and its row if it is registered with this content. Raises as `register_location`."""
     party = _owner(session, principal, body.party)
     if party is None:
         raise Invalid.field("/party", "Expected the USCC or GLN of the firm that keeps the place, got nothing.")
@@ -108,17 +125,28 @@ def register_location(session: Session, principal: Principal, body: LocationIn, 
         "latitude": None if body.latitude is None else float(body.latitude),
         "longitude": None if body.longitude is None else float(body.longitude),
     }
-    number = intern_identifiers(session, [identifier])[identifier.uri]
-    row = session.get(Location, number)
+    row = session.scalar(
+        select(Location).join(Identifier, Identifier.id == Location.id).where(Identifier.uri == identifier.uri)
+    )
     if row is not None:
         _require_same(row, values, f"The location {identifier.gln or identifier.uri}")
-        return row, False
-    return _add(session, Location(id=number, **values, registered_at=now)), True
+    return values, row
 
 
 def register_product(session: Session, principal: Principal, body: ProductIn, now: datetime) -> tuple[Product, bool]:
     """Register a product; returns it and whether it is new. Raises as `register_location`."""
     lock_writes(session)
+    values, row = check_product(session, principal, body)
+    if row is not None:
+        return row, False
+    identifier = read_identifier(canonical_uri(body.commodity_code.gtin14))
+    number = intern_identifiers(session, [identifier])[identifier.uri]
+    printed = body.commodity_code.as_printed
+    return _add(session, Product(id=number, **values, commodity_code=printed, registered_at=now)), True
+
+
+def check_product(session: Session, principal: Principal, body: ProductIn) -> tuple[dict[str, Any], Product | None]:
+    """Return a product's columns, and its row if it is registered with this content. Raises as `register_product`."""
     party = _owner(session, principal, body.party)
     gtin = body.commodity_code.gtin14
     classes = [one.model_dump() for one in body.classifications]
@@ -132,14 +160,10 @@ def register_product(session: Session, principal: Principal, body: ProductIn, no
         "uom": body.uom or None,
         "classifications": json.dumps(classes, ensure_ascii=False, sort_keys=True),
     }
-    identifier = read_identifier(canonical_uri(gtin))
-    number = intern_identifiers(session, [identifier])[identifier.uri]
-    row = session.get(Product, number)
+    row = session.scalar(select(Product).where(Product.gtin == gtin))
     if row is not None:
         _require_same(row, values, f"The product {gtin}")
-        return row, False
-    printed = body.commodity_code.as_printed
-    return _add(session, Product(id=number, **values, commodity_code=printed, registered_at=now)), True
+    return values, row
 
 
 def _owner(session: Session, principal: Principal, code: str | None) -> Party | None:
@@ -169,15 +193,27 @@ def _add(session: Session, row: T) -> T:
 
 def owns_place(session: Session, principal: Principal, uri: str) -> bool:
     """Whether the key may act for a place: an operator for any, a company for its registered ones and its own GLN."""
+    return uri in own_places(session, principal, {uri})
+
+
+def own_places(session: Session, principal: Principal, uris: Collection[str]) -> set[str]:
+    """Return those of some places for which the key may act."""
     if principal.role == "admin":
-        return True
-    owner = session.scalar(
-        select(Location.party_id).join(Identifier, Identifier.id == Location.id).where(Identifier.uri == uri)
-    )
-    if owner is not None:
-        return owner == principal.party_id
-    gln = read_identifier(uri).gln
-    return gln is not None and session.scalar(select(Party.id).where(Party.gln == gln)) == principal.party_id
+        return set(uris)
+    owners = {
+        row.uri: row.party_id
+        for row in session.execute(
+            select(Identifier.uri, Location.party_id)
+            .join(Location, Location.id == Identifier.id)
+            .where(among(session, Identifier.uri, sorted(uris)))
+        )
+    }
+    gln = session.scalar(select(Party.gln).where(Party.id == principal.party_id))
+    return {
+        uri
+        for uri in uris
+        if (owners[uri] == principal.party_id if uri in owners else gln is not None and read_identifier(uri).gln == gln)
+    }
 
 
 def get_party(session: Session, principal: Principal, code: str) -> Party | Place:

@@ -38,32 +38,19 @@ def report_shipment(session: Session, principal: Principal, body: Shipment, now:
     Raises LocationNotFound (404) where a company does not keep ``from``, Invalid (422) as all reports do.
     """
     _require_own(session, principal, body.from_, "/from")
-    event = _observed("shipping", "in_transit", body.shipped_at, now, "/shipped_at")
-    event |= {
-        "readPoint": {"id": body.from_},
-        **_ends(body.from_, body.to),
-        **_document(body.document),
-        **_goods(body.lines),
-    }
-    return capture_report(session, principal, event, now)
+    return capture_report(session, principal, shipment_event(body, now), now)
 
 
 def report_receipt(session: Session, principal: Principal, body: Receipt, now: datetime) -> Outcome:
     """Goods arrive at ``to``; without ``from`` the shipment is found by document or batch."""
     _require_own(session, principal, body.to, "/to")
-    event = _observed("receiving", "in_progress", body.received_at, now, "/received_at")
-    event |= {
-        **_here(body.to),
-        **_ends(body.from_, body.to),
-        **_document(body.document),
-        **_goods(body.lines),
-    }
-    return capture_report(session, principal, event, now)
+    return capture_report(session, principal, receipt_event(body, now), now)
 
 
 def report_sale(session: Session, principal: Principal, body: Report, now: datetime) -> Outcome:
     """Goods are sold to consumers."""
-    return _report_at_place(session, principal, body, now, "retail_selling", "retail_sold")
+    _require_own(session, principal, body.location, "/location")
+    return capture_report(session, principal, sale_event(body, now), now)
 
 
 def report_return(session: Session, principal: Principal, body: Report, now: datetime) -> Outcome:
@@ -101,16 +88,7 @@ def report_loss(session: Session, principal: Principal, body: Loss, now: datetim
 def report_transformation(session: Session, principal: Principal, body: Transformation, now: datetime) -> Outcome:
     """Inputs become outputs (RULES 20)."""
     _require_own(session, principal, body.location, "/location")
-    event = _event("TransformationEvent", "commissioning", "active", body.at, now, "/at")
-    event |= {
-        **_here(body.location),
-        **_goods(body.inputs, "inputEPCList", "inputQuantityList"),
-        **_goods(body.outputs, "outputEPCList", "outputQuantityList"),
-        **_reason(body.reason),
-    }
-    if body.transformation_id is not None:
-        event["transformationID"] = _transformation_uri(body.transformation_id, body.location)
-    return capture_report(session, principal, event, now)
+    return capture_report(session, principal, transformation_event(body, now), now)
 
 
 def _report_at_place(
@@ -123,12 +101,55 @@ def _report_at_place(
     action: str = "OBSERVE",
 ) -> Outcome:
     _require_own(session, principal, body.location, "/location")
-    event = _observed(step, disposition, body.at, now, "/at", action)
-    event |= {**_here(body.location), **_goods(body.lines), **_reason(body.reason)}
-    return capture_report(session, principal, event, now)
+    return capture_report(session, principal, _event_at_place(body, now, step, disposition, action), now)
 
 
 # -- building the event --------------------------------------------------------------------------------
+
+
+def shipment_event(body: Shipment, now: datetime) -> dict[str, Any]:
+    """Return the EPCIS event of a shipment as JSON values. Raises Invalid (422) for a time still to come, as all do."""
+    return _observed("shipping", "in_transit", body.shipped_at, now, "/shipped_at") | {
+        "readPoint": {"id": body.from_},
+        **_ends(body.from_, body.to),
+        **_document(body.document),
+        **_goods(body.lines),
+    }
+
+
+def receipt_event(body: Receipt, now: datetime) -> dict[str, Any]:
+    """Return the event of a receipt."""
+    return _observed("receiving", "in_progress", body.received_at, now, "/received_at") | {
+        **_here(body.to),
+        **_ends(body.from_, body.to),
+        **_document(body.document),
+        **_goods(body.lines),
+    }
+
+
+def sale_event(body: Report, now: datetime) -> dict[str, Any]:
+    """Return the event of a sale."""
+    return _event_at_place(body, now, "retail_selling", "retail_sold")
+
+
+def transformation_event(body: Transformation, now: datetime) -> dict[str, Any]:
+    """Return the event of a transformation."""
+    event = _event("TransformationEvent", "commissioning", "active", body.at, now, "/at") | {
+        **_here(body.location),
+        **_goods(body.inputs, "inputEPCList", "inputQuantityList"),
+        **_goods(body.outputs, "outputEPCList", "outputQuantityList"),
+        **_reason(body.reason),
+    }
+    if body.transformation_id is not None:
+        event["transformationID"] = _transformation_uri(body.transformation_id, body.location)
+    return event
+
+
+def _event_at_place(
+    body: Report | Count, now: datetime, step: str, disposition: str | None, action: str = "OBSERVE"
+) -> dict[str, Any]:
+    event = _observed(step, disposition, body.at, now, "/at", action)
+    return event | {**_here(body.location), **_goods(body.lines), **_reason(body.reason)}
 
 
 def _observed(
