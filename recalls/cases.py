@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, cast, get_args
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, selectinload
 
 from recalls.authority import may_run, owns, require_right, require_second_person
@@ -193,11 +193,16 @@ def read_public(session: Session, number: str) -> RecallCase:
     return case
 
 
-def list_cases(session: Session, principal: Principal, after: int | None, limit: int) -> list[RecallCase]:
-    """Return up to ``limit`` cases that the key may see, newest first, from below the row number ``after``."""
+def list_cases(
+    session: Session, principal: Principal, after: int | None, limit: int, *wanted: ColumnElement[bool]
+) -> list[RecallCase]:
+    """Return up to ``limit`` cases that the key may see, newest first, from below the row number ``after``.
+
+    ``wanted`` are conditions that each of them meets.
+    """
     found: list[RecallCase] = []
     while True:
-        query = select(RecallCase).options(*WHOLE).order_by(RecallCase.id.desc()).limit(limit)
+        query = select(RecallCase).where(*wanted).options(*WHOLE).order_by(RecallCase.id.desc()).limit(limit)
         if principal.role == "company":  # cases of others' products alone are not even read
             own = select(ScopeLine.case_id).join(Product, Product.gtin == ScopeLine.gtin)
             query = query.where(RecallCase.id.in_(own.where(Product.party_id == principal.party_id)))

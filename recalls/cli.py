@@ -10,6 +10,7 @@ from recalls.cases import RecallNotFound, find_case
 from recalls.clocks.reminders import keep_deadlines
 from recalls.drills.exercise import HOURS, MOST_HOURS, NewDrill, read_drill, run_drill
 from recalls.drills.text import write_report
+from recalls.effectiveness.counted import count_next
 from recalls.impact import read_impact
 from recalls.notices.delivery import deliver_job, escalate_job, find_lag
 from recalls.notices.reconciliation import reconcile_job
@@ -74,4 +75,5 @@ def register(app: Flask) -> None:
     add_job(app, deliver_job(), threads=4)
     add_job(app, escalate_job)
     add_job(app, reconcile_job)
+    add_job(app, count_next)
     add_gauge(app, "notices_lag_seconds", find_lag)

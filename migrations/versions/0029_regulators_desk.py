@@ -1,4 +1,7 @@
-"""Regulators desk."""
+"""How far running recalls had come when they were last counted: what lists of cases show at once."""
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0029"
 down_revision = "0028"
@@ -7,8 +10,15 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.create_table(
+        "recall_case_figures",
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False, autoincrement=False),
+        sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("effectiveness", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["recall_cases.id"], name="fk_recall_case_figures_case_id"),
+        sa.PrimaryKeyConstraint("case_id", name="pk_recall_case_figures"),
+    )
 
 
 def downgrade() -> None:
-    pass
+    op.drop_table("recall_case_figures")

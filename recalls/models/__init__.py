@@ -1,5 +1,6 @@
 """The tables of recalls; one file a noun."""
 
+from recalls.models.case_figures import CaseFigures
 from recalls.models.cases import FrozenRun, RecallCase, ScopeLine, StageStep
 from recalls.models.clocks import CalendarDay, Deadline, DeadlineReminder, Duty
 from recalls.models.drills import Drill
@@ -13,6 +14,7 @@ from recalls.models.responses import Response, ResponseLine
 
 __all__ = [
     "CalendarDay",
+    "CaseFigures",
     "CheckDraw",
     "CheckMember",
     "CheckResult",
