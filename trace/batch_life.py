@@ -13,16 +13,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from trace.amounts import from_stored
-from trace.answers import BatchRef, MovementRow, describe_batches, describe_places, exact, write_movement
+from trace.answers import BatchRef, Place, describe_batches, describe_places, exact
 from trace.batch_list import seen_among
 from trace.events.rows import microseconds
 from trace.fold.contents import Unit
 from trace.fold.entries import RECEIPTS, Entry
+from trace.fold.steps import Verb
 from trace.kit.auth import Principal
 from trace.kit.bulk import among
 from trace.ledger import read_postings
-from trace.models import Event, GenealogyEdge, Identifier
-from trace.movements import tally_movements
+from trace.models import Event, GenealogyEdge
+from trace.movements import Edge, Movement, tally_movements
 from trace.own_stock import OwnAccount, account_of
 from trace.postings import NOWHERE, Postings, distinct, which_of
 from trace.readings import find_batch
@@ -73,30 +74,32 @@ class LifeMoment:
 
 @dataclass(frozen=True, slots=True)
 class SeenEvent:
-    """An event that names the batch; ``verb`` is a `trace.fold.steps.Verb` number."""
+    """An event that moves the batch; ``verb`` is the name of a `trace.fold.steps.Verb`, its ends are place numbers."""
 
     event_id: str
     at: datetime
-    verb: int
+    verb: str
     biz_step: str | None
-    origin: str | None
-    destination: str | None
+    origin: int | None
+    destination: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Life:
     """A batch's life, as far as somebody may see it. ``accounts`` is a firm's own, for a product that is another's;
-    ``whole`` says that the figures of the balance are of all places. The lists are cut; ``more_…`` say by how many."""
+    ``whole`` says that the figures of the balance are of all places. The lists are cut; ``more_…`` say by how many.
+    ``places`` are those that movements and events name, by number."""
 
     whole: bool
     moments: list[LifeMoment]
-    movements: list[MovementRow]
+    movements: list[tuple[Edge, Movement]]
     more_movements: int
     accounts: list[OwnAccount]
     made_from: list[BatchRef]
     made_into: list[BatchRef]
     events: list[SeenEvent]
     more_events: bool
+    places: dict[int, Place]
 
 
 def read_life(session: Session, principal: Principal, batch: str, as_of: datetime | None = None) -> Life:
@@ -107,18 +110,22 @@ def read_life(session: Session, principal: Principal, batch: str, as_of: datetim
     postings = read_postings(session, [number], until)
     seen = postings if places is None else postings.at_places(places)
     whole = places is None or owns_product(session, principal, identifier.gtin)
-    rows, more = _write_movements(session, principal, number, seen)
+    movements = _largest_movements(seen)
     events = _read_events(session, principal, seen)
+    ends = {end for edge, _ in movements[:MOST_MOVEMENTS] for end in edge[:2]}
+    ends |= {end for one in events for end in (one.origin, one.destination)}
+    described = describe_places(session, {end for end in ends if end is not None})
     return Life(
         whole=whole,
         moments=moments_of(seen),
-        movements=rows,
-        more_movements=more,
+        movements=movements[:MOST_MOVEMENTS],
+        more_movements=max(len(movements) - MOST_MOVEMENTS, 0),
         accounts=[] if whole else account_of(seen, places or set(), number),
         made_from=_read_kin(session, principal, number, until, "backward"),
         made_into=_read_kin(session, principal, number, until, "forward"),
         events=events[:MOST_EVENTS],
         more_events=len(events) > MOST_EVENTS,
+        places=name_places(session, principal, described),
     )
 
 
@@ -152,16 +159,10 @@ def _moment_at(microseconds_since: int) -> datetime:
     return _EPOCH + timedelta(microseconds=microseconds_since)
 
 
-def _write_movements(
-    session: Session, principal: Principal, batch: int, seen: Postings
-) -> tuple[list[MovementRow], int]:
+def _largest_movements(seen: Postings) -> list[tuple[Edge, Movement]]:
+    """Ways between places, those with most units first."""
     found = tally_movements(seen)
-    first = sorted(found, key=lambda edge: (-(found[edge].shipped or found[edge].received or 0), str(edge)))
-    shown = first[:MOST_MOVEMENTS]
-    ends = {end for edge in shown for end in edge[:2] if end is not None}
-    places = name_places(session, principal, describe_places(session, ends))
-    batches = describe_batches(session, [batch])
-    return [write_movement(edge, found[edge], batches, places) for edge in shown], len(found) - len(shown)
+    return sorted(found.items(), key=lambda one: (-(one[1].shipped or one[1].received or 0), str(one[0])))
 
 
 def _read_kin(
@@ -187,16 +188,13 @@ def _read_kin(
 def _read_events(session: Session, principal: Principal, seen: Postings) -> list[SeenEvent]:
     """The newest events that move the batch, one more than a page shows; of a batch with very many, among its last."""
     newest = seen.event[np.argsort(-seen.at, kind="stable")[:_LOOKED_AT]]
-    origin, destination = aliased(Identifier), aliased(Identifier)
     query = (
-        select(Event.event_id, Event.at, Event.verb, Event.biz_step, origin.uri, destination.uri)
-        .outerjoin(origin, origin.id == Event.origin_id)
-        .outerjoin(destination, destination.id == Event.destination_id)
+        select(Event.event_id, Event.at, Event.verb, Event.biz_step, Event.origin_id, Event.destination_id)
         .where(among(session, Event.id, distinct(newest).tolist()), seen_events(principal))
         .order_by(Event.at.desc(), Event.id.desc())
         .limit(MOST_EVENTS + 1)
     )
     return [
-        SeenEvent(uri, _moment_at(at), verb, step, start, end)
+        SeenEvent(uri, _moment_at(at), Verb(verb).name, step, start, end)
         for uri, at, verb, step, start, end in session.execute(query)
     ]

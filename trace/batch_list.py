@@ -48,11 +48,13 @@ class TooManyBatches(TooLarge):
 class BatchFilter:
     """What is wanted; every condition that is given must hold.
 
-    ``lot`` is what a lot begins with, ``place`` the number of an own place that has some of it now.
+    ``lot`` is what a lot begins with; ``text`` is either that or the digits of a product's bar code. ``place`` is the
+    number of an own place that has some of it now.
     """
 
     gtin: str | None = None
     lot: str = ""
+    text: str = ""
     produced_from: date | None = None
     produced_to: date | None = None
     held: bool = False
@@ -223,7 +225,10 @@ def _conditions(wanted: BatchFilter) -> Iterator[ColumnElement[bool]]:
     if wanted.gtin is not None:
         yield Identifier.gtin == wanted.gtin
     if wanted.lot:
-        yield func.substr(Identifier.lot, 1, len(wanted.lot)) == wanted.lot  # LIKE minds the case on one database alone
+        yield _begins_with(wanted.lot)
+    if wanted.text:
+        code = wanted.text.zfill(14)
+        yield or_(_begins_with(wanted.text), Identifier.gtin == code) if len(code) == 14 else _begins_with(wanted.text)
     if wanted.held:
         yield select(HeldBatch.batch_id).where(HeldBatch.batch_id == Identifier.id).exists()
     if wanted.produced_from is not None or wanted.produced_to is not None:
@@ -271,6 +276,10 @@ def describe_rows(
             )
         )
     return found
+
+
+def _begins_with(lot: str) -> ColumnElement[bool]:
+    return func.substr(Identifier.lot, 1, len(lot)) == lot  # LIKE minds the case on one database alone
 
 
 def _name_goods(session: Session, principal: Principal, gtins: Collection[str]) -> dict[str, tuple[str, str | None]]:

@@ -6,10 +6,10 @@ from trace.kit import desk as kit
 from trace.kit.errors import Problem, set_problem_writer
 from trace.kit.forms import PREFIX
 from trace.master_data import firm_name
-from trace.web.desk import home, sign_in, words
+from trace.web.desk import batch, batches, findings, firm_home, glossary, home, master_data, sign_in, words
 from trace.web.desk.desk import desk
 
-__all__ = ["desk", "home", "register", "sign_in"]
+__all__ = ["batch", "batches", "desk", "findings", "glossary", "home", "register", "sign_in"]
 
 
 def register(app: Flask) -> None:
@@ -21,6 +21,10 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["say_unit"] = words.say_unit
     set_problem_writer(app, PREFIX, _problem_page)
     home.register(app)
+    app.jinja_env.globals["batch_address"] = batch.batch_address
+    batches.register_entry(app)
+    firm_home.register(app)
+    master_data.register_entry(app)
     desk.register(app)
 
 

@@ -1,0 +1,167 @@
+"""`/desk/batches/<gtin>/<lot>`: everything about one batch on one page, and its labels."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from flask import url_for
+
+from trace.answers import Place
+from trace.batch_life import Life, read_life
+from trace.batches import KnownBatch, describe_batch
+from trace.findings_list import findings_of_batch
+from trace.gs1 import IdentifierError, canonical_uri, read_lot
+from trace.gs1.keys import Gtin
+from trace.kit.contract import validate
+from trace.kit.desk import FIRMS, OFFICERS, DeskCall, see_other, show
+from trace.kit.errors import Invalid
+from trace.kit.formats import BEIJING
+from trace.kit.i18n import current_language
+from trace.kit.transactions import Answer
+from trace.kit.web import current_settings
+from trace.labels.bodies import LabelItem, LabelsIn
+from trace.labels.drawing import write_pdf
+from trace.labels.links import make_token
+from trace.labels.orders import draw_labels, read_items, sheet_of
+from trace.labels.sheets import SHEETS
+from trace.readings import BatchNotFound, find_batch, read_balance
+from trace.web.api_labels import PDF_TYPE, printing
+from trace.web.desk.batch_form import batch_of
+from trace.web.desk.desk import desk
+from trace.web.sheet_answers import file_answer
+
+READERS = FIRMS | OFFICERS
+
+MOST_PLACES = 200
+"""Rows of the places table; the page says where there are more."""
+
+PARTS = (
+    ("part-1", "on_hand"),
+    ("part-4", "in_transit"),
+    ("part-2", "sold"),
+    ("part-5", "consumed"),
+    ("part-3", "destroyed"),
+    ("part-6", "lost"),
+    ("part-gone", "unaccounted"),
+)
+"""What a balance is made of, each with its shade in the bar."""
+
+OWN_PARTS = (
+    ("part-1", "on_hand"),
+    ("part-4", "between"),
+    ("part-7", "sent"),
+    ("part-2", "sold"),
+    ("part-5", "consumed"),
+    ("part-3", "destroyed"),
+    ("part-6", "lost"),
+)
+
+
+@desk.page("/batches/<gtin>/<path:lot>", roles=READERS)
+def batch_page(call: DeskCall) -> Answer:
+    """A batch by commodity code and lot."""
+    try:
+        uri = canonical_uri(Gtin.read(call.path["gtin"]).gtin14, read_lot(call.path["lot"]))
+    except IdentifierError as error:
+        raise BatchNotFound(f"No such batch is known: {error}") from error
+    return _show_batch(call, uri)
+
+
+@desk.page("/batches/by-id", roles=READERS)
+def batch_by_id(call: DeskCall) -> Answer:
+    """A batch by its identifier of any scheme; one with a commodity code and a lot has a page by these."""
+    uri = find_batch(call.session, call.principal, call.args.get("batch", "")).uri
+    known = batch_of(uri)
+    if known is None:
+        return _show_batch(call, uri)
+    return see_other(url_for("trace_desk.batch_page", gtin=known[0], lot=known[1]))
+
+
+def batch_address(uri: str) -> str:
+    """The address of a batch's page, whatever scheme its identifier is of."""
+    known = batch_of(uri)
+    if known is None:
+        return url_for("trace_desk.batch_by_id", batch=uri)
+    return url_for("trace_desk.batch_page", gtin=known[0], lot=known[1])
+
+
+def _show_batch(call: DeskCall, uri: str) -> Answer:
+    as_of = read_as_of(call.args)
+    batch = describe_batch(call.session, call.principal, find_batch(call.session, call.principal, uri).id)
+    balance = read_balance(call.session, call.principal, uri, as_of)
+    life = read_life(call.session, call.principal, uri, as_of)
+    return show(
+        "desk/batch.html",
+        call=call,
+        batch=batch,
+        uri=uri,
+        life=life,
+        bars=_bars(balance["figures"], life),
+        figures=balance["figures"] if life.whole else [],
+        places=balance["locations"][:MOST_PLACES],
+        more_places=max(len(balance["locations"]) - MOST_PLACES, 0),
+        findings=findings_of_batch(call.session, call.principal, uri),
+        as_of=as_of,
+        typed_as_of=call.args.get("as_of", ""),
+        sheets=SHEETS,
+        address=batch_address(uri),
+        names={number: name_place(one) for number, one in life.places.items()},
+        actions=_actions(call, batch),
+        line="",
+    )
+
+
+def name_place(place: Place) -> str:
+    """What a place is called in the reader's language, else its number."""
+    name = place.name_en if current_language() == "en" and place.name_en else place.name
+    return name or place.gln or place.id
+
+
+def _actions(call: DeskCall, batch: KnownBatch) -> list[tuple[str, str]]:
+    """What can be done with the batch from here: its address and its words, the most frequent first."""
+    return []
+
+
+def _bars(figures: list[Any], life: Life) -> list[dict[str, Any]]:
+    """One bar for each unit of measure: only where its parts sum to the whole, and none is below zero."""
+    if not life.whole:
+        rows = [(one.uom, one.came, {name: getattr(one, name) for _shade, name in OWN_PARTS}) for one in life.accounts]
+        return [_bar(uom, whole, parts, OWN_PARTS) for uom, whole, parts in rows]
+    return [_bar(row["uom"] or "", row["produced"], row, PARTS) for row in figures]
+
+
+def _bar(uom: str, whole: Decimal, row: Mapping[str, Decimal], shades: tuple[tuple[str, str], ...]) -> dict[str, Any]:
+    parts = [(shade, name, row[name]) for shade, name in shades]
+    drawn = whole > 0 and min(one[2] for one in parts) >= 0 and sum(one[2] for one in parts) == whole
+    return {"uom": uom, "whole": whole, "parts": parts, "drawn": drawn}
+
+
+def read_as_of(args: Mapping[str, str]) -> datetime | None:
+    """The moment that a page is asked for, by Beijing's clock where it names no zone. Raises Invalid (422)."""
+    text = args.get("as_of", "").strip()
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment if moment.tzinfo is not None else moment.replace(tzinfo=BEIJING)
+    except ValueError as error:
+        raise Invalid.field("/as_of", f"Expected a day and time such as 2026-11-22T08:30, got {text[:40]}.") from error
+
+
+@desk.page("/labels", roles=READERS)
+def labels_of_batch(call: DeskCall) -> Answer:
+    """Labels of a batch: a page that prints, or a PDF."""
+    args = call.args
+    item = {"gtin": args.get("gtin", ""), "lot": args.get("lot", "")}
+    options = {name: args[name] for name in ("sheet", "copies", "first") if args.get(name)}
+    form = "pdf" if args.get("format") == "pdf" else "page"
+    order = validate(LabelsIn, {**options, "items": [item], "format": form})
+    items = read_items(call.session, call.principal, {"": validate(LabelItem, item)})
+    if form == "page":
+        token = make_token(current_settings().secret_key, order)
+        return see_other(url_for("labels.page", token=token))
+    sheet = sheet_of(items, order)
+    drawn = draw_labels(items, sheet, order, printing())
+    font = printing().font
+    return file_answer("labels.pdf", PDF_TYPE, lambda file: write_pdf(file, "Suyuan", sheet, drawn, font, order.first))
