@@ -26,6 +26,7 @@ from trace.models.mixing import MixingPlace
 from trace.models.postings import PackedPostings, Posting
 from trace.models.queries import DeliveryAttempt, NamedQuery, Subscription
 from trace.models.resolver import ResolverLink
+from trace.models.sheets import SheetHeading, SheetImport, SheetRow
 from trace.models.vocabulary import VocabularyElement
 
 __all__ = [
@@ -60,6 +61,9 @@ __all__ = [
     "ResolverLink",
     "Role",
     "SerialBatch",
+    "SheetHeading",
+    "SheetImport",
+    "SheetRow",
     "Subscription",
     "VocabularyElement",
     "Void",
