@@ -1,13 +1,14 @@
 """`/desk/batches/<gtin>/<lot>`: everything about one batch on one page, and its labels."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from flask import url_for
 
-from trace.answers import Place
+from trace.answers import FiguresRow, Place
 from trace.batch_life import Life, read_life
 from trace.batches import KnownBatch, describe_batch
 from trace.findings_list import findings_of_batch
@@ -30,6 +31,8 @@ from trace.web.api_labels import PDF_TYPE, printing
 from trace.web.desk.batch_form import batch_of
 from trace.web.desk.desk import desk
 from trace.web.sheet_answers import file_answer
+
+ZERO = Decimal(0)
 
 READERS = FIRMS | OFFICERS
 
@@ -56,6 +59,18 @@ OWN_PARTS = (
     ("part-3", "destroyed"),
     ("part-6", "lost"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A balance in one unit of measure; ``parts`` are (shade, name, quantity), ``drawn`` whether they make a bar of
+    ``whole`` and what turned up beyond it (``extra``)."""
+
+    uom: str
+    whole: Decimal
+    extra: Decimal
+    parts: list[tuple[str, str, Decimal]]
+    drawn: bool
 
 
 @desk.page("/batches/<gtin>/<path:lot>", roles=READERS)
@@ -107,6 +122,7 @@ def _show_batch(call: DeskCall, uri: str) -> Answer:
         sheets=SHEETS,
         address=batch_address(uri),
         names={number: name_place(one) for number, one in life.places.items()},
+        named={one.id: name_place(one) for one in life.places.values()},
         actions=_actions(call, batch),
         line="",
     )
@@ -123,18 +139,26 @@ def _actions(call: DeskCall, batch: KnownBatch) -> list[tuple[str, str]]:
     return []
 
 
-def _bars(figures: list[Any], life: Life) -> list[dict[str, Any]]:
-    """One bar for each unit of measure: only where its parts sum to the whole, and none is below zero."""
-    if not life.whole:
-        rows = [(one.uom, one.came, {name: getattr(one, name) for _shade, name in OWN_PARTS}) for one in life.accounts]
-        return [_bar(uom, whole, parts, OWN_PARTS) for uom, whole, parts in rows]
-    return [_bar(row["uom"] or "", row["produced"], row, PARTS) for row in figures]
+def _bars(figures: Sequence[FiguresRow], life: Life) -> list[Bar]:
+    """One bar for each unit of measure."""
+    if life.whole:
+        rows: list[tuple[str, Decimal, Mapping[str, Any]]] = [
+            (row["uom"] or "", row["produced"], row) for row in figures
+        ]
+        return [make_bar(uom, whole, [(*part, row[part[1]]) for part in PARTS]) for uom, whole, row in rows]
+    return [
+        make_bar(one.uom, one.came, [(*part, getattr(one, part[1])) for part in OWN_PARTS]) for one in life.accounts
+    ]
 
 
-def _bar(uom: str, whole: Decimal, row: Mapping[str, Decimal], shades: tuple[tuple[str, str], ...]) -> dict[str, Any]:
-    parts = [(shade, name, row[name]) for shade, name in shades]
-    drawn = whole > 0 and min(one[2] for one in parts) >= 0 and sum(one[2] for one in parts) == whole
-    return {"uom": uom, "whole": whole, "parts": parts, "drawn": drawn}
+def make_bar(uom: str, whole: Decimal, parts: Sequence[tuple[str, str, Decimal]]) -> Bar:
+    """A balance without its empty parts. Where more turned up than was recorded, "unaccounted" is below zero: the bar
+    then has what was made and what turned up. With any other part below zero, or a wrong sum, there is no bar."""
+    extra = max((-quantity for _shade, name, quantity in parts if name == "unaccounted"), default=ZERO)
+    shown = [part for part in parts if part[2] > 0 or (part[2] < 0 and part[1] != "unaccounted")]
+    extra = max(extra, ZERO)
+    drawn = all(part[2] > 0 for part in shown) and sum((part[2] for part in shown), ZERO) == whole + extra
+    return Bar(uom, whole, extra, shown, drawn and bool(shown))
 
 
 def read_as_of(args: Mapping[str, str]) -> datetime | None:

@@ -29,6 +29,11 @@ def _typed(call: DeskCall, names: tuple[str, ...]) -> dict[str, str]:
     return {name: call.form.get(name, "").strip() for name in names}
 
 
+def _at(endpoint: str) -> tuple[str, list[tuple[str, str]]]:
+    """Where the links to the other language lead from a form that was sent."""
+    return url_for(endpoint), []
+
+
 def _given(values: Mapping[str, str]) -> dict[str, Any]:
     """The body: what was left empty is not sent, degrees are numbers."""
     return {name: read_number(text) if name in DEGREES else text for name, text in values.items() if text}
@@ -54,9 +59,15 @@ def products_sheet(call: DeskCall) -> Answer:
 def new_product_page(call: DeskCall) -> Answer:
     """The form of a new product."""
     units = [(code, say_unit(code)) for code in UNITS]
-    here = (url_for("trace_desk.new_product_page"), [])
     values = _typed(call, PRODUCT_FIELDS)
-    return show("desk/product_new.html", here=here, call=call, values=values, words=FIELDS, units=units)
+    return show(
+        "desk/product_new.html",
+        here=_at("trace_desk.new_product_page"),
+        call=call,
+        values=values,
+        words=FIELDS,
+        units=units,
+    )
 
 
 @desk.form("/products", roles=FIRMS, again=new_product_page)
@@ -86,8 +97,13 @@ def places_sheet(call: DeskCall) -> Answer:
 @desk.page("/places/new", roles=FIRMS)
 def new_place_page(call: DeskCall) -> Answer:
     """The form of a new place."""
-    here = (url_for("trace_desk.new_place_page"), [])
-    return show("desk/place_new.html", here=here, call=call, values=_typed(call, PLACE_FIELDS), words=FIELDS)
+    return show(
+        "desk/place_new.html",
+        here=_at("trace_desk.new_place_page"),
+        call=call,
+        values=_typed(call, PLACE_FIELDS),
+        words=FIELDS,
+    )
 
 
 @desk.form("/places", roles=FIRMS, again=new_place_page)
