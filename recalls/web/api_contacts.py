@@ -7,13 +7,13 @@ from pydantic import AfterValidator, Field, RootModel, WithJsonSchema, model_val
 from typing_extensions import TypedDict
 
 from recalls.notices import contacts
-from recalls.notices.channels.mail import read_address
 from recalls.notices.channels.webhook import derive_secret
 from recalls.notices.contacts import Contact
 from recalls.notices.policy import LAST_RANK
 from trace.kit.contract import Call
 from trace.kit.errors import Invalid
 from trace.kit.fields import InputModel, Text, WholeNumber
+from trace.kit.mail import read_address
 from trace.kit.transactions import Answer
 from trace.kit.web import current_settings
 from trace.kit.webhook import Policy, WebhookRefused, read_target

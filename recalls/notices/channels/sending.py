@@ -8,12 +8,13 @@ from functools import partial
 
 from recalls.notices import words
 from recalls.notices.channels import Outcome
-from recalls.notices.channels.mail import MailServer, send_mail
+from recalls.notices.channels.mail import send_mail
 from recalls.notices.channels.sms import send_sms
 from recalls.notices.channels.webhook import Send, derive_secret, send_webhook
 from recalls.notices.compose import Envelope
 from recalls.notices.letter import Letter
 from trace.kit.config import Settings
+from trace.kit.mail import MailServer
 from trace.kit.webhook import Policy, post
 
 logger = logging.getLogger("suyuan.notices")

@@ -13,7 +13,7 @@ import pytest
 import trustme
 from standardwebhooks.webhooks import Webhook
 
-from recalls.notices.channels.mail import MailServer, send_mail, write_message
+from recalls.notices.channels.mail import send_mail, write_message
 from recalls.notices.channels.sending import Ways, send_everywhere
 from recalls.notices.channels.sms import send_sms
 from recalls.notices.channels.webhook import derive_secret, send_webhook
@@ -23,6 +23,7 @@ from tests.kit.mail_server import running_mail_server
 from tests.kit.receiver import running_receiver
 from tests.recalls.notices.letters import FIRST, letter
 from trace.kit import strict_json
+from trace.kit.mail import MailServer
 from trace.kit.webhook import Policy, post
 
 POST = partial(post, policy=Policy(allow_http=True, allow_private=True), seconds=2)
