@@ -32,6 +32,7 @@ PURE = (
         "trace.backoff",
         "trace.field_words",
         "trace.mistake_words",
+        "trace.refusal_words",
     ),
     *(
         "trace.kit.formats",
@@ -54,6 +55,7 @@ PURE = (
     *(f"recalls.clocks.{name}" for name in ("working_days", "states", "triggers")),
     *(f"trace.resolver.{name}" for name in ("request", "levels", "link_types", "href", "choice", "linkset")),
     *(f"trace.mixing.{name}" for name in ("arcs", "bins", "expected", "flows", "moves", "network", "parts")),
+    *(f"trace.sheets_in.{name}" for name in ("tables", "cells", "headings")),
     *(f"trace.labels.{name}" for name in ("content", "sheets", "layout", "drawing")),
     *(f"trace.sources.{name}" for name in ("periods", "ways", "scores", "network", "paths", "steps", "leading")),
     *(

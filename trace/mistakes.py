@@ -8,7 +8,8 @@ from collections.abc import Iterable
 
 from trace.field_words import FIELDS, Language, field_of
 from trace.kit.errors import FieldError, Problem, shorten
-from trace.mistake_words import PROBLEMS, SAYINGS, STATUS_ZH, WORDS, Saying
+from trace.mistake_words import SAYINGS, WORDS, Saying
+from trace.refusal_words import PROBLEMS, STATUS_ZH
 
 
 def say_mistake(error: FieldError, value: object, language: Language) -> str:
@@ -25,11 +26,11 @@ def say_mistake(error: FieldError, value: object, language: Language) -> str:
 
 def say_problem(problem: Problem, language: Language) -> str:
     """A whole refusal in a sentence."""
-    if len(problem.errors) == 1:
-        return say_mistake(problem.errors[0], None, language)
     said = _find((*PROBLEMS, *SAYINGS), problem.detail, "", language, None)
     if said is not None:
         return said
+    if len(problem.errors) == 1:
+        return say_mistake(problem.errors[0], None, language)
     if language == "en":
         return problem.detail or "This was not done."
     known = STATUS_ZH.get(problem.status, "没有完成。")

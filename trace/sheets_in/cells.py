@@ -43,7 +43,7 @@ class BadCell(ValueError):
 
 def read_text(cell: Cell) -> str | None:
     """Text as it stands, without the blanks around it."""
-    text = _as_text(cell).strip(_BLANKS)
+    text = show_cell(cell).strip(_BLANKS)
     if len(text) > MAX_TEXT:
         raise BadCell(f"Expected at most {MAX_TEXT} characters in a cell, got {len(text)}.")
     if any(unicodedata.category(character) == "Cc" and character not in "\t\r\n" for character in text):
@@ -66,7 +66,7 @@ def read_code(cell: Cell) -> str | None:
 def read_lot(cell: Cell) -> str | None:
     """A lot or another short code of letters and digits."""
     if isinstance(cell, date | datetime | time):
-        raise BadCell(f"Expected a lot, got the day {_as_text(cell)}: the spreadsheet changed it.")
+        raise BadCell(f"Expected a lot, got the day {show_cell(cell)}: the spreadsheet changed it.")
     text = (read_text(cell) or "").translate(_WIDE)
     if isinstance(cell, float) and _SCIENTIFIC.fullmatch(text):
         raise BadCell(f"Digits of {text} were lost: the cell is a number.")
@@ -131,7 +131,8 @@ def _fold(text: str) -> str:
     return text.translate(_WIDE).strip().casefold()
 
 
-def _as_text(cell: Cell) -> str:
+def show_cell(cell: Cell) -> str:
+    """A cell as the spreadsheet shows it; a number keeps all digits that it has."""
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):
