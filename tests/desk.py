@@ -62,11 +62,14 @@ class DeskClient:
 
     def post(self, path: str, form: Mapping[str, Any], status: int = 303, once: str | None = None) -> TestResponse:
         """Send a form with the hidden fields; values may be lists, or (file, name)."""
-        with self.app.app_context():
-            hidden = {"csrf": csrf_token(self.token), "once": once or secrets.token_hex(16)}
-        response = self.send("POST", path, {**form, **hidden})
+        response = self.send("POST", path, {**form, **self.hidden(once)})
         assert response.status_code == status, (response.status_code, response.get_data(as_text=True)[:3000])
         return response
+
+    def hidden(self, once: str | None = None) -> dict[str, str]:
+        """The hidden fields of a form."""
+        with self.app.app_context():
+            return {"csrf": csrf_token(self.token), "once": once or secrets.token_hex(16)}
 
     def follow(self, response: TestResponse) -> Page:
         """The page that an answer leads to."""

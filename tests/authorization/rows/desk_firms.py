@@ -1,0 +1,5 @@
+"""The desk: firms."""
+
+from tests.authorization.row import Row
+
+ROWS: list[Row] = []

@@ -1,0 +1,5 @@
+"""The desk: pictures."""
+
+from tests.authorization.row import Row
+
+ROWS: list[Row] = []

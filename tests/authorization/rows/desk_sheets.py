@@ -1,0 +1,5 @@
+"""The desk: sheets."""
+
+from tests.authorization.row import Row
+
+ROWS: list[Row] = []
