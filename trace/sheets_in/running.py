@@ -22,6 +22,10 @@ logger = logging.getLogger("suyuan")
 CHANGED = "changed"
 """The `detail` of a sheet that was refused when it was to be taken: the record had changed."""
 
+PAGES = 250_000
+"""Changed pages of 4 KB that SQLite keeps in memory before it writes them into the file (OFF works between
+transactions only)."""
+
 _one_at_a_time = threading.Semaphore(1)
 """A large sheet takes much memory and one processor: a process works on one, the next ones wait."""
 
@@ -113,7 +117,7 @@ def _without(sheet: Sheet, layout: Layout, refused: Sequence[Wrong]) -> Sheet:
 def _keep_readers_going(session: Session) -> None:
     """SQLite writes into the file before the end where its memory is full, and locks readers out: not here."""
     if dialect_of(session) == "sqlite":
-        session.connection().exec_driver_sql("PRAGMA cache_spill = OFF")
+        session.connection().exec_driver_sql(f"PRAGMA cache_spill = {PAGES}")
 
 
 def _finish(session: Session, number: int, mine: str, taken: Found) -> None:

@@ -6,10 +6,10 @@ from trace.kit import desk as kit
 from trace.kit.errors import Problem, set_problem_writer
 from trace.kit.forms import PREFIX
 from trace.master_data import firm_name
-from trace.web.desk import batch, batches, findings, firm_home, glossary, home, master_data, sign_in, words
+from trace.web.desk import batch, batches, findings, firm_home, glossary, home, master_data, sheets, sign_in, words
 from trace.web.desk.desk import desk
 
-__all__ = ["batch", "batches", "desk", "findings", "glossary", "home", "register", "sign_in"]
+__all__ = ["batch", "batches", "desk", "findings", "glossary", "home", "register", "sheets", "sign_in"]
 
 
 def register(app: Flask) -> None:
@@ -25,6 +25,7 @@ def register(app: Flask) -> None:
     batches.register_entry(app)
     firm_home.register(app)
     master_data.register_entry(app)
+    sheets.register(app)
     desk.register(app)
 
 
