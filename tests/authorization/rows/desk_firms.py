@@ -7,7 +7,6 @@ SIGNED_IN = ANYBODY - {"nobody"}
 ROWS = [
     get("/desk/batches", COMPANY),
     get("/desk/batches.csv", COMPANY),
-    get("/desk/batches.xlsx", COMPANY),
     get("/desk/batches?product={gtin}", COMPANY, foreign=200, absent=200),
     get("/desk/batches/new", COMPANY),
     form("/desk/batches/new/read", COMPANY, own=200, fields={"scan": "{gtin}"}, foreign=200, absent=200),
@@ -15,7 +14,6 @@ ROWS = [
         "/desk/batches",
         COMPANY,
         fields={"commodity_code": "{gtin}", "lot": "NEW", "quantity": "5", "location": "{place}"},
-        absent=422,
     ),
     get("/desk/batches/{gtin}/{lot}", READERS),
     get("/desk/batches/by-id?batch={batch}", READERS, own=303),
