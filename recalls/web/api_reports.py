@@ -99,7 +99,7 @@ def get_report(call: Call) -> Answer:
     now = datetime.now(UTC)
     asked = Asked(query.form, read_moment(query.as_of, now), now, query.period_from)
     report = build_report(call.session, principal, case, asked)
-    return Answer(200, report) if query.format == "json" else _file(report, query.format)
+    return Answer(200, report) if query.format == "json" else report_file(report, query.format)
 
 
 @api.operation(
@@ -151,7 +151,7 @@ def get_filed_report(call: Call) -> Answer:
     row = filing.find_report(call.session, case, call.path["report"])
     if call.query.format == "json":
         return Answer(200, row.report)
-    return _file(filing.open_report(row), call.query.format)
+    return report_file(filing.open_report(row), call.query.format)
 
 
 @api.operation(
@@ -173,7 +173,7 @@ def compare_report(call: Call) -> Answer:
     return Answer(200, changes)
 
 
-def _file(report: ReportRow, form: Format) -> Answer:
+def report_file(report: ReportRow, form: Format) -> Answer:
     """The report as a file in the language of this request."""
     language = current_language()
     number = f"-{report['id']}" if "id" in report else ""

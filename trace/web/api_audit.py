@@ -33,6 +33,11 @@ def batch_of(path: Mapping[str, Any], query: Mapping[str, str]) -> str | None:
     return _canonical(named) if named and "|" not in named else None
 
 
+def subject_of(text: str) -> str:
+    """Return what an entry calls a batch, or the number of a case, that somebody names."""
+    return _canonical(text) if ":" in text else text
+
+
 def _canonical(text: str) -> str:
     try:
         return read_identifier(text).uri
