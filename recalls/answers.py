@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from typing_extensions import TypedDict
 
-from recalls.authority import preparers
+from recalls.authority import preparers, same_person
 from recalls.cases import allowed_steps
 from recalls.clocks.deadlines import DeadlineRow, deadlines_of
 from recalls.history import versions_of
@@ -273,7 +273,11 @@ def _write_plan(plan: RecallPlan) -> PlanRow:
 
 def _write_step(steps: Sequence[StageStep], at: int, parties: Mapping[int, str]) -> StepRow:
     step = steps[at]
-    others = [one.actor_name for one in preparers(steps[:at], step.step) if one.actor != step.actor]
+    others = [
+        one.actor_name
+        for one in preparers(steps[:at], step.step)
+        if not same_person(step.actor, step.actor_user_id, one)
+    ]
     return {
         "at": write_time(step.at) or "",
         "step": step.step,

@@ -96,15 +96,23 @@ def preparers(steps: Sequence[StageStep], step: str) -> list[StageStep]:
     return []
 
 
-def require_second_person(principal: Principal, case: RecallCase, step: Step) -> None:
-    """Raise SecondPersonNeeded (409) for a step of class 1 that the one who prepared it may not take.
+def same_person(key: int, user: int | None, step: StageStep) -> bool:
+    """Tell whether a step was taken by this very key, or by the person who signed in with it or issued it."""
+    return step.actor == key or (user is not None and step.actor_user_id == user)
 
+
+def require_second_person(principal: Principal, case: RecallCase, step: Step) -> None:
+    """Raise SecondPersonNeeded (409) for a step of class 1 that the person who prepared it may not take.
+
+    A person's keys are the same person (`same_person`).
     An operator's key is not held to it: who may issue keys could issue himself a second one. Its steps are on record.
     """
-    own = next((one for one in preparers(case.steps, step) if one.actor == principal.key_id), None)
+    own = next(
+        (one for one in preparers(case.steps, step) if same_person(principal.key_id, principal.user_id, one)), None
+    )
     if case.recall_class != GRAVEST or principal.role == "admin" or own is None:
         return
-    who = "another key of the firm or an official's" if step == "announce" else "another official's key"
+    who = "another person of the firm or an official" if step == "announce" else "another official"
     did = "extended the scope" if own.step == "extend" else "filed the plan"
     if step == "order":
         did = "notified the firm"

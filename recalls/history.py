@@ -80,6 +80,7 @@ def add_step(
             to_stage=after,
             version=case.version,
             actor=principal.key_id,
+            actor_user_id=principal.user_id,
             actor_party_id=principal.party_id,
             actor_name=principal.name,
             reason=reason,

@@ -3,6 +3,7 @@
 from recalls.models.case_figures import CaseFigures
 from recalls.models.cases import FrozenRun, RecallCase, ScopeLine, StageStep
 from recalls.models.clocks import CalendarDay, Deadline, DeadlineReminder, Duty
+from recalls.models.drafts import LaunchDraft
 from recalls.models.drills import Drill
 from recalls.models.effectiveness import CheckDraw, CheckMember, CheckResult, FiledReport
 from recalls.models.notices import Notice, NoticeAttempt, NoticeWatch, PartyContact
@@ -10,7 +11,7 @@ from recalls.models.participants import Participant
 from recalls.models.plans import PlannedQuantity, RecallPlan
 from recalls.models.public_notices import NoticePicture, PublicNotice
 from recalls.models.public_search import PublicEntry, PublicMark
-from recalls.models.responses import Response, ResponseLine
+from recalls.models.responses import Response, ResponseLine, ResponsePhoto
 
 __all__ = [
     "CalendarDay",
@@ -24,6 +25,7 @@ __all__ = [
     "Duty",
     "FiledReport",
     "FrozenRun",
+    "LaunchDraft",
     "Notice",
     "NoticeAttempt",
     "NoticePicture",
@@ -38,6 +40,7 @@ __all__ = [
     "RecallPlan",
     "Response",
     "ResponseLine",
+    "ResponsePhoto",
     "ScopeLine",
     "StageStep",
 ]

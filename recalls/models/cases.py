@@ -83,7 +83,8 @@ class ScopeLine(Base):
 class StageStep(Base):
     """One step of a case: who took it, when, on what ground, and the scope's version after it.
 
-    ``outcome`` is what an assessment said: effective or ineffective.
+    ``actor_user_id`` is the person who signed in or issued the key, ``None`` for a key of nobody's. ``outcome`` is what
+    an assessment said: effective or ineffective.
     """
 
     __tablename__ = "recall_stage_steps"
@@ -96,6 +97,7 @@ class StageStep(Base):
     to_stage: Mapped[str] = mapped_column(Text)
     version: Mapped[int]
     actor: Mapped[int] = mapped_column(BigInteger)
+    actor_user_id: Mapped[int | None] = mapped_column(BigInteger)
     actor_party_id: Mapped[int | None] = mapped_column(ForeignKey("parties.id"))
     actor_name: Mapped[str] = mapped_column(Text)
     reason: Mapped[str | None] = mapped_column(Text)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from trace.kit.db import Base, BigKey
@@ -77,3 +77,15 @@ class ResponseLine(Base):
     destroyed_at: Mapped[datetime | None]
     shipped_to: Mapped[str | None] = mapped_column(Text)
     evidence: Mapped[str | None] = mapped_column(Text)
+
+
+class ResponsePhoto(Base):
+    """A photograph that came with an answer: a JPEG, written anew when it came; ``digest`` is its SHA-256."""
+
+    __tablename__ = "recall_response_photos"
+    __table_args__ = (UniqueConstraint("response_id", "digest"),)
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    response_id: Mapped[int] = mapped_column(ForeignKey("recall_responses.id"))
+    digest: Mapped[str] = mapped_column(Text)
+    data: Mapped[bytes] = mapped_column(LargeBinary)

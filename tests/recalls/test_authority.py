@@ -58,7 +58,7 @@ def test_a_signal_is_investigated_and_becomes_a_notice_to_which_the_firm_objects
     take(session, dairy, case, "object")
     with pytest.raises(NotYourCase, match="taken over by an authority"):
         take(session, dairy, case, "cancel")
-    with pytest.raises(SecondPersonNeeded, match="another official's key to order") as refused:
+    with pytest.raises(SecondPersonNeeded, match="another official to order") as refused:
         take(session, REGULATOR, case, "order")
     assert refused.value.extra == {"prepared_by": "regulator"}
     take(session, COLLEAGUE, case, "order")
@@ -85,7 +85,7 @@ def test_an_announcement_of_class_1_needs_another_person_than_the_newest_plan(
     manager = Principal("company", dairy.party_id, 8, "manager")
     case = cases.open_case(session, dairy, new_case(), LATER)
     take(session, dairy, case, "file-plan")
-    with pytest.raises(SecondPersonNeeded, match="another key of the firm or an official's to announce"):
+    with pytest.raises(SecondPersonNeeded, match="another person of the firm or an official to announce"):
         take(session, dairy, case, "announce")
     assert case.stage == "plan_filed"
     take(session, manager, case, "file-plan")
@@ -223,3 +223,15 @@ def test_who_takes_part_in_a_drill_is_known_and_added_to(session: Session, dairy
 def _gln(party: Party) -> str:
     assert party.gln is not None
     return party.gln
+
+
+def test_keys_that_a_person_issued_are_that_person(session: Session, dairy: Principal) -> None:
+    signed_in = Principal("company", dairy.party_id, 20, "Lin", user_id=5)
+    own_key = Principal("company", dairy.party_id, 21, "script", user_id=5)
+    colleague = Principal("company", dairy.party_id, 22, "Zhou", user_id=6)
+    case = cases.open_case(session, signed_in, new_case(), LATER)
+    take(session, signed_in, case, "file-plan")
+    for same in (signed_in, own_key):
+        with pytest.raises(SecondPersonNeeded, match="another person of the firm"):
+            take(session, same, case, "announce")
+    assert take(session, colleague, case, "announce").stage == "announced"
