@@ -22,6 +22,10 @@ def _clock(row: ListedCase, language: Language) -> Cell:
     return None if row.clock is None else row.clock["text_zh" if language == "zh" else "text_en"]
 
 
+def _counted_at(row: ListedCase, _language: Language) -> Cell:
+    return None if row.counted is None else write_time(row.counted.as_of)
+
+
 SHEET: Sheet[ListedCase] = Sheet(
     "召回案件",
     "Recall cases",
