@@ -34,6 +34,8 @@ from trace.kit.web import current_database, current_settings
 from trace.kit.webhook import Policy
 from trace.mixing.answers import PossibleRows
 from trace.readings import Balance, Trace, read_balance, read_trace
+from trace.sheets_in.files import import_sheet, principal_for, read_sheet_file, say_row
+from trace.sheets_in.kinds import KINDS
 from trace.text_table import write_table
 from trace.worker import sender, work
 
@@ -110,18 +112,43 @@ def _read_namespace(_context: click.Context, _option: click.Parameter, text: str
 @click.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--namespace", metavar="N", callback=_read_namespace, help="Of a sheet's stations: urn:fcl:N:station:….")
+@click.option("--kind", type=click.Choice(list(KINDS)), help="What a sheet's rows are: then CSV and XLSX are taken.")
+@click.option("--party", metavar="CODE", help="USCC or GLN of the firm whose sheet it is; without it, an operator's.")
+@click.option("--good-rows", is_flag=True, help="Take the rows that are right; else one wrong row keeps all out.")
 @with_appcontext
-def import_files(files: tuple[Path, ...], namespace: str | None) -> None:
-    """Import EPCIS documents (JSON or XML) or FoodChain-Lab sheets of any size; each file whole or not at all."""
+def import_files(
+    files: tuple[Path, ...], namespace: str | None, kind: str | None, party: str | None, good_rows: bool
+) -> None:
+    """Import EPCIS documents (JSON or XML), FoodChain-Lab sheets, or sheets of a --kind; each file whole or not at all.
+
+    A sheet's headings are those of the templates at the desk, in Chinese or English.
+    """
     failed = False
     for path in files:
         try:
-            failed |= not _import_file(path, namespace)
+            if kind is not None:
+                failed |= not _import_sheet(path, kind, party, good_rows)
+            else:
+                failed |= not _import_file(path, namespace)
         except FileRefused as error:
             click.echo(str(error), err=True)
             failed = True
     if failed:
         raise SystemExit(1)
+
+
+def _import_sheet(path: Path, kind: str, party: str | None, good_rows: bool) -> bool:
+    file = read_sheet_file(path, kind)
+    with current_database().write() as session, _bar(path.name, 2 * len(file.table.rows)) as bar:
+        principal = OPERATOR if party is None else principal_for(session, party)
+        reported = import_sheet(session, principal, file, good_rows, datetime.now(UTC), bar.update)
+        if not reported.taken:
+            session.rollback()
+    for one in reported.wrong:
+        click.echo(say_row(file, one))
+    wrong = len({one.row for one in reported.wrong})
+    click.echo(f"{path}: {reported.rows} rows, {reported.taken} taken, {reported.there} there already, {wrong} wrong")
+    return not wrong
 
 
 def _import_file(path: Path, namespace: str | None) -> bool:

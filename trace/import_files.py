@@ -57,7 +57,7 @@ def read_file(path: Path, namespace: str | None = None) -> File:
     """
     kind = path.suffix.lower()
     if kind in TABLES:
-        raise FileRefused(f"{path}: tables ({kind}) cannot be imported yet, only EPCIS in JSON or XML and .xlsx.")
+        raise FileRefused(f"{path}: expected --kind, which says what the rows of a {kind} file are.")
     try:
         data = path.read_bytes()
         if kind == ".xlsx":

@@ -99,7 +99,7 @@ def test_nothing_of_a_file_with_a_bad_event_is_taken(app: Flask, tmp_path: Path)
 def test_files_that_cannot_be_read(app: Flask, tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text("hello")
     (tmp_path / "b.csv").write_text("a,b")
-    for name, said in (("a.json", "not JSON"), ("b.csv", "cannot be imported yet"), ("c.xml", "No such file")):
+    for name, said in (("a.json", "not JSON"), ("b.csv", "expected --kind"), ("c.xml", "No such file")):
         assert said in run(app, "import", str(tmp_path / name), exit_code=1).output
 
 

@@ -35,10 +35,8 @@ def template_columns(kind: SheetKind, language: Language) -> list[SheetColumn[Ma
     def cell(name: str) -> Any:
         return lambda row, _language: row.get(name)
 
-    columns = [
-        SheetColumn[Mapping[str, str]](
-            column.heading("zh"), column.heading("en"), cell(column.field), max(column.width, 12)
-        )
+    columns: list[SheetColumn[Mapping[str, str]]] = [
+        SheetColumn(column.heading("zh"), column.heading("en"), cell(column.field), max(column.width, 12))
         for column in kind.columns
     ]
     return [*columns, SheetColumn(NOTE["zh"], NOTE["en"], cell("note"), 24)]
@@ -145,7 +143,7 @@ def write_mistakes(
     rows = [_Line(table.rows[number - 1], f"{number}: " + " ".join(words)) for number, words in lines.items()]
     titles = layout.head.headings
     kept = [at for at, heading in enumerate(titles) if heading not in WRONG.values()]
-    columns = [SheetColumn[_Line](titles[at], titles[at], _cell_reader(at), 18) for at in kept]
+    columns: list[SheetColumn[_Line]] = [SheetColumn(titles[at], titles[at], _cell_reader(at), 18) for at in kept]
     columns.append(SheetColumn(WRONG["zh"], WRONG["en"], lambda line, _language: line.words, 80))
     sheet = Sheet(layout.kind.zh, layout.kind.en, columns)
     (write_csv if form == "csv" else write_xlsx)(target, sheet, rows, language)

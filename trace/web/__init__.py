@@ -6,6 +6,7 @@ from trace.kit import audit
 from trace.web import (
     api_audit,
     api_batches,
+    api_imports,
     api_labels,
     api_links,
     api_master_data,
@@ -28,6 +29,7 @@ __all__ = [
     "api",
     "api_audit",
     "api_batches",
+    "api_imports",
     "api_labels",
     "api_links",
     "api_master_data",
