@@ -83,6 +83,17 @@ def find_party(session: Session, code: str) -> Party | None:
     return session.scalar(select(Party).where((Party.uscc == code) | (Party.gln == code)))
 
 
+def require_party(session: Session, code: str) -> Party:
+    """Return the registered firm with this USCC or GLN. Raises Invalid (422) at ``/party``."""
+    try:
+        found = find_party(session, read_party_code(code))
+    except IdentifierError as error:
+        raise Invalid.field("/party", str(error)) from error
+    if found is None:
+        raise Invalid.field("/party", f"Expected the USCC or GLN of a registered firm, got {code[:40]}.")
+    return found
+
+
 def firm_name(session: Session, party: int, language: Literal["zh", "en"]) -> str:
     """Return what a firm is called in a language, as far as it is known."""
     firm = session.get(Party, party)

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Text, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -18,7 +18,9 @@ SEEN_EVERY = timedelta(minutes=5)
 class User(Base):
     """A person. What he may do stands in his row of ``api_keys``, which has no secret: `actor_id`, the one who acts.
 
-    ``manages`` makes a company's person its administrator. Whoever has ``ended_at`` cannot sign in any more.
+    ``manages`` makes a company's person its administrator. Whoever has ``ended_at`` cannot sign in any more. The
+    secret of the second factor is made from ``totp_nonce`` and the service's own key; ``totp_step`` is the last step
+    whose code was used, none while the second factor is not set up.
     """
 
     __tablename__ = "users"
@@ -29,7 +31,7 @@ class User(Base):
     name: Mapped[str] = mapped_column(Text)
     manages: Mapped[bool]
     password_hash: Mapped[str | None] = mapped_column(Text)
-    totp_secret: Mapped[str | None] = mapped_column(Text)
+    totp_nonce: Mapped[str] = mapped_column(Text)
     totp_step: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
@@ -74,6 +76,8 @@ class SignedIn:
     principal: Principal
     purpose: str | None
     seen_at: datetime
+    has_second_factor: bool
+    totp_nonce: str
 
 
 def add_user(
@@ -91,6 +95,7 @@ def add_user(
     session.add(actor)
     session.flush()
     user = User(actor_id=actor.id, email=email.strip().lower(), name=name, manages=manages, created_at=now)
+    user.totp_nonce = secrets.token_hex(16)
     session.add(user)
     session.flush()
     actor.user_id = user.id
@@ -116,8 +121,13 @@ def start_session(session: Session, user_id: int, browser: str, lasts: timedelta
     return token
 
 
-def find_signed_in(session: Session, token: str | None, now: datetime, idle: timedelta) -> SignedIn | None:
-    """Return whose living session a token is; None for one that ended, expired, or was not used for ``idle``."""
+def find_signed_in(
+    session: Session, token: str | None, now: datetime, idle: timedelta, complete: bool = True
+) -> SignedIn | None:
+    """Return whose living session a token is; None for one that ended, expired, or was not used for ``idle``.
+
+    Not ``complete`` is one that still waits for the second factor.
+    """
     if not token:
         return None
     row = session.execute(
@@ -126,7 +136,7 @@ def find_signed_in(session: Session, token: str | None, now: datetime, idle: tim
         .join(ApiKey, ApiKey.id == User.actor_id)
         .where(
             SignIn.token_hash == hash_token(token),
-            SignIn.complete,
+            SignIn.complete == complete,
             SignIn.ended_at.is_(None),
             SignIn.expires_at > now,
             SignIn.seen_at > now - idle,
@@ -140,7 +150,14 @@ def find_signed_in(session: Session, token: str | None, now: datetime, idle: tim
     role: Role = actor.role  # type: ignore[assignment]  # a constraint of the table holds it
     person = Person(user.id, user.name, user.email, role, actor.party_id, user.manages)
     principal = Principal(role, actor.party_id, actor.id, user.name, user.id, user.manages)
-    return SignedIn(sign_in.id, person, principal, sign_in.purpose, sign_in.seen_at.astimezone(UTC))
+    return SignedIn(
+        sign_in.id, person, principal, sign_in.purpose, sign_in.seen_at, user.totp_step is not None, user.totp_nonce
+    )
+
+
+def find_user(session: Session, number: int) -> User:
+    """The person of this number, who is there."""
+    return session.get_one(User, number)
 
 
 def note_seen(session: Session, number: int, now: datetime) -> None:
@@ -153,7 +170,20 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def end_sessions(session: Session, user_id: int, now: datetime, but: int | None = None) -> None:
+    """End every session of a person, but for the one with the number ``but``."""
+    living = (SignIn.user_id == user_id) & SignIn.ended_at.is_(None)
+    if but is not None:
+        living &= SignIn.id != but
+    session.execute(update(SignIn).where(living).values(ended_at=now))
+
+
 def end_session(session: Session, token: str, now: datetime) -> None:
     """End the session of a token; the next request with it is nobody's."""
     living = (SignIn.token_hash == hash_token(token)) & SignIn.ended_at.is_(None)
     session.execute(update(SignIn).where(living).values(ended_at=now))
+
+
+def keep_purpose(session: Session, token: str | None, purpose: str | None) -> None:
+    """Keep why somebody is here, beside every call of this browser from now on."""
+    session.execute(update(SignIn).where(SignIn.token_hash == hash_token(token or "")).values(purpose=purpose))

@@ -45,7 +45,7 @@ _PARTS = "suyuan_desk"
 
 @dataclass(frozen=True, slots=True)
 class DeskCall:
-    """A request of somebody who signed in; `problem` is why a form is shown again."""
+    """A request of somebody who signed in; `problem` is why a form is shown again, `purpose` why he reads."""
 
     session: Session
     principal: Principal
@@ -55,7 +55,10 @@ class DeskCall:
     args: MultiDict[str, str]
     path: Mapping[str, str]
     now: datetime
+    sign_in: int
     problem: Problem | None = None
+    afterwards: list[Callable[[], object]] = field(default_factory=list)
+    purpose: str | None = None
 
 
 View = Callable[[DeskCall], Answer]
@@ -151,9 +154,15 @@ class Desk:
         again: View | None = None,
         manages: bool = False,
         only_reads: bool = False,
+        secret: bool = False,
+        before: Callable[[SignedIn], None] | None = None,
         limit: int = MAX_FORM,
     ) -> Callable[[V], V]:
-        """Declare what a form does (POST); `only_reads` shows something and changes nothing."""
+        """Declare what a form does (POST); `only_reads` shows something and changes nothing.
+
+        The answer of one that is `secret` is not kept for a form that is sent twice: it is seen once. `before` is
+        done outside of any transaction, such as asking for the password again.
+        """
 
         def declare(function: V) -> V:
             @wraps(function)
@@ -163,13 +172,20 @@ class Desk:
                 require_own_form(session_token())
                 reason = request.form.get("reason")
                 audit.note_request(_Said(reason or None), only_reads)
-                once = None if only_reads else read_once(who.principal)
+                once = None if only_reads or secret else read_once(who.principal)
+
+                later: list[Callable[[], object]] = []
 
                 def work(session: Session) -> Answer:
-                    return function(_call(session, who, parts))
+                    return function(replace(_call(session, who, parts), afterwards=later))
 
                 try:
-                    return in_transaction(who.principal, work, only_reads, once=once)
+                    if before is not None:
+                        before(who)
+                    response = in_transaction(who.principal, work, only_reads, once=once)
+                    for one in later:
+                        one()
+                    return response
                 except Problem as problem:
                     if again is None or problem.status >= 500:
                         raise
@@ -211,6 +227,7 @@ def _call(session: Session, who: SignedIn, parts: Mapping[str, str]) -> DeskCall
         args=request.args,
         path=parts,
         now=datetime.now(UTC),
+        sign_in=who.number,
     )
 
 

@@ -53,11 +53,15 @@ def _own_origin() -> str:
     return request.host_url.rstrip("/")
 
 
+def form_secret() -> str:
+    """What this browser's forms go by: its session, else its visit."""
+    return session_token() or visit()
+
+
 def hidden() -> Markup:
     """The hidden fields of every form."""
-    token = session_token() or visit()
     return Markup('<input type="hidden" name="{}" value="{}"><input type="hidden" name="{}" value="{}">').format(
-        _CSRF, csrf_token(token), _ONCE, request.form.get(_ONCE) or secrets.token_hex(16)
+        _CSRF, csrf_token(form_secret()), _ONCE, request.form.get(_ONCE) or secrets.token_hex(16)
     )
 
 

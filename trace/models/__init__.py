@@ -1,5 +1,6 @@
 """Every table of the record. Importing this package registers them all with the metadata."""
 
+from trace.models.accounts import Invitation, RecoveryCode, SignInAttempts
 from trace.models.announced import AnnouncedWrite
 from trace.models.batches import Batch
 from trace.models.check_index import Content, ProductionDay, SerialBatch
@@ -49,6 +50,7 @@ __all__ = [
     "Hold",
     "HoldLine",
     "Identifier",
+    "Invitation",
     "Location",
     "MixingPlace",
     "NamedQuery",
@@ -57,6 +59,7 @@ __all__ = [
     "Posting",
     "Product",
     "ProductionDay",
+    "RecoveryCode",
     "Reference",
     "ResolverLink",
     "Role",
@@ -64,6 +67,7 @@ __all__ = [
     "SheetHeading",
     "SheetImport",
     "SheetRow",
+    "SignInAttempts",
     "Subscription",
     "VocabularyElement",
     "Void",

@@ -6,10 +6,36 @@ from trace.kit import desk as kit
 from trace.kit.errors import Problem, set_problem_writer
 from trace.kit.forms import PREFIX
 from trace.master_data import firm_name
-from trace.web.desk import batch, batches, findings, firm_home, glossary, home, master_data, sheets, sign_in, words
+from trace.web.desk import (
+    batch,
+    batches,
+    findings,
+    firm_home,
+    glossary,
+    home,
+    keys,
+    master_data,
+    me,
+    people,
+    sheets,
+    sign_in,
+    words,
+)
 from trace.web.desk.desk import desk
 
-__all__ = ["batch", "batches", "desk", "findings", "glossary", "home", "register", "sheets", "sign_in"]
+__all__ = [
+    "batch",
+    "batches",
+    "desk",
+    "findings",
+    "glossary",
+    "home",
+    "keys",
+    "me",
+    "register",
+    "sheets",
+    "sign_in",
+]
 
 
 def register(app: Flask) -> None:
@@ -26,6 +52,7 @@ def register(app: Flask) -> None:
     firm_home.register(app)
     master_data.register_entry(app)
     sheets.register(app)
+    people.register(app)
     desk.register(app)
 
 

@@ -1,0 +1,108 @@
+"""`/desk/people`: who may come in, and as what."""
+
+from flask import Flask, url_for
+
+from trace.accounts.people import (
+    INVITATION_LASTS,
+    end_person,
+    find_person,
+    invite,
+    list_people,
+    renew_invitation,
+    reset_person,
+    set_manager,
+)
+from trace.kit.auth import Role
+from trace.kit.desk import EVERYBODY, DeskCall, Entry, add_entry, see_other, show
+from trace.kit.errors import Conflict
+from trace.kit.i18n import _
+from trace.kit.transactions import Answer
+from trace.master_data import require_party
+from trace.web.desk.desk import desk
+from trace.web.desk.sign_in import link_of, send_link
+
+PAGE = 100
+
+MANAGERS = frozenset({"company", "admin"})
+
+
+@desk.page("/people", roles=MANAGERS, manages=True)
+def people_page(call: DeskCall) -> Answer:
+    """Everybody whom this person administers, and the form that invites one more."""
+    found = list_people(call.session, call.principal, call.args.get("after"), PAGE + 1)
+    rest = url_for("trace_desk.people_page", after=found[PAGE - 1].email) if len(found) > PAGE else None
+    status = 200 if call.problem is None else call.problem.status
+    return show("desk/people.html", status, people=found[:PAGE], next=rest, call=call)
+
+
+@desk.form("/people", roles=MANAGERS, manages=True, again=people_page, secret=True)
+def invite_person(call: DeskCall) -> Answer:
+    """Keep a new person, and show the link to hand over; it is mailed too."""
+    role, party = role_and_party(call)
+    user, token = invite(
+        call.session,
+        call.principal,
+        call.form.get("email", ""),
+        call.form.get("name", ""),
+        role,
+        party,
+        call.form.get("manages") == "1",
+        call.now,
+    )
+    call.afterwards.append(lambda: send_link(user.email, token))
+    return show("desk/invited.html", 201, name=user.name, email=user.email, link=link_of(token))
+
+
+@desk.page("/people/<number>", roles=MANAGERS, manages=True)
+def person_page(call: DeskCall) -> Answer:
+    """What can be done about one person, each with what it means."""
+    user = find_person(call.session, call.principal, call.path["number"])
+    return show("desk/person.html", person=user, myself=user.id == call.user.id, company=call.user.role == "company")
+
+
+@desk.form("/people/<number>/invite", roles=MANAGERS, manages=True, secret=True)
+def invite_again(call: DeskCall) -> Answer:
+    """A new link; the one before ends."""
+    user = find_person(call.session, call.principal, call.path["number"])
+    if user.ended_at is not None:
+        raise Conflict("Expected a person with an account, got one whose account ended.")
+    token = renew_invitation(call.session, user.id, INVITATION_LASTS, call.now)
+    call.afterwards.append(lambda: send_link(user.email, token))
+    return show("desk/invited.html", name=user.name, email=user.email, link=link_of(token))
+
+
+@desk.form("/people/<number>/reset", roles=MANAGERS, manages=True, secret=True)
+def reset(call: DeskCall) -> Answer:
+    """Forget a lost second factor; a link for a new password."""
+    user = find_person(call.session, call.principal, call.path["number"])
+    token = reset_person(call.session, call.principal, call.path["number"], call.now)
+    return show("desk/invited.html", name=user.name, email=user.email, link=link_of(token))
+
+
+@desk.form("/people/<number>/end", roles=MANAGERS, manages=True)
+def end(call: DeskCall) -> Answer:
+    """Let somebody go, at once."""
+    end_person(call.session, call.principal, call.path["number"], call.form.get("keys") == "1", call.now)
+    return see_other(url_for("trace_desk.people_page"), done="ended")
+
+
+@desk.form("/people/<number>/manager", roles=MANAGERS, manages=True)
+def make_manager(call: DeskCall) -> Answer:
+    """Make somebody administrator, or no longer."""
+    set_manager(call.session, call.principal, call.path["number"], call.form.get("manages") == "1", call.now)
+    return see_other(url_for("trace_desk.people_page"), done="changed")
+
+
+def role_and_party(call: DeskCall) -> tuple[Role, int | None]:
+    """A firm's administrator invites for the own firm; an operator says for whom."""
+    if call.user.role == "company":
+        return "company", call.principal.party_id
+    role: Role = call.form.get("role", "company")  # type: ignore[assignment]  # the operation refuses others
+    code = call.form.get("party", "").strip()
+    return role, require_party(call.session, code).id if code else None
+
+
+def register(app: Flask) -> None:
+    """People and keys of an authority are a line of their own; a firm's are found under "Firm"."""
+    add_entry(app, Entry(90, "trace_desk.me_page", lambda: _("My account"), EVERYBODY))
+    add_entry(app, Entry(80, "trace_desk.people_page", lambda: _("People and keys"), {"admin"}))
