@@ -226,13 +226,14 @@ class Shipment(InputModel):
 
 
 class Receipt(InputModel):
-    """Goods arrive at ``to``."""
+    """Goods arrive at ``to``; ``reason`` says why they differ from what was sent."""
 
     from_: PlaceText | None = Field(None, alias="from")
     to: PlaceText
     received_at: Moment | None = None
     document: Text | None = None
     lines: Lines
+    reason: Text | None = None
 
 
 class Report(InputModel):
@@ -253,12 +254,30 @@ class Count(InputModel):
     reason: Text | None = None
 
 
+class ConfirmedLine(InputModel):
+    """What was counted of a line of a delivery; ``stated`` is what was still on the way when it was counted."""
+
+    id: Text
+    uom: Uom | None = None
+    stated: QuantityOrZero | None = None
+    counted: QuantityOrZero
+
+
+class Confirmation(InputModel):
+    """What came of a delivery; no ``lines``: all as stated. ``missing``: what becomes of goods that did not come."""
+
+    lines: Annotated[list[ConfirmedLine], Field(min_length=1, max_length=10_000)] | None = None
+    missing: Literal["to_come", "lost"] | None = None
+    reason: Text | None = None
+
+
 class Loss(InputModel):
-    """Goods lost at ``location``, or on the way from ``from`` to ``to``."""
+    """Goods lost at ``location``, or on the way from ``from`` to ``to``; ``document`` says of which delivery."""
 
     location: PlaceText | None = None
     from_: PlaceText | None = Field(None, alias="from")
     to: PlaceText | None = None
+    document: Text | None = None
     at: Moment | None = None
     lines: Lines
     reason: Text | None = None
@@ -268,6 +287,8 @@ class Loss(InputModel):
         on_the_way = self.from_ is not None and self.to is not None
         if (self.location is not None) == on_the_way or (self.from_ is None) != (self.to is None):
             raise ValueError("Expected either location, or from and to.")
+        if self.location is not None and self.document is not None:
+            raise ValueError("Expected document with from and to only.")
         return self
 
 

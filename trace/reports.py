@@ -78,7 +78,7 @@ def report_loss(session: Session, principal: Principal, body: Loss, now: datetim
         assert body.to is not None
         if not owns_place(session, principal, body.to):
             _require_own(session, principal, body.from_, "/from")
-        where = {"readPoint": {"id": body.from_}, **_ends(body.from_, body.to)}
+        where = {"readPoint": {"id": body.from_}, **_ends(body.from_, body.to), **_document(body.document)}
     # CBV 2.0 §7.2: the disposition of goods of which nobody knows what became
     event = _observed(None, "unknown", body.at, now, "/at", "DELETE")
     event |= {**where, **_goods(body.lines), **_reason(body.reason)}
@@ -124,6 +124,7 @@ def receipt_event(body: Receipt, now: datetime) -> dict[str, Any]:
         **_ends(body.from_, body.to),
         **_document(body.document),
         **_goods(body.lines),
+        **_reason(body.reason),
     }
 
 

@@ -1,4 +1,7 @@
-"""Deliveries."""
+"""What is on its way to a place is found without reading what ever came there."""
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0026"
 down_revision = "0025"
@@ -7,8 +10,14 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.create_index(
+        "ix_postings_open_to",
+        "postings",
+        ["destination_id", "at"],
+        sqlite_where=sa.text("is_open = 1"),
+        postgresql_where=sa.text("is_open"),
+    )
 
 
 def downgrade() -> None:
-    pass
+    op.drop_index("ix_postings_open_to", "postings")

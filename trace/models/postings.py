@@ -40,6 +40,14 @@ class Posting(Base):
             sqlite_where=text("is_open = 1"),  # as the queries say it: SQLite compares the texts of conditions
             postgresql_where=text("is_open"),
         ),
+        # what is on its way to a place, newest first
+        Index(
+            "ix_postings_open_to",
+            "destination_id",
+            "at",
+            sqlite_where=text("is_open = 1"),
+            postgresql_where=text("is_open"),
+        ),
         {"postgresql_partition_by": "HASH (batch_id)"},
     )
 
