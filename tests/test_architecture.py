@@ -30,6 +30,7 @@ PURE = (
         "trace.pdf_text",
         "trace.picture",
         "trace.unit_words",
+        "trace.regions",
         "trace.descent",
         "trace.backoff",
         "trace.own_stock",
@@ -69,7 +70,7 @@ PURE = (
     ),
 )
 MODELS = ("trace.models", "recalls.models", "oversight.models")
-EDGE = tuple(f"{package}.{layer}" for package in PACKAGES for layer in ("web", "cli"))
+EDGE = (*(f"{package}.{layer}" for package in PACKAGES for layer in ("web", "cli")), "trace.users_cli")
 KIT_EDGE = (
     "trace.kit.web",
     "trace.kit.transactions",

@@ -5,8 +5,8 @@ edge, because a DiGraph would overwrite them and lose units. What a recall of ha
 off columns instead.
 """
 
-from collections.abc import Collection, Mapping
-from typing import Literal, TypeAlias
+from collections.abc import Collection, Iterable, Mapping
+from typing import Literal, TypeAlias, TypeVar
 
 import networkx as nx
 import numpy as np
@@ -36,6 +36,28 @@ def build_supply_graph(movements: Mapping[Edge, Movement]) -> Graph:
             graph.add_edge(origin, destination, batches={})
         graph.edges[origin, destination]["batches"][(batch, uom)] = movement
     return graph
+
+
+Name = TypeVar("Name", str, int)
+
+
+def leading_to(links: Iterable[tuple[Name, Name]], ends: Iterable[Name]) -> set[Name]:
+    """Return ``ends`` and everything from which links lead to one of them. Cycles do no harm."""
+    graph = nx.DiGraph((target, origin) for origin, target in links)
+    wanted = set(ends)
+    starts = [end for end in wanted if end in graph]
+    return wanted.union(*nx.bfs_layers(graph, starts)) if starts else wanted
+
+
+def layers(names: Iterable[Name], links: Iterable[tuple[Name, Name]]) -> dict[Name, int]:
+    """Return for each name the length of the longest way to it; names that lie on a cycle together are one step."""
+    graph = nx.DiGraph(links)
+    graph.add_nodes_from(names)
+    whole = nx.condensation(graph)
+    depth: dict[int, int] = {}
+    for group in nx.topological_sort(whole):
+        depth[group] = max((depth[before] + 1 for before in whole.predecessors(group)), default=0)
+    return {name: depth[group] for name, group in whole.graph["mapping"].items()}
 
 
 def tiers(places: Integers, origins: Integers, destinations: Integers, makers: Collection[int]) -> Integers:
