@@ -11,7 +11,7 @@ from werkzeug.datastructures import FileStorage
 from trace.kit import audit, idempotency
 from trace.kit.auth import Principal
 from trace.kit.errors import Forbidden
-from trace.kit.web import current_settings
+from trace.kit.web import NulCharacter, current_settings
 
 PREFIX = "/desk"
 
@@ -40,13 +40,16 @@ def csrf_token(secret: str | None) -> str:
 
 
 def require_own_form(secret: str | None) -> None:
-    """Raise NotOurForm (403) unless the form came from a page of ours, for this very browser."""
+    """Raise NotOurForm (403) unless the form came from a page of ours, for this very browser; NulCharacter (400)
+    where a field holds one."""
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
     foreign = site not in (None, "same-origin", "none") or (site is None and origin not in (None, _own_origin()))
     sent = request.form.get(_CSRF, "")
     if foreign or not secret or not hmac.compare_digest(sent.encode(), csrf_token(secret).encode()):
         raise NotOurForm("This form is too old, or did not come from this site. Open the page again and send it anew.")
+    if any("\0" in text for _name, text in request.form.items(multi=True)):
+        raise NulCharacter("Expected fields of characters, got U+0000.")
 
 
 def _own_origin() -> str:

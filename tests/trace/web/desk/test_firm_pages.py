@@ -136,6 +136,21 @@ def test_a_form_sent_twice_makes_one_batch(dairy: DeskClient, firms: Firms) -> N
     assert figures["produced"] == 1200
 
 
+def test_what_no_database_keeps_is_refused_before_it(dairy: DeskClient) -> None:
+    for typed in (form(certificate="a\0b"), form(lot="L\0")):
+        dairy.post(BATCHES, typed, status=400)
+
+
+@pytest.mark.parametrize("quantity", ["1e9999", "NaN", "-0", "1.2.3", "9" * 19])
+def test_what_is_no_amount_is_refused(dairy: DeskClient, quantity: str) -> None:
+    assert 'id="quantity-mistake"' in dairy.post(BATCHES, form(quantity=quantity), status=422).get_data(as_text=True)
+
+
+def test_an_amount_may_be_typed_as_people_type_it(dairy: DeskClient) -> None:
+    """With commas, and in the wide digits of Chinese keyboards."""
+    assert "Made: 1,200.5 kg" in dairy.follow(dairy.post(BATCHES, form(quantity=" １，２００.5 ", uom="KGM"))).text
+
+
 # -- finding ---------------------------------------------------------------------------------------------------------
 
 
