@@ -55,6 +55,14 @@ class Things:
     """The path of the page where it answers ``inbox``: who has it may answer."""
     labels: str
     """The path of a sheet of its labels, likewise."""
+    sheet: str
+    """A spreadsheet that it brought, with a good row and a wrong one."""
+    person: str
+    """A member of it, who has not signed in yet."""
+    key: str
+    """What one of its API keys begins with."""
+    invitation: str
+    """The end of the link by which that member chooses a password: who has it may."""
 
 
 NAMES = tuple(field.name for field in fields(Things))
@@ -67,7 +75,8 @@ class Row:
     ``own`` is the status for whoever is let in and asks for its own (or for officials: for any), ``foreign`` for a
     company that asks for another company's, ``absent`` for what there is not. A foreign object has to look as an
     absent one, byte for byte: where it is known to everybody, or may be named, ``foreign`` equals ``own``.
-    ``officials`` is their status where it differs from ``own``. ``body`` is JSON, ``form`` a desk's form.
+    ``officials`` is their status where it differs from ``own``, ``nobody`` that of who is not
+    signed in. ``body`` is JSON, ``form`` a desk's form.
     """
 
     method: str
@@ -77,6 +86,7 @@ class Row:
     foreign: int = 404
     absent: int = 404
     officials: int | None = None
+    nobody: int | None = None
     body: Any = None
     form: Mapping[str, Any] | None = None
     headers: Mapping[str, str] | None = None
@@ -88,7 +98,11 @@ class Row:
 
     def names_something(self) -> bool:
         """Whether the call names an object of a company."""
-        return any(f"{{{name}}}" in repr((self.address, self.body, self.form)) for name in NAMES)
+        return bool(self.names())
+
+    def names(self) -> list[str]:
+        """The kinds of objects that the call names."""
+        return [name for name in NAMES if f"{{{name}}}" in repr((self.address, self.body, self.form))]
 
     def fill(self, things: Things) -> tuple[str, Any, Any]:
         """Return the address, the body and the form for these objects."""

@@ -19,9 +19,14 @@ from tests.authorization.row import Things
 from tests.recalls.journey_world import gln
 from tests.trace.web.api_client import Api, document
 from tests.trace.web.firms import party_number
+from trace.accounts.people import invite
 from trace.gs1.check_digits import check_digit
+from trace.kit.auth import Principal, issue_key
 from trace.kit.config import Settings
 from trace.kit.db import Database
+from trace.kit.web import current_database
+from trace.sheets_in.imports import bring
+from trace.sheets_in.running import run
 from wsgi import create_app
 
 HOST = "links.example"
@@ -109,11 +114,32 @@ def _absent(things: Things) -> Things:
     nobody = str(UUID(int=0))
     return replace(
         things,
-        party=gln(9_001), place=gln(9_002), customer=gln(9_003), gtin=gtin(9_000), lot="NO-LOT",
-        batch=f"https://id.gs1.org/01/{gtin(9_000)}/10/NO-LOT", sscc=sscc(9_000), event="urn:uuid:" + nobody,
-        case="2020-0009", inbox="2020-0008", drill="2020-0007", notice=nobody, capture=nobody,
-        digest="0" * 64, draw="90001", report="90001", link="90001", mixing="90001",
-        query="no-such-query", subscription=nobody, answer="/answer/none", labels="/labels/none",
+        party=gln(9_001),
+        place=gln(9_002),
+        customer=gln(9_003),
+        gtin=gtin(9_000),
+        lot="NO-LOT",
+        batch=f"https://id.gs1.org/01/{gtin(9_000)}/10/NO-LOT",
+        sscc=sscc(9_000),
+        event="urn:uuid:" + nobody,
+        case="2020-0009",
+        inbox="2020-0008",
+        drill="2020-0007",
+        notice=nobody,
+        capture=nobody,
+        digest="0" * 64,
+        draw="90001",
+        report="90001",
+        link="90001",
+        mixing="90001",
+        query="no-such-query",
+        subscription=nobody,
+        answer="/answer/none",
+        labels="/labels/none",
+        sheet="90001",
+        person="90002",
+        key="0" * 8,
+        invitation="x" * 43,
     )
 
 
@@ -221,6 +247,8 @@ def _make_town(app: Flask, operator: Api, official: Api, number: int) -> Town:
         labels=urlsplit(
             maker.post("/api/v1/labels", {"items": [{"gtin": goods, "lot": lot}], "format": "page"}, 200)["url"]
         ).path,
+        sheet=_bring_sheet(app, code["maker"], goods, place["maker"], number),
+        **_invite_somebody(app, party_number(app, code["maker"]), number),
     )
     secrets = (
         *(f"canary-{name}-{number}" for name in firms),
@@ -238,6 +266,28 @@ def _make_town(app: Flask, operator: Api, official: Api, number: int) -> Town:
     )
 
 
+def _invite_somebody(app: Flask, party: int, number: int) -> dict[str, str]:
+    """A member of the firm with the number of a row that is not to be mistaken, a key of the firm, and a link."""
+    operator, now = Principal("admin", None, 0, "operator"), datetime.now(UTC)
+    with app.app_context(), current_database().write() as session:
+        name = f"canary-person-{number}"
+        user, token = invite(session, operator, f"{name}@firm.example", name, "company", party, False, now)
+        key = issue_key(session, "company", party, f"canary-key-{number}")
+        return {"person": str(user.id), "key": key.split("_")[1], "invitation": token}
+
+
+def _bring_sheet(app: Flask, firm: str, goods: str, place: str, number: int) -> str:
+    rows = f"条码,批号,数量,地点\n{goods},canary-lot-{number},5,{place}\n{goods},canary-lot-{number},x,{place}"
+    principal = Principal("company", party_number(app, firm), 0, f"canary-person-{number}")
+    with app.app_context():
+        database = current_database()
+        with database.write() as session:
+            row, _ = bring(session, principal, "batches", f"canary-{number}.csv", rows.encode(), datetime.now(UTC))
+            row.id = 710_000 + number  # not to be mistaken for other figures of a page
+        run(database, row.id)
+    return str(row.id)
+
+
 def _inspection(number: int, place: str, goods: str, lot: str) -> dict[str, Any]:
     return {
         "type": "ObjectEvent",
@@ -252,5 +302,5 @@ def _inspection(number: int, place: str, goods: str, lot: str) -> dict[str, Any]
 
 
 def _notes(number: int) -> tuple[str, ...]:
-    words = ("reason", "note", "answer", "contact", "link", "mixing")
+    words = ("reason", "note", "answer", "contact", "link", "mixing", "lot", "person")
     return tuple(f"canary-{word}-{number}" for word in words)

@@ -1,8 +1,9 @@
 """`/desk/sheets`: a firm's own spreadsheets into the record: templates, the check, the choice, what became of it."""
 
+from functools import partial
 from typing import Any, BinaryIO
 
-from flask import Flask, Response, after_this_request, url_for
+from flask import Flask, url_for
 
 from trace.kit.desk import FIRMS, DeskCall, Entry, add_entry, see_other, show
 from trace.kit.errors import Invalid, NotFound
@@ -52,15 +53,9 @@ def _page_of(row: SheetImport, done: str | None = None) -> Answer:
     return see_other(url_for("trace_desk.import_page", number=row.id), done)
 
 
-def _go_on(number: int) -> None:
+def _go_on(call: DeskCall, row: SheetImport) -> None:
     """Have the import's run begin once this request's transaction is over."""
-    database = current_database()
-
-    @after_this_request
-    def begin(response: Response) -> Response:
-        if response.status_code < 400:
-            run_beside(database, number)
-        return response
+    call.afterwards.append(partial(run_beside, current_database(), row.id))
 
 
 @desk.page("/sheets", roles=BRINGERS)
@@ -96,7 +91,7 @@ def bring_sheet(call: DeskCall) -> Answer:
         raise Invalid.field("/file", "Expected a file, got none.")
     data = file.stream.read(MAX_BYTES + 1)
     row, _new = imports.bring(call.session, call.principal, kind.word, file.filename, data, call.now)
-    _go_on(row.id)
+    _go_on(call, row)
     return _page_of(row)
 
 
@@ -131,7 +126,7 @@ def choose_columns(call: DeskCall) -> Answer:
     headings = layout.head.headings
     chosen = {heading: call.form.get(f"column-{at}", "") for at, heading in enumerate(headings) if heading}
     imports.tell_columns(call.session, row, chosen, call.now)
-    _go_on(row.id)
+    _go_on(call, row)
     return _page_of(row)
 
 
@@ -140,7 +135,7 @@ def take_sheet(call: DeskCall) -> Answer:
     """Have the rows recorded."""
     row = _import(call)
     imports.order(row, call.form.get("mode", ""), call.now)
-    _go_on(row.id)
+    _go_on(call, row)
     return _page_of(row)
 
 
@@ -153,7 +148,7 @@ def check_again(call: DeskCall) -> Answer:
     else:
         imports.require_state(row, ("columns", "checked", "unreadable"))
         imports.start_again(row, call.now)
-    _go_on(row.id)
+    _go_on(call, row)
     return _page_of(row)
 
 
