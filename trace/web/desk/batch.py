@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import url_for
+from markupsafe import Markup
 
 from trace.answers import FiguresRow, Place
 from trace.batch_life import Life, read_life
@@ -26,6 +27,7 @@ from trace.labels.drawing import write_pdf
 from trace.labels.links import make_token
 from trace.labels.orders import draw_labels, read_items, sheet_of
 from trace.labels.sheets import SHEETS
+from trace.picture import draw_life_line
 from trace.readings import BatchNotFound, find_batch, read_balance
 from trace.web.api_labels import PDF_TYPE, printing
 from trace.web.desk.batch_form import batch_of
@@ -124,7 +126,8 @@ def _show_batch(call: DeskCall, uri: str) -> Answer:
         names={number: name_place(one) for number, one in life.places.items()},
         named={one.id: name_place(one) for one in life.places.values()},
         actions=_actions(call, batch),
-        line="",
+        # its text is escaped where it is written
+        line=Markup(draw_life_line(life.moments, current_language())),
     )
 
 

@@ -1,8 +1,9 @@
 """What somebody typed or scanned into the form of a batch, as the body that the API takes."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from trace.batch_list import BatchFilter
@@ -16,6 +17,9 @@ FIELDS = ("scan", *TEXTS, "quantity", "serials", "serial_first", "serial_last")
 
 UNITS = ("", "KGM", "GRM", "TNE", "LTR", "MLT", "MTR", "MTK", "MTQ")
 """Codes of UN/ECE Recommendation 20 that the form offers; empty is pieces."""
+
+
+_NUMBER = re.compile(r"-?\d{1,30}(\.\d{1,30})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +53,9 @@ def read_body(form: Mapping[str, str]) -> dict[str, Any]:
 
 
 def read_number(text: str) -> Decimal | str:
-    """A number as people type it, with commas between thousands or without; any other text as it is."""
-    try:
-        return Decimal(text.replace(",", "").replace("，", ""))
-    except InvalidOperation:
-        return text
+    """A number as people type it, with commas between thousands and digits of any script; other text as it is."""
+    plain = text.replace(",", "").replace("，", "").replace("．", ".")
+    return Decimal(plain) if _NUMBER.fullmatch(plain) else text
 
 
 def _read_serials(values: Mapping[str, str]) -> list[str]:
