@@ -40,6 +40,8 @@ from trace.mixing.answers import write_batches, write_totals
 from trace.record_findings import find_findings
 from trace.supply_graph import Supply, load_recorded
 from trace.tally import BATCH_FIGURES
+from trace.veil import veil
+from trace.visibility import names_seen
 
 Impact = dict[str, Any]
 """The answer as plain JSON values; quantities are exact Decimals, ``None`` where unknown."""
@@ -55,13 +57,16 @@ def read_impact(session: Session, case: RecallCase, as_of: datetime, principal: 
 
     Every figure of RULES 8; outlets are retail places, consignees all others. The order of everything is fixed, so
     the same records give the same ``digest``. Places that nobody registered have the names that documents give them,
-    as far as ``principal`` may use them (``None``: everybody). Raises ConservationBroken for a defect of the ledger.
+    as far as ``principal`` may use them (``None``: everybody). A firm reads no names of strangers (`trace.veil`), and
+    its view has no digest. Raises ConservationBroken for a defect of the ledger.
     """
     affected = find_affected(load_scope(session, case, as_of))
     impact = summarise(session, case_at(case, as_of), as_of, affected)
     places = describe_affected(session, principal, affected.supply.places)
     rows = write_rows(session, affected, places, order_by_name(affected, places))
     impact |= {"next": None, **split(rows)}
+    if principal is not None and principal.role == "company":
+        return _as_seen(session, principal, affected, impact | {"digest": None})
     impact["digest"] = digest(impact)
     return impact
 
@@ -70,6 +75,9 @@ def write_impact(
     session: Session, case: RecallCase, as_of: datetime, principal: Principal | None, file: IO[bytes]
 ) -> None:
     """Write the same to ``file`` as JSON, a few thousand rows at a time, and at its end the digest of all before it."""
+    if principal is not None and principal.role == "company":
+        file.write(canonical_dumps(read_impact(session, case, as_of, principal)))
+        return
     affected = find_affected(load_scope(session, case, as_of))
     impact = summarise(session, case_at(case, as_of), as_of, affected) | {"next": None, "outlets": [], "consignees": []}
     places = describe_affected(session, principal, affected.supply.places)
@@ -108,7 +116,8 @@ def read_first_page(
     affected = find_affected(load_scope(session, case, as_of))
     rows, key = read_page(session, affected, limit, None, principal)
     impact = summarise(session, case_at(case, as_of), as_of, affected)
-    return {**impact, "next": None, **split(rows), "digest": None}, key
+    answer = {**impact, "next": None, **split(rows), "digest": None}
+    return _as_seen(session, principal, affected, answer), key
 
 
 def read_places_page(
@@ -117,7 +126,13 @@ def read_places_page(
     """Return the next ``limit`` rows of places after ``after``, and the key to go on from."""
     affected = find_affected(load_scope(session, case, as_of))
     rows, key = read_page(session, affected, limit, after, principal)
-    return {"number": case.number, "as_of": write_time(as_of), "places": len(affected), **split(rows)}, key
+    answer = {"number": case.number, "as_of": write_time(as_of), "places": len(affected), **split(rows)}
+    return _as_seen(session, principal, affected, answer), key
+
+
+def _as_seen(session: Session, principal: Principal | None, affected: Affected, answer: Impact) -> Impact:
+    known = None if principal is None else names_seen(session, principal, affected.supply)
+    return answer if known is None else veil(answer, known)
 
 
 def read_page(

@@ -14,6 +14,8 @@ from recalls.impact import Impact, digest, load_lines, read_page, split, summari
 from recalls.plans import distributed
 from recalls.scope import Line, read_scope, refuse_mistyped
 from trace.kit.auth import Principal
+from trace.veil import veil
+from trace.visibility import names_seen
 
 
 def preview_scope(
@@ -37,11 +39,15 @@ def preview_scope(
     else:
         rows, _ = read_page(session, affected, limit, None, principal)
     impact |= {"next": None, **split(rows)}
+    told = [
+        write_planned(item, uom, quantity) for (item, uom), quantity in sorted(distributed(session, supply).items())
+    ]
+    known = names_seen(session, principal, supply)
+    if known is not None:
+        impact = veil(impact, known)
     return {
         **impact,
-        "digest": digest(impact) if limit is None else None,
+        "digest": digest(impact) if limit is None and known is None else None,
         "consignees_count": len(consignees_of(session, supply)),
-        "distributed": [
-            write_planned(item, uom, quantity) for (item, uom), quantity in sorted(distributed(session, supply).items())
-        ],
+        "distributed": told if known is None else veil(told, known),
     }

@@ -16,6 +16,7 @@ PURE = (
     *("trace.gs1", "trace.symbols", "trace.epcis", "trace.fold"),
     *(
         "trace.walk",
+        "trace.veil",
         "trace.cbv",
         "trace.uscc",
         "trace.units",

@@ -1,8 +1,11 @@
 """Who may see what (CONTRACT: what a key may not see is 404): one function for every way of asking."""
 
+from collections.abc import Collection
+
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
+from trace.answers import describe_batches, describe_places
 from trace.kit.auth import Principal
 from trace.kit.bulk import among
 from trace.models import (
@@ -17,7 +20,9 @@ from trace.models import (
     Reference,
     VocabularyElement,
 )
+from trace.postings import distinct
 from trace.supply_graph import Supply, narrow
+from trace.veil import Alias, Known
 
 _ENDS = (Reference.SOURCE, Reference.DESTINATION)
 _there = aliased(Event)
@@ -154,3 +159,36 @@ def seen_by(session: Session, principal: Principal, supply: Supply) -> Supply:
     """Return the part of a supply graph that the key may see: for a company its own places, one up and one down."""
     places = own_places(session, principal)
     return supply if places is None else narrow(supply, places)
+
+
+def names_seen(session: Session, principal: Principal, supply: Supply) -> Known | None:
+    """Return what a company may read by name in a supply graph of its own goods; ``None`` for keys that see everything.
+
+    Named are its own places, those that sent these goods to it or had them from it, the firms behind them, and the
+    batches that were at its places. All other places have numbers instead, in the order in which they became known.
+    """
+    own = own_places(session, principal)
+    if own is None:
+        return None
+    touching = supply.postings.at_places(own)
+    near = own | set(touching.places)
+    places = describe_places(session, {*near, *supply.places})
+    firms = {principal.party_id, *(places[number].party_id for number in near)}
+    codes = _codes_of(session, {place.party_id for place in places.values()} | firms)
+    batches = describe_batches(session, supply.seeds | set(distinct(touching.batch).tolist())).values()
+    named = {code for firm in firms for code in codes.get(firm or 0, ()) if code is not None}
+    named.update(code for number in near for code in (places[number].id, places[number].gln) if code is not None)
+    named.update(code for batch in batches for code in (batch["id"], batch["gtin"]) if code is not None)
+    named.update(f"https://id.gs1.org/01/{batch['gtin']}" for batch in batches if batch["gtin"] is not None)
+    aliases: dict[str, Alias] = {}
+    for count, number in enumerate(sorted(supply.places - near), start=1):
+        place, alias = places[number], Alias(count, places[number].kind == "outlet")
+        for code in (place.id, place.gln, *codes.get(place.party_id or 0, ())):
+            if code is not None:
+                aliases.setdefault(code, alias)
+    return Known(frozenset(named), frozenset(places[number].id for number in own), aliases)
+
+
+def _codes_of(session: Session, firms: Collection[int | None]) -> dict[int, tuple[str | None, str | None]]:
+    rows = session.execute(select(Party.id, Party.uscc, Party.gln).where(among(session, Party.id, firms)))
+    return {number: (uscc, gln) for number, uscc, gln in rows}

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from recalls.authority import OFFICIALS
-from recalls.cases import NewCase, open_case, read_case, take_step
+from recalls.cases import NewCase, list_cases, open_case, read_case, take_step
 from recalls.clocks import deadlines
 from recalls.drills.balance import WORDS, Difference, balance, find_short_receipts, find_unrecorded
 from recalls.drills.contacts import hide, list_contacts
@@ -25,6 +25,7 @@ from recalls.models import Drill, RecallCase
 from recalls.notices import outbox
 from recalls.participants import invited_to, participants_of
 from recalls.scope import Line, item_uri
+from recalls.seen import as_seen_by
 from recalls.steps import StepBody
 from recalls.violations import microseconds
 from trace.answers import describe_batches, describe_places, write_time
@@ -155,12 +156,42 @@ def read_drill(session: Session, principal: Principal, number: str, now: datetim
             if not one["near"]:
                 one["contacts"] = [hide(contact) for contact in one["contacts"]]
     notices = outbox.notices_of(session, case)
+    report = as_seen_by(session, principal, case, report)
     return report | {
         "stage": case.stage,
         "deadlines": deadlines.deadlines_of(session, case, now),
         "notified": len(notices),
         "acknowledged": sum(one.acknowledged_at is not None for one in notices),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class ListedDrill:
+    """A drill in a list: its batch, when it began and ended, within how many hours it had to."""
+
+    case_id: int
+    number: str
+    stage: str
+    batch: str
+    hours: int
+    started_at: datetime
+    finished_at: datetime
+
+    @property
+    def in_time(self) -> bool:
+        """Whether it ended within its hours."""
+        return self.finished_at <= self.started_at + timedelta(hours=self.hours)
+
+
+def list_drills(session: Session, principal: Principal, after: int | None, limit: int) -> list[ListedDrill]:
+    """Return up to ``limit`` drills that the key may see, newest first, from below the case's row ``after``."""
+    cases = list_cases(session, principal, after, limit, RecallCase.id.in_(select(Drill.case_id)))
+    kept = {one.case_id: one for one in session.scalars(select(Drill).where(Drill.case_id.in_(c.id for c in cases)))}
+    return [
+        ListedDrill(case.id, case.number, case.stage, one.batch_uri, one.hours, one.started_at, one.finished_at)
+        for case in cases
+        if (one := kept.get(case.id)) is not None
+    ]
 
 
 def _as_case(new: NewDrill, batch: str) -> NewCase:

@@ -16,6 +16,7 @@ from recalls.reports.build import Asked, ReportRow, build_report
 from recalls.reports.compare import PartChanges, compare_parts
 from recalls.reports.forms import REPORTS, FormName
 from recalls.runs import freeze_run
+from recalls.seen import as_seen_by
 from trace.answers import write_time
 from trace.kit.auth import Principal
 from trace.kit.db import lock_writes
@@ -140,6 +141,7 @@ def compare_reports(
         raise Invalid.field("/to", f"Expected the number of a report, or now, got {to}.")
     if after["form"] != form:
         raise NotTheSameForm(f"Expected two reports of one form, got {form} and {after['form']}.")
+    before_parts, after_parts = (as_seen_by(session, principal, case, one["parts"]) for one in (before, after))
     return {
         "number": case.number,
         "form": form,
@@ -149,7 +151,7 @@ def compare_reports(
         "to_as_of": after["as_of"],
         "run_digest": before["run_digest"],
         "to_run_digest": after["run_digest"],
-        "parts": compare_parts(REPORTS[form].parts, before["parts"], after["parts"]),
+        "parts": compare_parts(REPORTS[form].parts, before_parts, after_parts),
     }
 
 

@@ -22,6 +22,7 @@ from trace.kit.db import lock_writes
 from trace.kit.errors import Forbidden, Invalid
 from trace.master_data import find_party
 from trace.models import Party
+from trace.veil import Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,17 +139,20 @@ def _consigned_of(session: Session, place: int) -> Consigned:
     return (None, place) if owner is None else (owner, None)
 
 
-def read_consignee(session: Session, given: OnBehalf, pointer: str) -> Consigned:
-    """Return the firm or place that is named. Raises Invalid (422) with a pointer below ``pointer``."""
+def read_consignee(session: Session, given: OnBehalf, pointer: str, known: Known | None = None) -> Consigned:
+    """Return the firm or place that is named. Raises Invalid (422) with a pointer below ``pointer``.
+
+    Whom a firm may not read by name (``known``) is for it as if nobody had registered them.
+    """
     if (given.party is None) == (given.place is None):
         got = "neither" if given.party is None else "both"
         raise Invalid.field(pointer, f"Expected party or place, got {got}.")
     if given.party is not None:
         party = find_party(session, given.party)
-        if party is None:
+        if party is None or (known is not None and known.hides(given.party)):
             raise Invalid.field(f"{pointer}/party", f"Expected a registered firm, got {given.party}.")
         return party.id, None
     number = find_numbers(session, [given.place or ""]).get(given.place or "")
-    if number is None:
+    if number is None or (known is not None and known.hides(given.place or "")):
         raise Invalid.field(f"{pointer}/place", f"Expected a place that events name, got {given.place}.")
     return _consigned_of(session, number)

@@ -8,6 +8,7 @@ from typing_extensions import TypedDict
 from recalls import cases
 from recalls.answers import CaseRow, write_case
 from recalls.models import RecallCase
+from recalls.seen import as_seen_by
 from recalls.stages import STEPS
 from recalls.steps import StepBody
 from recalls.web.bodies import ParticipantsIn, RecallIn, StepIn
@@ -51,6 +52,15 @@ class StepNotFound(NotFound):
     """No such step."""
 
 
+def _show(call: Call, case: RecallCase) -> CaseRow:
+    """In an official's drill a firm reads of those who take part only whom it deals with."""
+    row, principal = _write(call, case), principal_of(call)
+    asked = {*row["participants"], *row["invited"]}
+    if not asked or case.initiator_id == principal.party_id:
+        return row
+    return as_seen_by(call.session, principal, case, row)
+
+
 def _write(call: Call, case: RecallCase) -> CaseRow:
     return write_case(call.session, case, current_settings().public_url)
 
@@ -89,7 +99,7 @@ def list_recalls(call: Call) -> Answer:
     after = None if page.after is None else int(page.after[0])
     rows = cases.list_cases(call.session, principal_of(call), after, page.limit + 1)
     shown, following = cut(rows, page, lambda case: [case.id])
-    return Answer(200, {"recalls": [_write(call, case) for case in shown], "next": following})
+    return Answer(200, {"recalls": [_show(call, case) for case in shown], "next": following})
 
 
 @api.operation(
@@ -97,7 +107,7 @@ def list_recalls(call: Call) -> Answer:
 )
 def get_recall(call: Call) -> Answer:
     """The case with the versions of its scope and its plan, and its history."""
-    return Answer(200, _write(call, cases.read_case(call.session, principal_of(call), call.path["number"])))
+    return Answer(200, _show(call, cases.read_case(call.session, principal_of(call), call.path["number"])))
 
 
 @api.operation(

@@ -10,6 +10,7 @@ from recalls import cases
 from recalls.effectiveness import checks
 from recalls.effectiveness.checks import DrawRow, NewResult, Way
 from recalls.effectiveness.sampling import Level
+from recalls.seen import as_seen_by
 from trace.kit.contract import Call
 from trace.kit.fields import InputModel, Quantity, QuantityOrZero, Text, Timestamp
 from trace.kit.transactions import Answer
@@ -71,7 +72,8 @@ def post_checks(call: Call) -> Answer:
     body: DrawIn = call.body
     row = checks.draw_checks(call.session, principal, case, body.level, body.percent, body.seed, datetime.now(UTC))
     headers = {"Location": f"{api.prefix}/recalls/{case.number}/checks"}
-    return Answer(201, checks.write_draws(call.session, [row])[0], headers)
+    draw = checks.write_draws(call.session, [row])[0]
+    return Answer(201, as_seen_by(call.session, principal, case, draw), headers)
 
 
 @api.operation(
@@ -84,8 +86,10 @@ def post_checks(call: Call) -> Answer:
 )
 def get_checks(call: Call) -> Answer:
     """Every draw with all who were drawn from, who was chosen, and what was found there."""
-    case = cases.read_case(call.session, principal_of(call), call.path["number"])
-    return Answer(200, {"draws": checks.write_draws(call.session, checks.list_draws(call.session, case))})
+    principal = principal_of(call)
+    case = cases.read_case(call.session, principal, call.path["number"])
+    draws = checks.write_draws(call.session, checks.list_draws(call.session, case))
+    return Answer(200, {"draws": as_seen_by(call.session, principal, case, draws)})
 
 
 @api.operation(
@@ -115,4 +119,4 @@ def post_result(call: Call) -> Answer:
         note=body.note,
     )
     row = checks.record_result(call.session, principal, case, call.path["draw"], new, datetime.now(UTC))
-    return Answer(201, checks.write_draws(call.session, [row])[0])
+    return Answer(201, as_seen_by(call.session, principal, case, checks.write_draws(call.session, [row])[0]))

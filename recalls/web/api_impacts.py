@@ -1,5 +1,6 @@
 """`/api/v1/recalls/…/impact` and `…/runs`: what a case means, now, at a moment, or as it was frozen at a step."""
 
+import sys
 from datetime import UTC, datetime
 from tempfile import TemporaryFile
 from urllib.parse import urlencode
@@ -13,6 +14,7 @@ from recalls.impact import read_first_page, read_places_page, write_impact
 from recalls.impact_answers import ImpactRow, PlacesPage, PreviewRow
 from recalls.preview import preview_scope
 from recalls.runs import find_run
+from recalls.seen import as_seen_by
 from recalls.web.bodies import PreviewIn
 from trace.kit.contract import Call
 from trace.kit.fields import InputModel, Timestamp
@@ -154,8 +156,10 @@ def _scope_of(number: str) -> str:
 )
 def get_run(call: Call) -> Answer:
     """Exactly as it was known when the plan was filed, the recall announced, extended or completed, or reported on."""
-    case = cases.read_case(call.session, principal_of(call), call.path["number"])
-    return Answer(200, loads(find_run(call.session, case, call.path["digest"]).impact.encode()))
+    principal = principal_of(call)
+    case = cases.read_case(call.session, principal, call.path["number"])
+    run = loads(find_run(call.session, case, call.path["digest"]).impact.encode())
+    return Answer(200, as_seen_by(call.session, principal, case, run))
 
 
 @api.operation(
@@ -173,9 +177,13 @@ def get_changes(call: Call) -> Answer:
     Each reason names the event behind it, if there is one: it happened since, was recorded late, or was declared in
     error; or the scope was extended, or the place is registered otherwise.
     """
-    case = cases.read_case(call.session, principal_of(call), call.path["number"])
+    principal = principal_of(call)
+    case = cases.read_case(call.session, principal, call.path["number"])
     page, query = read_page(call.query), call.query
     as_of = datetime.now(UTC) if page.after is None else datetime.fromisoformat(page.after[0])
     after = None if page.after is None else (page.after[1], page.after[2], page.after[3])
-    changes, key = read_changes(call.session, case, call.path["digest"], query.to, as_of, after, page.limit)
+    # the key to go on from is a place's identifier: a firm, which may not read it, is given all at once
+    limit = sys.maxsize if principal.role == "company" else page.limit
+    changes, key = read_changes(call.session, case, call.path["digest"], query.to, as_of, after, limit)
+    changes = as_seen_by(call.session, principal, case, changes)
     return Answer(200, {**changes, "next": None if key is None else link_to_next(page, [as_of.isoformat(), *key])})

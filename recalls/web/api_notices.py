@@ -1,6 +1,5 @@
 """`/api/v1/recalls/<number>/notices`: who was told, acknowledgements, the sub-recall; `/api/v1/notices`: the inbox."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -9,10 +8,11 @@ from typing_extensions import TypedDict
 
 from recalls.notices import desk
 from recalls.notices.answers import NoticeRow, WholeNoticeRow, write_notices, write_whole
-from recalls.notices.desk import Listed, State
+from recalls.notices.desk import State
 from recalls.notices.pass_on import pass_on
 from recalls.notices.policy import NoticeKind
 from recalls.notices.queue import Customer
+from recalls.notices.shown import show_notice, show_notices
 from recalls.web.api_contacts import NamedCustomer
 from trace.kit.contract import Call
 from trace.kit.fields import InputModel, Text
@@ -93,9 +93,10 @@ def list_case_notices(call: Call) -> Answer:
     page, query = read_page(call.query), call.query
     after = None if page.after is None else int(page.after[0])
     number = call.path["number"]
-    rows = desk.list_notices(call.session, principal_of(call), number, query.state, query.kind, after, page.limit + 1)
+    principal = principal_of(call)
+    rows = desk.list_notices(call.session, principal, number, query.state, query.kind, after, page.limit + 1)
     shown, following = cut(rows, page, lambda one: [one.notice.id])
-    return _page(call, shown, following)
+    return Answer(200, {"notices": show_notices(call.session, principal, number, shown), "next": following})
 
 
 @api.operation(
@@ -113,10 +114,6 @@ def list_inbox(call: Call) -> Answer:
     after = None if page.after is None else int(page.after[0])
     rows = desk.list_inbox(call.session, principal_of(call), query.state, query.kind, after, page.limit + 1)
     shown, following = cut(rows, page, lambda one: [one.notice.id])
-    return _page(call, shown, following)
-
-
-def _page(call: Call, shown: Sequence[Listed], following: str | None) -> Answer:
     return Answer(200, {"notices": write_notices(call.session, shown), "next": following})
 
 
@@ -135,7 +132,7 @@ def get_notice(call: Call) -> Answer:
     listed, attempts = desk.read_attempts(call.session, notice)
     now = datetime.now(UTC)
     whole = write_whole(call.session, principal, listed, attempts, settings.public_url, settings.secret_key, now)
-    return Answer(200, whole)
+    return Answer(200, show_notice(call.session, principal, notice, whole))
 
 
 @api.operation(

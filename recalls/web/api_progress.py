@@ -6,6 +6,7 @@ from pydantic import RootModel
 
 from recalls import cases
 from recalls.effectiveness.progress import ProgressRow, read_progress
+from recalls.seen import as_seen_by
 from trace.answers import write_time
 from trace.kit.contract import Call
 from trace.kit.errors import Invalid
@@ -33,8 +34,10 @@ class ProgressOut(RootModel[ProgressRow]):
 )
 def get_progress(call: Call) -> Answer:
     """For the firm whose products are recalled, and for officials; at `as_of`, by what is known of that moment."""
-    case = cases.read_case(call.session, principal_of(call), call.path["number"])
-    return Answer(200, read_progress(call.session, case, read_moment(call.query.as_of, datetime.now(UTC))))
+    principal = principal_of(call)
+    case = cases.read_case(call.session, principal, call.path["number"])
+    row = read_progress(call.session, case, read_moment(call.query.as_of, datetime.now(UTC)))
+    return Answer(200, as_seen_by(call.session, principal, case, row))
 
 
 def read_moment(as_of: datetime | None, now: datetime) -> datetime:

@@ -12,6 +12,7 @@ from recalls.reports.build import Asked, ReportRow, build_report
 from recalls.reports.files import write_report_csv, write_report_pdf, write_report_xlsx
 from recalls.reports.filing import FiledRow, ReportChanges
 from recalls.reports.forms import FormName
+from recalls.seen import as_seen_by
 from recalls.web.api_progress import read_moment
 from trace.kit.contract import Call
 from trace.kit.fields import InputModel, Text, Timestamp
@@ -98,7 +99,7 @@ def get_report(call: Call) -> Answer:
     query: ReportQuery = call.query
     now = datetime.now(UTC)
     asked = Asked(query.form, read_moment(query.as_of, now), now, query.period_from)
-    report = build_report(call.session, principal, case, asked)
+    report = as_seen_by(call.session, principal, case, build_report(call.session, principal, case, asked))
     return Answer(200, report) if query.format == "json" else report_file(report, query.format)
 
 
@@ -146,12 +147,17 @@ def list_reports(call: Call) -> Answer:
     files=FILES,
 )
 def get_filed_report(call: Call) -> Answer:
-    """As JSON byte for byte what `digest` was taken of; in the other formats the same figures."""
-    case = cases.read_case(call.session, principal_of(call), call.path["number"])
+    """As JSON byte for byte what `digest` was taken of; in the other formats the same figures.
+
+    A firm reads the same figures without the names of those whom it does not deal with: not what `digest` was taken of.
+    """
+    principal = principal_of(call)
+    case = cases.read_case(call.session, principal, call.path["number"])
     row = filing.find_report(call.session, case, call.path["report"])
-    if call.query.format == "json":
+    if call.query.format == "json" and principal.role != "company":
         return Answer(200, row.report)
-    return report_file(filing.open_report(row), call.query.format)
+    report = as_seen_by(call.session, principal, case, filing.open_report(row))
+    return Answer(200, report) if call.query.format == "json" else report_file(report, call.query.format)
 
 
 @api.operation(

@@ -18,6 +18,7 @@ from recalls.responses.answer import Sender
 from recalls.responses.rows import ResponseRow, UnitsRow, write_responses
 from recalls.responses.show import LinkRow, is_known, record_and_show, show_link, show_units
 from recalls.responses.stated import Consigned, list_responses
+from recalls.seen import as_seen_by, names_of_case
 from recalls.web.answer_body import AnswerIn, ResponseIn
 from trace.answers import write_time
 from trace.field_types import PartyText, PlaceText
@@ -26,6 +27,7 @@ from trace.kit.contract import Call
 from trace.kit.paging import PageQuery, cut, read_page
 from trace.kit.transactions import Answer
 from trace.kit.web import current_settings
+from trace.veil import Known, veil
 from trace.web.api import READERS, api, principal_of
 
 NO_STORE = {"Cache-Control": "no-store"}
@@ -101,12 +103,16 @@ def post_response(call: Call) -> Answer:
 )
 def get_responses(call: Call) -> Answer:
     """Officials and the recalling firm read all of them, a consignee its own; oldest first, none ever changed."""
-    case, consigned = find_reader(call.session, principal_of(call), call.path["number"], datetime.now(UTC))
+    principal = principal_of(call)
+    case, consigned = find_reader(call.session, principal, call.path["number"], datetime.now(UTC))
     page = read_page(call.query)
     after = None if page.after is None else int(page.after[0])
     rows = list_responses(call.session, case, consigned, after, page.limit + 1)
     shown, following = cut(rows, page, lambda row: [row.id])
-    return Answer(200, {"responses": write_responses(call.session, case, shown), "next": following})
+    answers = write_responses(call.session, case, shown)
+    if consigned is None:
+        answers = as_seen_by(call.session, principal, case, answers)
+    return Answer(200, {"responses": answers, "next": following})
 
 
 @api.operation(
@@ -121,11 +127,15 @@ def get_responses(call: Call) -> Answer:
 def get_units(call: Call) -> Answer:
     """With `party` or `place` those of one consignee. Officials and the recalling firm read all, others their own."""
     now = datetime.now(UTC)
-    case, consigned = find_reader(call.session, principal_of(call), call.path["number"], now)
+    principal = principal_of(call)
+    case, consigned = find_reader(call.session, principal, call.path["number"], now)
+    if consigned is not None:
+        return _answer_units(call, case, consigned, now)
     query: UnitsQuery = call.query
-    if consigned is None and (query.party is not None or query.place is not None):
-        consigned = read_consignee(call.session, OnBehalf(query.party, query.place), "")
-    return _answer_units(call, case, consigned, now)
+    known = names_of_case(call.session, principal, case)
+    if query.party is not None or query.place is not None:
+        consigned = read_consignee(call.session, OnBehalf(query.party, query.place), "", known)
+    return _answer_units(call, case, consigned, now, known)
 
 
 @api.operation(
@@ -145,8 +155,12 @@ def get_my_units(call: Call) -> Answer:
     return _answer_units(call, case, (principal.party_id, None), now)
 
 
-def _answer_units(call: Call, case: RecallCase, consigned: Consigned | None, now: datetime) -> Answer:
+def _answer_units(
+    call: Call, case: RecallCase, consigned: Consigned | None, now: datetime, known: Known | None = None
+) -> Answer:
     rows, following = _cut_units(call, case, consigned, now)
+    if known is not None:
+        rows = veil(rows, known)
     return Answer(200, {"number": case.number, "as_of": write_time(now), "units": rows, "next": following})
 
 

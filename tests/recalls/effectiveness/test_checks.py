@@ -41,7 +41,10 @@ def test_a_sample_is_drawn_and_what_was_found_is_kept(dairy: Dairy) -> None:
     listed = dairy.official.get(dairy.path("/checks"))["draws"]
     assert [one["draw"] for one in listed] == [1, 2]
     assert listed[0] == answer
-    assert dairy.client("dairy").get(dairy.path("/checks"))["draws"] == listed
+    shown = dairy.client("dairy").get(dairy.path("/checks"))["draws"]
+    assert [(one["seed"], len(one["members"])) for one in shown] == [(one["seed"], 6) for one in listed]
+    mine = {gln_of("party " + name) for name in ("dairy", "north", "south")}
+    assert {one["consignee"] for one in shown[0]["members"]} & set(names) == mine
     dairy.client("mall").get(dairy.path("/checks"), 404)
 
 

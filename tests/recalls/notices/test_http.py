@@ -62,10 +62,13 @@ def code(firm: str) -> str:
     return gln_of("party " + firm)
 
 
-def test_officials_and_the_owner_see_all_notices_and_a_consignee_its_own(calm: Dairy) -> None:
-    for api in (calm.official, calm.client("dairy")):
-        names = {row["recipient"]["name"] for row in listed(api, calm)}
-        assert {"dairy", "north", "south", "mall", "corner"} <= names
+def test_officials_see_all_notices_the_owner_without_strangers_names_and_a_consignee_its_own(calm: Dairy) -> None:
+    everybody = {row["recipient"]["name"]: row for row in listed(calm.official, calm)}
+    assert {"dairy", "north", "south", "mall", "corner"} <= everybody.keys()
+    shown = listed(calm.client("dairy"), calm)
+    assert [row["id"] for row in shown] == [row["id"] for row in listed(calm.official, calm)]
+    assert {row["recipient"]["name"] for row in shown} & everybody.keys() == {"dairy", "north", "south"}
+    assert {row["recipient"]["party"] for row in shown} == {code("dairy"), code("north"), code("south"), None}
     row = own(calm, "mall")
     assert row["recipient"] == {"name": "mall", "party": code("mall"), "location": None, "customer": False}
     assert (row["kind"], row["cause"], row["recall"]) == ("notification", "announced", calm.number)
@@ -138,8 +141,10 @@ def test_a_notice_shows_its_words_and_the_link_to_the_firm_alone(calm: Dairy) ->
     whole = calm.client("mall").get(calm.path(f"/notices/{number}"))
     assert "/answer/" in whole["text"]["zh"]
     assert whole["units"][0]["received"] == 25
-    for api in (calm.official, calm.client("dairy")):
-        assert "https://suyuan.example/answer/…" in api.get(calm.path(f"/notices/{number}"))["text"]["en"]
+    assert "https://suyuan.example/answer/…" in calm.official.get(calm.path(f"/notices/{number}"))["text"]["en"]
+    near = calm.path(f"/notices/{own(calm, 'north')['id']}")
+    assert "https://suyuan.example/answer/…" in calm.client("dairy").get(near)["text"]["en"]
+    assert calm.client("dairy").get(calm.path(f"/notices/{number}"))["text"]["en"] == ""
 
 
 def test_a_distributor_passes_the_recall_on_to_its_own_customers_and_no_further(dairy: Dairy) -> None:
