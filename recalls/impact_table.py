@@ -221,6 +221,11 @@ def add_rows_up(columns: PlaceColumns, chosen: Integers) -> list[UnitSum]:
     return sorted(found, key=lambda one: one.uom)
 
 
+def sum_outlets(columns: PlaceColumns) -> list[UnitSum]:
+    """Return what the affected outlets have and had, added up by unit of measure; empty where there are none."""
+    return add_rows_up(columns, np.flatnonzero(np.array([kind == "outlet" for kind in columns.kind], dtype=np.bool_)))
+
+
 def read_table(
     session: Session,
     principal: Principal | None,

@@ -1,6 +1,6 @@
 """The items that a case names, with what their makers registered about them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from recalls.history import scope_of
 from recalls.models import RecallCase
 from recalls.scope import gtins_of
+from trace.kit.bulk import among
 from trace.models import Product
 
 
@@ -43,3 +44,11 @@ def find_named(session: Session, case: RecallCase) -> Mapping[str, Named]:
             None if maker is None else maker.address,
         )
     return found
+
+
+def name_items(session: Session, gtins: Collection[str | None]) -> dict[str, tuple[str, str]]:
+    """Return the names of registered items in Chinese and English by GTIN; one without an English name has it twice."""
+    rows = session.execute(
+        select(Product.gtin, Product.name, Product.name_en).where(among(session, Product.gtin, {*gtins} - {None}))
+    )
+    return {gtin: (name, english or name) for gtin, name, english in rows}

@@ -6,9 +6,10 @@ from typing import Any
 from flask import url_for
 from werkzeug.datastructures import MultiDict
 
-from recalls.answers import write_case
+from recalls.answers import CaseRow, write_case
 from recalls.cases import read_case, take_step
 from recalls.next_steps import FINAL, PUBLIC, next_steps
+from recalls.products import name_items
 from recalls.stages import STEPS
 from recalls.steps import PLANNED_AT, StepBody
 from recalls.web.bodies import StepIn
@@ -34,10 +35,12 @@ def case_page(call: DeskCall) -> Answer:
     """The case as it stands."""
     case = read_case(call.session, call.principal, call.path["number"])
     steps = next_steps(call.principal, case)
+    written = write_case(call.session, case, current_settings().public_url, call.now)
     return show(
         "desk/case.html",
         call=call,
-        case=write_case(call.session, case, current_settings().public_url, call.now),
+        case=written,
+        names=name_items(call.session, _items_of(written)),
         steps=steps,
         main_step=next((one.step for one in steps if one.who == "you" and not one.final), None),
         asked=call.path.get("step"),
@@ -47,6 +50,11 @@ def case_page(call: DeskCall) -> Answer:
         can_read_runs=call.user.role in OFFICERS,
         done_words={name: _("Done: {step}.", step=words) for name, words in step_words().items()},
     )
+
+
+def _items_of(case: CaseRow) -> set[str | None]:
+    scoped = {line["gtin"] for version in case["versions"] for line in version["scope"]}
+    return scoped | {row["gtin"] for plan in case["plans"] for row in plan["quantities"]}
 
 
 def case_tabs(call: DeskCall, number: str) -> list[tuple[str, str]]:

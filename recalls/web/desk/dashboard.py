@@ -5,8 +5,9 @@ from typing import Any
 
 from flask import Flask, url_for
 
-from recalls.case_list import GROUPS, CaseFilter, Group, find_cases, find_open_cases
+from recalls.case_list import GROUPS, CaseFilter, Group, ListedCase, find_cases, find_open_cases
 from recalls.next_steps import waits_for
+from recalls.products import name_items
 from recalls.web.desk.words import group_words, say_either, step_words
 from trace.kit.desk import OFFICERS, DeskCall, Section, Task, add_section, add_tasks
 from trace.kit.i18n import _
@@ -35,8 +36,13 @@ def read_overview(call: DeskCall) -> Mapping[str, Any]:
         "late": sum(one.late for one in real),
         "running": len(real),
         "drills": find_cases(call.session, call.principal, CaseFilter(drill=True), None, DRILLS, call.now),
+        "names": name_items(call.session, _items_of(real)),
         "purpose": call.purpose,
     }
+
+
+def _items_of(cases: Sequence[ListedCase]) -> set[str | None]:
+    return {row["gtin"] for one in cases if one.counted for row in one.counted.effectiveness["items"]}
 
 
 def read_waiting(call: DeskCall) -> Sequence[Task]:

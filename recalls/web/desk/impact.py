@@ -25,9 +25,11 @@ from recalls.impact_table import (
     each_row,
     read_columns,
     read_table,
+    sum_outlets,
     total_regions,
 )
 from recalls.models import RecallCase
+from recalls.products import name_items
 from recalls.publication.regions import PROVINCES
 from recalls.web.api_progress import read_moment
 from recalls.web.desk.case import case_tabs
@@ -144,6 +146,8 @@ def impact_page(call: DeskCall) -> Answer:
         where=WHERE,
         where_words=_where_words(),
         outlets=outlets,
+        at_outlets=sum_outlets(columns),
+        names=name_items(call.session, [row["gtin"] for row in impact["totals"]]),
         provinces=provinces,
         regions=total_regions(columns),
         table=table,
