@@ -22,7 +22,7 @@ from trace.kit.web import make_app  # noqa: E402
 from trace.web.check import make_shortcut  # noqa: E402
 
 PARTS = (
-    *("trace.cli", "trace.web", "trace.web.check_page", "trace.web.resolver", "trace.web.labels"),
+    *("trace.cli", "trace.users_cli", "trace.web", "trace.web.check_page", "trace.web.resolver", "trace.web.labels"),
     *("trace.web.desk", "recalls.cli", "recalls.web", "recalls.web.desk", "demo.cli"),
 )
 """Modules whose `register(app)` adds blueprints or commands, lower packages first."""

@@ -26,10 +26,18 @@ def issue_party_key(
     A regulator, operator or auditor that is not registered is, under ``party_name``; a company has to be. Only an
     operator's key needs no firm. Raises KeyRefused.
     """
+    return issue_key(session, role, party_of_role(session, role, code, party_name, now), name)
+
+
+def party_of_role(session: Session, role: Role, code: str | None, party_name: str | None, now: datetime) -> int | None:
+    """Return the row number of the firm for whom somebody of this role acts; an operator may act for none.
+
+    Raises KeyRefused as `issue_party_key` does.
+    """
     if code is None:
         if role != "admin":
-            raise KeyRefused(f"Expected --party for a key of role {role}.")
-        return issue_key(session, role, None, name)
+            raise KeyRefused(f"Expected --party for the role {role}.")
+        return None
     try:
         code = read_party_code(code)
     except IdentifierError as error:
@@ -42,7 +50,7 @@ def issue_party_key(
         if party_name is None:
             raise KeyRefused(f"Expected --party-name for {code}, which is not registered.")
         party = _add_party(session, code, party_name, now)
-    return issue_key(session, role, party.id, name)
+    return party.id
 
 
 def _add_party(session: Session, code: str, name: str, now: datetime) -> Party:

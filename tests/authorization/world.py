@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Flask
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from recalls.links import make_token
@@ -19,12 +20,14 @@ from tests.authorization.row import Things
 from tests.recalls.journey_world import gln
 from tests.trace.web.api_client import Api, document
 from tests.trace.web.firms import party_number
-from trace.accounts.people import invite
+from trace.accounts.people import invite, renew_invitation
 from trace.gs1.check_digits import check_digit
+from trace.kit.accounts import User
 from trace.kit.auth import Principal, issue_key
 from trace.kit.config import Settings
 from trace.kit.db import Database
 from trace.kit.web import current_database
+from trace.models import Invitation
 from trace.sheets_in.imports import bring
 from trace.sheets_in.running import run
 from wsgi import create_app
@@ -271,9 +274,12 @@ def _invite_somebody(app: Flask, party: int, number: int) -> dict[str, str]:
     operator, now = Principal("admin", None, 0, "operator"), datetime.now(UTC)
     with app.app_context(), current_database().write() as session:
         name = f"canary-person-{number}"
-        user, token = invite(session, operator, f"{name}@firm.example", name, "company", party, False, now)
+        user, _ = invite(session, operator, f"{name}@firm.example", name, "company", party, False, now)
+        session.execute(delete(Invitation).where(Invitation.user_id == user.id))
+        session.execute(update(User).where(User.id == user.id).values(id=720_000 + number))
+        token = renew_invitation(session, 720_000 + number, timedelta(days=1), now)
         key = issue_key(session, "company", party, f"canary-key-{number}")
-        return {"person": str(user.id), "key": key.split("_")[1], "invitation": token}
+        return {"person": str(720_000 + number), "key": key.split("_")[1], "invitation": token}
 
 
 def _bring_sheet(app: Flask, firm: str, goods: str, place: str, number: int) -> str:

@@ -73,4 +73,4 @@ def end_key(session: Session, principal: Principal, prefix: str, now: datetime) 
         mine &= ApiKey.party_id == (principal.party_id or 0)
     ended = session.execute(update(ApiKey).where(mine).values(revoked_at=now))
     if ended.rowcount != 1:  # type: ignore[attr-defined]
-        raise KeyNotFound(f"No living key of yours begins with sy_{prefix[:20]}.")
+        raise KeyNotFound("No living key of yours begins like that.")

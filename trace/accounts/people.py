@@ -178,6 +178,12 @@ def list_people(session: Session, principal: Principal, after: str | None, limit
     ]
 
 
+def find_by_email(session: Session, email: str) -> User | None:
+    """Return who signs in with this address and still may."""
+    query = select(User).where(User.email == email.strip().lower(), User.ended_at.is_(None))
+    return session.scalars(query).one_or_none()
+
+
 def find_person(session: Session, principal: Principal, number: str) -> User:
     """Return somebody whom the caller administers. Raises PersonNotFound (404)."""
     row = None
@@ -186,7 +192,7 @@ def find_person(session: Session, principal: Principal, number: str) -> User:
             select(User, ApiKey).join(ApiKey, ApiKey.id == User.actor_id).where(User.id == int(number))
         ).one_or_none()
     if row is None or (principal.role != "admin" and row[1].party_id != (principal.party_id or 0)):
-        raise PersonNotFound(f"Nobody of yours has the number {number[:20]}.")
+        raise PersonNotFound("Nobody of yours has this number.")
     user: User = row[0]
     return user
 
@@ -238,9 +244,7 @@ def reset_person(session: Session, principal: Principal, number: str, now: datet
 
 def forgot_password(session: Session, email: str, now: datetime) -> tuple[str, str] | None:
     """Return address and token of a link for a new password; None where nobody has the address."""
-    user = session.scalars(
-        select(User).where(User.email == email.strip().lower(), User.ended_at.is_(None))
-    ).one_or_none()
+    user = find_by_email(session, email)
     return None if user is None else (user.email, renew_invitation(session, user.id, RESET_LASTS, now))
 
 

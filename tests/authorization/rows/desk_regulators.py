@@ -1,6 +1,6 @@
 """The desk of officials: cases, impacts, progress, notices, checks, reports, tracing, records."""
 
-from tests.authorization.row import AUDITORS, COMPANY, HISTORIANS, OFFICERS, Row, form, get
+from tests.authorization.row import AUDITORS, COMPANY, HISTORIANS, OFFICERS, READERS, Row, form, get
 
 CASE = "/desk/cases/{case}"
 
@@ -11,11 +11,11 @@ ROWS: list[Row] = [
     get(CASE, HISTORIANS),
     # the stage does not allow it: who may see the case gets that far
     form(CASE + "/steps/object", COMPANY | OFFICERS, own=409, fields={"reason": "We tested it again."}),
-    get(CASE + "/impact", OFFICERS),
-    get(CASE + "/impact.csv", OFFICERS),
-    get(CASE + "/impact.xlsx", OFFICERS),
-    get(CASE + "/changes/{digest}", OFFICERS),
-    get(CASE + "/progress", OFFICERS),
+    get(CASE + "/impact", READERS),
+    get(CASE + "/impact.csv", READERS),
+    get(CASE + "/impact.xlsx", READERS),
+    get(CASE + "/changes/{digest}", READERS),
+    get(CASE + "/progress", READERS),
     get(CASE + "/notices", OFFICERS),
     get("/desk/cases/{inbox}/notices/{notice}", OFFICERS),
     form("/desk/cases/{inbox}/notices/{notice}", OFFICERS, fields={"by": "The shop's manager"}),

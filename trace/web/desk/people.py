@@ -12,6 +12,7 @@ from trace.accounts.people import (
     reset_person,
     set_manager,
 )
+from trace.kit.accounts import User
 from trace.kit.auth import Role
 from trace.kit.desk import EVERYBODY, DeskCall, Entry, add_entry, see_other, show
 from trace.kit.errors import Conflict
@@ -49,8 +50,7 @@ def invite_person(call: DeskCall) -> Answer:
         call.form.get("manages") == "1",
         call.now,
     )
-    call.afterwards.append(lambda: send_link(user.email, token))
-    return show("desk/invited.html", 201, name=user.name, email=user.email, link=link_of(token))
+    return _hand_over(call, user, token, 201)
 
 
 @desk.page("/people/<number>", roles=MANAGERS, manages=True)
@@ -67,8 +67,7 @@ def invite_again(call: DeskCall) -> Answer:
     if user.ended_at is not None:
         raise Conflict("Expected a person with an account, got one whose account ended.")
     token = renew_invitation(call.session, user.id, INVITATION_LASTS, call.now)
-    call.afterwards.append(lambda: send_link(user.email, token))
-    return show("desk/invited.html", name=user.name, email=user.email, link=link_of(token))
+    return _hand_over(call, user, token)
 
 
 @desk.form("/people/<number>/reset", roles=MANAGERS, manages=True, secret=True)
@@ -91,6 +90,13 @@ def make_manager(call: DeskCall) -> Answer:
     """Make somebody administrator, or no longer."""
     set_manager(call.session, call.principal, call.path["number"], call.form.get("manages") == "1", call.now)
     return see_other(url_for("trace_desk.people_page"), done="changed")
+
+
+def _hand_over(call: DeskCall, user: User, token: str, status: int = 200) -> Answer:
+    """Show the link, and mail it when all is committed."""
+    email = user.email
+    call.afterwards.append(lambda: send_link(email, token))
+    return show("desk/invited.html", status, name=user.name, email=email, link=link_of(token))
 
 
 def role_and_party(call: DeskCall) -> tuple[Role, int | None]:
