@@ -28,6 +28,7 @@ from trace.master_data import (
 )
 from trace.models import Event, SheetRow, Void
 from trace.reports import CONTEXT
+from trace.sheets_in.cells import show_cell
 from trace.sheets_in.kinds import SheetKind
 from trace.sheets_in.rows import Layout, Progress, Sheet, Wrong, put_together
 from trace.sheets_in.tables import Table
@@ -92,7 +93,7 @@ def look_up(
             if problem == "there":
                 found.there += len(document.places)
             elif isinstance(problem, Problem):
-                found.wrong += _refused(layout.kind, document, problem)
+                found.wrong += _refused(table, layout, document, problem)
             else:
                 found.fresh += len(document.places)
         progress(sum(map(len, some)))
@@ -120,12 +121,12 @@ def take(
             one
             for document, problem in zip(documents, judged, strict=True)
             if isinstance(problem, Problem)
-            for one in _refused(layout.kind, document, problem)
+            for one in _refused(table, layout, document, problem)
         ]
         if wrong:
             raise SheetChanged(wrong)
         new = [document for document, problem in zip(documents, judged, strict=True) if problem is None]
-        _write(session, principal, layout.kind, sheet, new, now)
+        _write(session, principal, table, layout, sheet, new, now)
         taken.fresh += sum(len(document.places) for document in new)
         taken.there += sum(len(document.places) for document in documents) - sum(len(one.places) for one in new)
         session.flush()
@@ -227,11 +228,15 @@ def _place(kind: SheetKind, body: BaseModel) -> str:
     return str(getattr(body, "from_" if kind.own == "from" else kind.own))
 
 
-def _refused(kind: SheetKind, document: Document, problem: Problem) -> list[Wrong]:
+def _refused(table: Table, layout: Layout, document: Document, problem: Problem) -> list[Wrong]:
+    """What is said of each row of a refused document, with what stands in the column that is wrong."""
     error = problem.errors[0] if problem.errors else FieldError("", problem.detail)
     name = error.pointer.strip("/")
-    column = name if name in kind.by_field else ""
-    return [Wrong(at + 1, column, error.detail) for at in document.places]
+    place = next((place for place, column in layout.columns if column.field == name), None)
+    if place is None:
+        return [Wrong(at + 1, "", error.detail) for at in document.places]
+    rows = [(at, table.rows[at]) for at in document.places]
+    return [Wrong(at + 1, name, error.detail, show_cell(row[place]) if place < len(row) else "") for at, row in rows]
 
 
 # -- taking --------------------------------------------------------------------------------------------
@@ -240,11 +245,13 @@ def _refused(kind: SheetKind, document: Document, problem: Problem) -> list[Wron
 def _write(
     session: Session,
     principal: Principal,
-    kind: SheetKind,
+    table: Table,
+    layout: Layout,
     sheet: Sheet,
     documents: Sequence[Document],
     now: datetime,
 ) -> None:
+    kind = layout.kind
     if not documents:
         return
     if kind.word == "batches":
@@ -253,19 +260,21 @@ def _write(
         for document in documents:
             _REGISTERS[kind.word](session, principal, document.body, now)
     else:
-        _capture(session, principal, kind, sheet, documents, now)
+        _capture(session, principal, table, layout, sheet, documents, now)
 
 
 def _capture(
     session: Session,
     principal: Principal,
-    kind: SheetKind,
+    table: Table,
+    layout: Layout,
     sheet: Sheet,
     documents: Sequence[Document],
     now: datetime,
 ) -> None:
-    assert kind.event is not None
-    built = [kind.event(document.body, now) for document in documents]
+    build = layout.kind.event
+    assert build is not None
+    built = [build(document.body, now) for document in documents]
     events = [parse_event(event, CONTEXT, index) for index, event in enumerate(built)]
     captured = capture_events(session, events, principal, now)
     if captured.refusals:
@@ -275,7 +284,7 @@ def _capture(
             [
                 wrong
                 for document, problem in zip(refused, problems, strict=True)
-                for wrong in _refused(kind, document, problem)
+                for wrong in _refused(table, layout, document, problem)
             ]
         )
     named = among(session, Event.event_id, [event["eventID"] for event in built])

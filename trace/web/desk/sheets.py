@@ -17,6 +17,7 @@ from trace.models import SheetImport
 from trace.sheets import CSV_TYPE, XLSX_TYPE
 from trace.sheets_in import imports
 from trace.sheets_in.kinds import KINDS, SheetKind, kinds_for
+from trace.sheets_in.rows import each_row
 from trace.sheets_in.running import run_beside
 from trace.sheets_in.tables import MAX_BYTES
 from trace.sheets_in.taken import PER_ORDER, taken_batches
@@ -105,11 +106,12 @@ def import_page(call: DeskCall) -> Answer:
     if row.state == "unreadable":
         values["unreadable"] = say_refused(Invalid(row.detail or ""))
     if not seen.running and row.state in ("columns", "checked", "taken"):
-        _table, layout = imports.read_layout(call.session, row)
+        table, layout = imports.read_layout(call.session, row)
         headings = {column.field: layout.head.headings[at] for at, column in layout.columns}
         wrong = imports.mistakes_of(row)
         values |= {
             "layout": layout,
+            "sample": next((cells for _at, cells in each_row(table, layout)), ()),
             "mistakes_found": len(wrong),
             "said": say_mistakes(headings, seen.kind, wrong[:SHOWN], current_language()),
             "columns": [(column.field, column.heading(current_language())) for column in seen.kind.columns],
