@@ -19,6 +19,7 @@ from trace.events.rows import microseconds
 from trace.fold.contents import Unit
 from trace.fold.entries import RECEIPTS, Entry
 from trace.fold.steps import Verb
+from trace.identifiers import find_values
 from trace.kit.auth import Principal
 from trace.kit.bulk import among
 from trace.ledger import read_postings
@@ -88,7 +89,8 @@ class SeenEvent:
 class Life:
     """A batch's life, as far as somebody may see it. ``accounts`` is a firm's own, for a product that is another's;
     ``whole`` says that the figures of the balance are of all places. The lists are cut; ``more_…`` say by how many.
-    ``places`` are those that movements and events name, by number."""
+    ``places`` are those that movements and events name, by number. ``own`` are the identifiers of those places whose
+    figures are whole: a firm's own, ``None`` for all; of its neighbours it sees what moved between them and itself."""
 
     whole: bool
     moments: list[LifeMoment]
@@ -100,6 +102,7 @@ class Life:
     events: list[SeenEvent]
     more_events: bool
     places: dict[int, Place]
+    own: frozenset[str] | None
 
 
 def read_life(session: Session, principal: Principal, batch: str, as_of: datetime | None = None) -> Life:
@@ -126,6 +129,9 @@ def read_life(session: Session, principal: Principal, batch: str, as_of: datetim
         events=events[:MOST_EVENTS],
         more_events=len(events) > MOST_EVENTS,
         places=name_places(session, principal, described),
+        own=None
+        if places is None
+        else frozenset(row.uri for row in find_values(session, places & seen.places).values()),
     )
 
 

@@ -1,19 +1,19 @@
 """`/desk/batches/<gtin>/<lot>`: everything about one batch on one page, and its labels."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from flask import url_for
+from flask import Flask, current_app, url_for
 from markupsafe import Markup
 
 from trace.answers import FiguresRow, Place
 from trace.batch_life import Life, read_life
-from trace.batches import KnownBatch, describe_batch
+from trace.batches import describe_batch
 from trace.findings_list import findings_of_batch
-from trace.gs1 import IdentifierError, canonical_uri, read_lot
+from trace.gs1 import IdentifierError, canonical_uri, read_identifier, read_lot, to_element_string
 from trace.gs1.keys import Gtin
 from trace.kit.contract import validate
 from trace.kit.desk import FIRMS, OFFICERS, DeskCall, see_other, show
@@ -35,6 +35,8 @@ from trace.web.desk.desk import desk
 from trace.web.sheet_answers import file_answer
 
 ZERO = Decimal(0)
+
+_LINKS = "suyuan_batch_links"
 
 READERS = FIRMS | OFFICERS
 
@@ -125,7 +127,9 @@ def _show_batch(call: DeskCall, uri: str) -> Answer:
         address=batch_address(uri),
         names={number: name_place(one) for number, one in life.places.items()},
         named={one.id: name_place(one) for one in life.places.values()},
-        actions=_actions(call, batch),
+        links=_links(call, uri),
+        ships=call.user.role in FIRMS and "trace_desk.change_lines" in current_app.view_functions,
+        scan=to_element_string(read_identifier(uri)) if batch_of(uri) else "",
         # its text is escaped where it is written
         line=Markup(draw_life_line(life.moments, current_language())),
     )
@@ -137,9 +141,28 @@ def name_place(place: Place) -> str:
     return name or place.gln or place.id
 
 
-def _actions(call: DeskCall, batch: KnownBatch) -> list[tuple[str, str]]:
-    """What can be done with the batch from here: its address and its words, the most frequent first."""
-    return []
+@dataclass(frozen=True, slots=True)
+class BatchLink:
+    """Where one may go on from a batch's page: the words, the address by GTIN and lot, and for whom."""
+
+    order: int
+    label: Callable[[], str]
+    address: Callable[[str, str], str]
+    roles: Collection[str]
+
+
+def add_batch_link(app: Flask, link: BatchLink) -> None:
+    """Put a link on the pages of batches that have a GTIN and a lot."""
+    app.extensions.setdefault(_LINKS, []).append(link)
+
+
+def _links(call: DeskCall, uri: str) -> list[tuple[str, str]]:
+    known = batch_of(uri)
+    if known is None:
+        return []
+    links: Sequence[BatchLink] = current_app.extensions.get(_LINKS, ())
+    mine = sorted((one for one in links if call.user.role in one.roles), key=lambda one: one.order)
+    return [(one.address(*known), one.label()) for one in mine]
 
 
 def _bars(figures: Sequence[FiguresRow], life: Life) -> list[Bar]:

@@ -117,14 +117,19 @@ def add_place(call: DeskCall) -> Answer:
 @desk.page("/firm", roles=FIRMS)
 def firm_page(call: DeskCall) -> Answer:
     """What is registered about the firm, and the ways to its people, places, products and keys."""
-    return show("desk/firm.html", party=own_party(call.session, call.principal), ways=_ways())
+    return show("desk/firm.html", party=own_party(call.session, call.principal), ways=_ways(call.user.manages))
 
 
-def _ways() -> list[tuple[str, str, str]]:
+def _ways(manages: bool) -> list[tuple[str, str, str]]:
     """Where the firm's page leads: address, name, what is there."""
+    people = [
+        (url_for("trace_desk.people_page"), _("People"), _("Who signs in for your firm, and who administers it.")),
+        (url_for("trace_desk.keys_page"), _("Keys"), _("For programs that report or ask by the API.")),
+    ]
     return [
         (url_for("trace_desk.products_page"), _("Products"), _("What you make or sell under your own codes.")),
         (url_for("trace_desk.places_page"), _("Places"), _("Your plants, warehouses and outlets.")),
+        *(people if manages else []),
         (url_for("trace_desk.findings_page"), _("Findings"), _("What does not fit in your records.")),
         (url_for("trace_desk.glossary_page"), _("Glossary"), _("What the words of this service mean.")),
     ]
@@ -132,4 +137,4 @@ def _ways() -> list[tuple[str, str, str]]:
 
 def register_entry(app: Flask) -> None:
     """Put the firm into the navigation."""
-    add_entry(app, Entry(90, "trace_desk.firm_page", lambda: _("Firm"), FIRMS))
+    add_entry(app, Entry(70, "trace_desk.firm_page", lambda: _("Firm"), FIRMS))
