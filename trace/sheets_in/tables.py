@@ -143,10 +143,8 @@ def _read_workbook(data: bytes, names: Sequence[str]) -> Iterator[Row]:
             raise TableRefused("Expected a sheet with rows, got an empty one.")
         name = next((one for one in workbook.sheet_names if one.strip() in names), workbook.sheet_names[0])
         sheet = workbook.get_sheet_by_name(name)
-        for _ in range(sheet.start[0] if sheet.start else 0):
-            yield ()
         indent = ("",) * (sheet.start[1] if sheet.start else 0)
-        for cells in sheet.iter_rows():
+        for cells in sheet.iter_rows():  # the empty rows above are given, the empty columns before are not
             yield (*indent, *cells)
     except CalamineError as error:
         raise TableRefused(f"Cannot read it as a workbook: {error}.") from error
