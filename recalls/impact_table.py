@@ -21,6 +21,8 @@ from trace.answers import Place, exact
 from trace.kit.auth import Principal
 from trace.kit.formats import Language
 from trace.postings import Flags, Integers
+from trace.veil import UNLISTED, Known
+from trace.visibility import names_seen
 
 Figure = Literal[
     "reached", "on_hand", "in_transit", "sold", "shipped", "returned", "consumed", "destroyed", "lost", "produced"
@@ -128,8 +130,23 @@ class PlaceColumns:
 
 
 def read_columns(session: Session, principal: Principal | None, affected: Affected) -> PlaceColumns:
-    """Return the columns, with what is known of every place."""
-    return PlaceColumns(affected, describe_affected(session, principal, set(affected.table.number.tolist())))
+    """Return the columns, with what is known of every place; a firm reads no names of strangers.
+
+    Whoever is unnamed has an alias here already, so that no order and no search can tell who it is.
+    """
+    places = describe_affected(session, principal, set(affected.table.number.tolist()))
+    known = None if principal is None else names_seen(session, principal, affected.supply)
+    if known is not None:
+        places = {number: _veiled(place, known) for number, place in places.items()}
+    return PlaceColumns(affected, places)
+
+
+def _veiled(place: Place, known: Known) -> Place:
+    if not known.hides(place.id) and (place.gln is None or not known.hides(place.gln)):
+        return place
+    alias = known.aliases.get(place.id, UNLISTED)
+    province = None if place.region is None else place.region[:2].ljust(len(place.region), "0")
+    return Place(alias.uri, None, alias.say("zh"), alias.say("en"), place.kind, province)
 
 
 def find_rows(columns: PlaceColumns, wanted: PlaceFilter, sort: str, falling: bool, language: Language) -> Integers:

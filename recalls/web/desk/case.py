@@ -47,7 +47,7 @@ def case_page(call: DeskCall) -> Answer:
         labels=step_words(),
         meanings=step_meanings(),
         pages=case_tabs(call, case.number),
-        can_read_runs=call.user.role in OFFICERS,
+        can_read_runs=call.user.role in FIRMS | OFFICERS,
         done_words={name: _("Done: {step}.", step=words) for name, words in step_words().items()},
     )
 
@@ -60,10 +60,10 @@ def _items_of(case: CaseRow) -> set[str | None]:
 def case_tabs(call: DeskCall, number: str) -> list[tuple[str, str]]:
     """The pages of a case that this person may open: (words, address)."""
     endpoints = [("case_page", _("Case"))]
+    if call.user.role in FIRMS | OFFICERS:
+        endpoints += [("impact_page", _("Impact")), ("progress_page", _("Progress"))]
     if call.user.role in OFFICERS:
         endpoints += [
-            ("impact_page", _("Impact")),
-            ("progress_page", _("Progress")),
             ("case_notices_page", _("Notices")),
             ("checks_page", _("Checks")),
             ("reports_page", _("Reports")),

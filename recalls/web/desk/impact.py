@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Literal, cast
 
 from flask import url_for
+from markupsafe import Markup
 
 from recalls.affected import Affected, find_affected
 from recalls.cases import read_case
@@ -21,6 +22,7 @@ from recalls.impact_table import (
     STATUS_ORDER,
     PlaceColumns,
     PlaceFilter,
+    RegionTotal,
     count_reach,
     each_row,
     read_columns,
@@ -31,17 +33,20 @@ from recalls.impact_table import (
 from recalls.models import RecallCase
 from recalls.products import name_items
 from recalls.publication.regions import PROVINCES
+from recalls.seen import as_seen_by
 from recalls.web.api_progress import read_moment
 from recalls.web.desk.case import case_tabs
 from recalls.web.desk.desk import desk
 from recalls.web.desk.narrowing import choices, link_with, read_choice, read_local_moment, read_page_number, read_text
 from recalls.web.desk.words import say_region, say_word
-from trace.kit.desk import OFFICERS, DeskCall, show
+from trace.kit.desk import FIRMS, OFFICERS, DeskCall, show
 from trace.kit.errors import Invalid
+from trace.kit.formats import Language
 from trace.kit.i18n import _, current_language
 from trace.kit.paging import PageQuery, link_to_next
 from trace.kit.paging import read_page as read_cursor_page
 from trace.kit.transactions import Answer
+from trace.picture import Tile, draw_tiles
 from trace.web.sheet_answers import sheet_answer
 
 A_PAGE = 50
@@ -114,6 +119,14 @@ def read_place_filter(args: Mapping[str, str]) -> PlaceFilter:
     )
 
 
+def draw_maps(totals: Sequence[RegionTotal], language: Language) -> list[tuple[str, str]]:
+    """Return the map of the provinces for each unit of measure that outlets have goods in."""
+    tiles: dict[str, list[Tile]] = {}
+    for one in totals:
+        tiles.setdefault(one.uom, []).append(Tile(one.region, one.outlets, one.reached))
+    return [(uom, draw_tiles(some, uom, language)) for uom, some in sorted(tiles.items())]
+
+
 def _load(call: DeskCall) -> tuple[RecallCase, datetime, Affected, PlaceColumns]:
     case = read_case(call.session, call.principal, call.path["number"])
     as_of = read_as_of(call)
@@ -125,13 +138,15 @@ def _read_sort(args: Mapping[str, str]) -> tuple[str, bool]:
     return read_choice(args, "sort", SORTS) or "tier", read_choice(args, "order", ("up", "down")) == "down"
 
 
-@desk.page("/cases/<number>/impact", roles=OFFICERS)
+@desk.page("/cases/<number>/impact", roles=FIRMS | OFFICERS)
 def impact_page(call: DeskCall) -> Answer:
     """What the case means: figures, map, table, findings."""
     wanted, (sort, falling) = read_place_filter(call.args), _read_sort(call.args)
     page = read_page_number(call.args)
     case, as_of, affected, columns = _load(call)
-    impact = summarise(call.session, case_at(case, as_of), as_of, affected)
+    impact = as_seen_by(
+        call.session, call.principal, case, summarise(call.session, case_at(case, as_of), as_of, affected)
+    )
     table = read_table(
         call.session, call.principal, columns, wanted, sort, falling, (page - 1) * A_PAGE, A_PAGE, current_language()
     )
@@ -149,7 +164,7 @@ def impact_page(call: DeskCall) -> Answer:
         at_outlets=sum_outlets(columns),
         names=name_items(call.session, [row["gtin"] for row in impact["totals"]]),
         provinces=provinces,
-        regions=total_regions(columns),
+        maps=[(unit, Markup(svg)) for unit, svg in draw_maps(total_regions(columns), current_language())],
         table=table,
         page=page,
         last_page=max(1, -(-table.shown // A_PAGE)),
@@ -212,7 +227,7 @@ def _sheet_link(number: str, form: str) -> str:
     return url_for("recalls_desk.impact_sheet", number=number, form=form) + (f"?{query}" if query else "")
 
 
-@desk.page("/cases/<number>/impact.<any(csv, xlsx):form>", roles=OFFICERS)
+@desk.page("/cases/<number>/impact.<any(csv, xlsx):form>", roles=FIRMS | OFFICERS)
 def impact_sheet(call: DeskCall) -> Answer:
     """The table as a sheet, narrowed and sorted as it is shown."""
     wanted, (sort, falling) = read_place_filter(call.args), _read_sort(call.args)
@@ -221,7 +236,7 @@ def impact_sheet(call: DeskCall) -> Answer:
     return sheet_answer(f"{case.number}-places", cast(Literal["csv", "xlsx"], call.path["form"]), SHEET, rows)
 
 
-@desk.page("/cases/<number>/changes/<digest>", roles=OFFICERS)
+@desk.page("/cases/<number>/changes/<digest>", roles=FIRMS | OFFICERS)
 def changes_page(call: DeskCall) -> Answer:
     """What changed since an impact was frozen, and by which event."""
     case = read_case(call.session, call.principal, call.path["number"])
@@ -234,7 +249,7 @@ def changes_page(call: DeskCall) -> Answer:
         "desk/changes.html",
         case=case,
         pages=case_tabs(call, case.number),
-        changes=changes,
+        changes=as_seen_by(call.session, call.principal, case, changes),
         others=[run for run in case.runs if run.digest != call.path["digest"]],
         next=None if key is None else link_to_next(page, [as_of.isoformat(), *key]),
         figure_words=figure_words(),
