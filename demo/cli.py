@@ -15,6 +15,7 @@ from demo.answers import answer_recall
 from demo.case import drill_yogurt, write_drill, write_progress
 from demo.chain import CASES_PER_PALLET, END_HOUR, LAST_DAY, build_chain
 from demo.loading import Keys, Loaded, Progress, count_steps, is_loaded, load_chain, renew_keys
+from demo.people import invite_people, write_people
 from demo.recall import find_recall, recall_milk, time_impact
 from demo.report import write_findings, write_outlets, write_statuses, write_tally
 from demo.story import BEIJING
@@ -53,6 +54,7 @@ def demo(url: str | None, cases_per_pallet: int) -> None:
         raise click.ClickException(str(error)) from error
     with database.write() as session:
         drilled = drill_yogurt(session, chain, keys.principal, now)
+        invited = invite_people(session, chain, now)
     with database.read() as session:
         case = find_recall(session, chain)
         assert case is not None
@@ -77,6 +79,8 @@ def demo(url: str | None, cases_per_pallet: int) -> None:
         *write_drill(drilled),
         "",
         *_next_steps(chain, base, number, keys),
+        "",
+        *write_people(invited, base),
     ]
     click.echo("\n".join(lines))
 
