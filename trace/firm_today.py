@@ -35,8 +35,10 @@ class SentToday:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """The newest of today's batches and shipments; ``more`` says that there were more batches."""
+    """The newest of today's batches and shipments; ``more`` says that there were more batches, ``makes`` whether the firm
+    has products of its own at all."""
 
+    makes: bool
     batches: list[ListedBatch]
     more: bool
     shipments: list[SentToday]
@@ -59,7 +61,8 @@ def read_today(session: Session, principal: Principal, now: datetime) -> Today:
     shipments = _read_shipments(session, principal, midnight)
     ends = {end for one in shipments for end in (one.origin, one.destination) if end is not None}
     places = name_places(session, principal, describe_places(session, ends))
-    return Today(batches, len(rows) > SHOWN, shipments, places)
+    makes = bool(rows) or session.scalar(own.limit(1)) is not None
+    return Today(makes, batches, len(rows) > SHOWN, shipments, places)
 
 
 def _read_shipments(session: Session, principal: Principal, since: datetime) -> list[SentToday]:

@@ -38,7 +38,7 @@ def read_section(call: DeskCall) -> Mapping[str, Any]:
     """Today's batches and shipments."""
     today = read_today(call.session, call.principal, call.now)
     names = {number: name_place(one) for number, one in today.places.items()}
-    return {"batches": today.batches, "more": today.more, "shipments": today.shipments, "names": names}
+    return {"today": today, "names": names}
 
 
 def register(app: Flask) -> None:
