@@ -254,19 +254,14 @@ class Count(InputModel):
     reason: Text | None = None
 
 
-class ConfirmedLine(InputModel):
-    """What was counted of a line of a delivery; ``stated`` is what was still on the way when it was counted."""
-
-    id: Text
-    uom: Uom | None = None
-    stated: QuantityOrZero | None = None
-    counted: QuantityOrZero
-
-
 class Confirmation(InputModel):
-    """What came of a delivery; no ``lines``: all as stated. ``missing``: what becomes of goods that did not come."""
+    """What came of a delivery: ``counted`` for each of its lines in their order, left out where all came as stated.
 
-    lines: Annotated[list[ConfirmedLine], Field(min_length=1, max_length=10_000)] | None = None
+    ``state`` names what was on the way when it was looked at. ``missing``: what becomes of goods that did not come.
+    """
+
+    state: Text
+    counted: Annotated[list[QuantityOrZero], Field(min_length=1, max_length=10_000)] | None = None
     missing: Literal["to_come", "lost"] | None = None
     reason: Text | None = None
 

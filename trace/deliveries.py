@@ -4,6 +4,7 @@ A delivery is a shipment of which something has neither arrived nor been lost. I
 ledger, so it is whole whatever order events came in.
 """
 
+import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -70,6 +71,17 @@ class Delivery:
     boxes: tuple[str, ...]
     lines: tuple[DeliveryLine, ...]
     begun: bool
+
+    @property
+    def state(self) -> str:
+        """A text that is another one as soon as anything of the delivery arrives, is lost or taken back."""
+        left = [f"{one.batch.uri} {one.uom} {one.waiting}" for one in self.lines]
+        return hashlib.sha256("\n".join(left).encode()).hexdigest()[:32]
+
+    @property
+    def complete(self) -> bool:
+        """Whether the sender says how many of everything."""
+        return all(one.waiting is not None for one in self.lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """A delivery is confirmed: as the sender states it, or as it was counted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -50,13 +50,15 @@ def confirm_delivery(
 ) -> Confirmed:
     """Record what came of a delivery, and what of the rest is lost; else the rest stays on the way (RULES 16).
 
-    Without lines all arrived as stated. Raises DeliveryNotFound (404), AlreadyConfirmed (409) where somebody recorded
-    something of it meanwhile, Invalid (422) at the lines for a difference without a reason, and as all reports do.
+    Raises DeliveryNotFound (404); AlreadyConfirmed (409) where somebody recorded something of it since it was looked
+    at; Invalid (422) for a difference without a reason; and as all reports do.
     """
     lock_writes(session)  # two people at two doors: the second reads what the first recorded
     delivery = find_delivery(session, principal, event_id)
     if not delivery.lines:
         raise AlreadyConfirmed("This delivery is confirmed already: nothing of it is on the way any more.")
+    if body.state != delivery.state:
+        raise AlreadyConfirmed("Somebody recorded a part of this delivery meanwhile: look at what is left of it.")
     counted = _read_counted(delivery, body)
     _require_reason(counted, body)
     receipt = loss = None
@@ -72,28 +74,20 @@ def confirm_delivery(
 
 
 def _read_counted(delivery: Delivery, body: Confirmation) -> list[_Counted]:
-    """Each line with what was counted; every line of the delivery once, as the page showed it."""
-    waiting: Mapping[tuple[str, Unit], DeliveryLine] = {(one.batch.uri, one.uom): one for one in delivery.lines}
-    if body.lines is None:
-        unknown = next((one for one in delivery.lines if one.waiting is None), None)
-        if unknown is not None:
-            raise Invalid("The sender does not say how many were sent: expected what you counted.")
-        return [_Counted(one, one.waiting or Decimal(0)) for one in delivery.lines]
-    found = []
-    for said in body.lines:
-        line = waiting.get((said.id, said.uom or ""))
-        if line is None or line.waiting != said.stated:
-            raise AlreadyConfirmed("Somebody recorded a part of this delivery meanwhile: look at what is left of it.")
-        found.append(_Counted(line, said.counted))
-    if len({(one.line.batch.uri, one.line.uom) for one in found}) != len(waiting) or len(found) != len(waiting):
-        raise Invalid(f"Expected each of the {len(waiting)} lines of the delivery once, got {len(found)}.")
-    return found
+    """Each line of the delivery with what was counted of it."""
+    if body.counted is not None and len(body.counted) != len(delivery.lines):
+        detail = f"Expected what was counted of {len(delivery.lines)} lines, got {len(body.counted)}."
+        raise Invalid.field("/counted", detail)
+    if body.counted is not None:
+        return [_Counted(line, quantity) for line, quantity in zip(delivery.lines, body.counted, strict=True)]
+    if not delivery.complete:
+        raise Invalid("The sender does not say how many were sent: expected what you counted.")
+    return [_Counted(one, one.waiting or Decimal(0)) for one in delivery.lines]
 
 
 def _require_reason(counted: Sequence[_Counted], body: Confirmation) -> None:
-    differs = [place for place, one in enumerate(counted) if one.line.waiting not in (None, one.quantity)]
     errors = []
-    if differs and body.reason is None:
+    if body.reason is None and any(one.line.waiting not in (None, one.quantity) for one in counted):
         detail = "Expected a reason, because what was counted differs from what was stated."
         errors.append(FieldError("/reason", detail))
     if any(one.missing for one in counted) and body.missing is None:

@@ -9,9 +9,11 @@ from trace.master_data import firm_name
 from trace.web.desk import (
     batch,
     batches,
+    deliveries,
     findings,
     firm_home,
     glossary,
+    goods,
     home,
     keys,
     master_data,
@@ -26,9 +28,11 @@ from trace.web.desk.desk import desk
 __all__ = [
     "batch",
     "batches",
+    "deliveries",
     "desk",
     "findings",
     "glossary",
+    "goods",
     "home",
     "keys",
     "me",
@@ -50,6 +54,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals["batch_address"] = batch.batch_address
     batches.register_entry(app)
     firm_home.register(app)
+    goods.register(app)
     master_data.register_entry(app)
     sheets.register(app)
     people.register(app)
