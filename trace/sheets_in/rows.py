@@ -268,6 +268,7 @@ def read_sheet(table: Table, layout: Layout, whose: str, progress: Progress = la
         reading.take(at, read_row(layout, row, at + 1))
         if reading.rows % EVERY == 0:
             progress(EVERY)
+    progress(reading.rows % EVERY)
     return reading.finish()
 
 
