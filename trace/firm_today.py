@@ -35,8 +35,10 @@ class SentToday:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """The newest of today's batches and shipments; ``more`` says that there were more batches, ``makes`` whether the firm
-    has products of its own at all."""
+    """The newest of today's batches and shipments; ``more`` says that there were more batches.
+
+    ``makes`` is whether the firm has products of its own at all.
+    """
 
     makes: bool
     batches: list[ListedBatch]
