@@ -16,13 +16,13 @@ class PictureRefused(ValueError):
     """Not a picture that can be shown; the message says what was expected and what came."""
 
 
-def read_picture(data: bytes) -> bytes:
+def read_picture(data: bytes, most_bytes: int = MOST_BYTES) -> bytes:
     """Return a PNG or JPEG as a JPEG of at most 1,200 pixels a side, upright, without anything else that was in it.
 
     What a camera writes beside a picture (place, owner, preview) is left behind. Raises PictureRefused.
     """
-    if len(data) > MOST_BYTES:
-        raise PictureRefused(f"Expected a picture of at most {MOST_BYTES} bytes, got {len(data)}.")
+    if len(data) > most_bytes:
+        raise PictureRefused(f"Expected a picture of at most {most_bytes} bytes, got {len(data)}.")
     try:
         with Image.open(BytesIO(data), formats=("PNG", "JPEG")) as image:
             width, height = image.size

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from recalls.models import RecallCase, Response, ResponseLine
 from recalls.responses.answer import Answer, AnswerLine, Destruction
-from recalls.responses.figures import FIGURES, Counted
+from recalls.responses.figures import FIGURES, ZERO, Counted
 from recalls.responses.rows import UnitsRow
 from recalls.responses.show import show_units
 from recalls.responses.stated import Consigned
@@ -102,6 +102,16 @@ def read_typed(fields: Mapping[str, str]) -> Typed:
         )
         rows.append(row)
     return Typed(Answer(lines, None, _text(fields.get("note"), 2000)), tuple(rows), problems)
+
+
+def fill_from_ledger(rows: Sequence[FormRow]) -> dict[str, str]:
+    """Return the fields of a form as the ledger would answer them; what it does not know stays as it is."""
+    found: dict[str, str] = {}
+    for row, one in enumerate(rows):
+        ledger = one.units["ledger"]
+        for name in ("on_hand", "returned", "destroyed", "sold", "shipped_on", "lost"):
+            found[f"{row}.{name}"] = f"{max(ZERO, Decimal(ledger[name])):f}"
+    return found
 
 
 def _read_figures(row: int, typed: Mapping[str, str | None], problems: dict[str, str]) -> Iterator[tuple[str, Decimal]]:

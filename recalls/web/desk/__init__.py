@@ -3,12 +3,16 @@
 from flask import Flask
 
 from recalls.web.desk import (
+    answer,
     case,
     case_notices,
     cases,
     checks,
     dashboard,
+    drills,
     impact,
+    inbox,
+    launch,
     progress,
     records,
     reports,
@@ -18,13 +22,17 @@ from recalls.web.desk import (
 from recalls.web.desk.desk import desk
 
 __all__ = [
+    "answer",
     "case",
     "case_notices",
     "cases",
     "checks",
     "dashboard",
     "desk",
+    "drills",
     "impact",
+    "inbox",
+    "launch",
     "progress",
     "records",
     "register",
@@ -36,6 +44,6 @@ __all__ = [
 def register(app: Flask) -> None:
     """Serve them; the record's desk is there already."""
     words.register(app)
-    for part in (cases, dashboard, records, trace_search):
+    for part in (cases, dashboard, inbox, records, trace_search):
         part.register(app)
     desk.register(app)
