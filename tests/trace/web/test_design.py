@@ -67,6 +67,7 @@ def test_colours_are_written_as_tokens_alone() -> None:
 
 def test_every_class_of_the_design_note_is_styled_and_the_other_way_round() -> None:
     note = (ROOT / "docs" / "design.md").read_text("utf-8")
+    note = re.sub(r"## The desk\n.*?(?=\n## )", "", note, flags=re.DOTALL)  # has a stylesheet of its own
     named = set(re.findall(r"`\.([a-z][a-z-]*)`", note))
     styled = set(re.findall(r"\.([a-z][a-z-]*)(?=[\s,{:.>\[)])", RULES))
     assert named == styled
