@@ -61,7 +61,7 @@ def _as_if_opened(launch: Launch, now: datetime) -> RecallCase:
     )
     add_version(case, read_scope(new.scope), now)
     if plan is not None:
-        case.plans.append(RecallPlan(version=1, starts_on=plan.starts_on, ends_on=plan.ends_on))
+        case.plans.append(RecallPlan(version=1, filed_at=now, starts_on=plan.starts_on, ends_on=plan.ends_on))
     return case
 
 
