@@ -1,7 +1,7 @@
 """Registering batches, one or many at once: what may be registered, the event that makes the units, the row kept."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from trace.amounts import from_stored, to_stored
 from trace.answers import exact
 from trace.bodies import BatchIn
-from trace.capture import AHEAD, Captured, capture_events
+from trace.capture import AHEAD, capture_events
+from trace.epcis.event import BadEvent, Event
 from trace.epcis.json_format import parse_event
 from trace.field_types import zone_of
 from trace.fold.entries import Entry
@@ -24,7 +25,8 @@ from trace.kit.db import insert_rows, lock_writes
 from trace.kit.errors import Conflict, FieldError, Invalid, Problem
 from trace.kit.fields import parse_timestamp
 from trace.master_data import LocationNotFound, ProductNotFound
-from trace.models import Batch, Event, Identifier, Location, Posting, Product
+from trace.models import Batch, Identifier, Location, Posting, Product
+from trace.models import Event as Stored
 from trace.reports import CONTEXT, raise_refusal
 
 HOME_ZONE = "+08:00"
@@ -93,11 +95,31 @@ def register_batches(
     for one in checked:
         if one.refused is not None:
             raise one.refused
-    new = [(body, one.event_id) for body, one in zip(bodies, checked, strict=True) if one.there is None]
-    identifiers = [read_identifier(_uri(body)) for body, _ in new]
-    numbers = intern_identifiers(session, identifiers)
-    events = _make_units(session, principal, [body for body, event in new if event is None], now)
-    places = _read_places(session, {body.location for body, _ in new})
+    making = [commissioning_event(body, now) for body in bodies]
+    numbers = register_checked(session, principal, bodies, checked, making, now)
+    return [
+        (numbers[_uri(body)], True) if one.there is None else (one.there, False)
+        for body, one in zip(bodies, checked, strict=True)
+    ]
+
+
+def register_checked(
+    session: Session,
+    principal: Principal,
+    bodies: Sequence[BatchIn],
+    checked: Sequence[Checked],
+    making: Sequence[Event | BadEvent],
+    now: datetime,
+) -> dict[str, int]:
+    """Register the new ones of batches that `check_batches` let pass in this transaction; returns numbers by URI.
+
+    `making` are the events of `commissioning_event`, one a batch.
+    """
+    three = zip(bodies, checked, making, strict=True)
+    new = [(body, one.event_id, event) for body, one, event in three if one.there is None]
+    numbers = intern_identifiers(session, [read_identifier(_uri(body)) for body, _, _ in new])
+    events = _make_units(session, principal, {_uri(body): event for body, known, event in new if known is None}, now)
+    places = _read_places(session, {body.location for body, _, _ in new})
     insert_rows(
         session,
         Batch,
@@ -105,16 +127,13 @@ def register_batches(
             _values(body, places)
             | {
                 "id": numbers[_uri(body)],
-                "event_id": events[_uri(body)] if event is None else event,
+                "event_id": events[_uri(body)] if known is None else known,
                 "registered_at": now,
             }
-            for body, event in new
+            for body, known, _ in new
         ],
     )
-    return [
-        (numbers[_uri(body)], True) if one.there is None else (one.there, False)
-        for body, one in zip(bodies, checked, strict=True)
-    ]
+    return numbers
 
 
 def _uri(body: BatchIn) -> str:
@@ -228,17 +247,21 @@ def _existing_event(body: BatchIn, made: Sequence[Making]) -> int | None:
 # -- the event that makes the units --------------------------------------------------------------------
 
 
-def _make_units(session: Session, principal: Principal, bodies: Sequence[BatchIn], now: datetime) -> dict[str, int]:
+def _make_units(
+    session: Session, principal: Principal, making: Mapping[str, Event | BadEvent], now: datetime
+) -> dict[str, int]:
     """Capture the events; returns their numbers by the URI of the batch."""
-    built = {_uri(body): _commissioning(body, now) for body in bodies}
-    if not built:
+    if not making:
         return {}
-    events = [parse_event(event, CONTEXT, index) for index, event in enumerate(built.values())]
-    captured: Captured = capture_events(session, events, principal, now)
-    raise_refusal(captured)
-    uris = {event["eventID"]: uri for uri, event in built.items()}
-    rows = session.execute(select(Event.event_id, Event.id).where(among(session, Event.event_id, list(uris))))
-    return {uris[event_id]: number for event_id, number in rows}
+    raise_refusal(capture_events(session, list(making.values()), principal, now))
+    uris = {str(event.event_id): uri for uri, event in making.items()}
+    stored = select(Stored.event_id, Stored.id).where(among(session, Stored.event_id, list(uris)))
+    return {uris[row.event_id]: row.id for row in session.execute(stored)}
+
+
+def commissioning_event(body: BatchIn, now: datetime) -> Event | BadEvent:
+    """Return the event by which a batch is made."""
+    return parse_event(_commissioning(body, now), CONTEXT)
 
 
 def _made_at(body: BatchIn, now: datetime) -> str:

@@ -14,9 +14,10 @@ from trace.mistakes import say_mistake
 from trace.sheets_in.headings import find_head
 from trace.sheets_in.imports import whose
 from trace.sheets_in.kinds import KINDS
-from trace.sheets_in.rows import Layout, Progress, Sheet, Wrong, lay_out, names_of, read_sheet
+from trace.sheets_in.prepared import prepare_all
+from trace.sheets_in.rows import Layout, Progress, Wrong, lay_out, names_of, read_sheet
 from trace.sheets_in.tables import Table, TableRefused, read_table
-from trace.sheets_in.taking import SheetChanged, look_up, take
+from trace.sheets_in.taking import Reading, SheetChanged, look_up, take
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +67,16 @@ def import_sheet(
 ) -> Reported:
     """Take a sheet's rows: all, or (`good_only`) those that are right; nothing of a sheet with a wrong row else."""
     sheet = read_sheet(file.table, file.layout, str(whose(principal)), progress)
-    found = look_up(session, principal, file.table, file.layout, sheet, now)
+    reading = Reading(principal, file.table, file.layout, sheet)
+    found = look_up(session, reading, prepare_all(file.table, file.layout, sheet.documents, now), now)
     wrong = sorted([*sheet.wrong, *found.wrong], key=lambda one: one.row)
     if wrong and not good_only:
         return Reported(sheet.rows, 0, found.there, wrong)
     bad = {one.row - 1 for one in wrong}
     documents = [places for places in ([at for at in one if at not in bad] for one in sheet.documents) if places]
-    rest = Sheet(sheet.rows, documents, sheet.digests, sheet.wrong, sheet.repeated)
+    ready = prepare_all(file.table, file.layout, documents, now)
     try:
-        taken = take(session, principal, file.table, file.layout, rest, now, progress)
+        taken = take(session, reading, ready, now, progress)
     except SheetChanged as changed:
         return Reported(sheet.rows, 0, 0, [*wrong, *changed.wrong])
     return Reported(sheet.rows, taken.fresh, taken.there, wrong)

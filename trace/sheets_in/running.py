@@ -5,6 +5,7 @@ import logging
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from tempfile import TemporaryFile
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, undefer
@@ -12,10 +13,11 @@ from sqlalchemy.orm import Session, undefer
 from trace.kit.db import Database, dialect_of
 from trace.models import SheetImport
 from trace.sheets_in.imports import claim, mistakes_of, principal_of, read_layout, whose
+from trace.sheets_in.prepared import prepare_all, put_aside, take_up
 from trace.sheets_in.progress import Step, tell
-from trace.sheets_in.rows import Layout, Sheet, Wrong, read_sheet
-from trace.sheets_in.tables import Table, TableRefused
-from trace.sheets_in.taking import Found, SheetChanged, look_up, take
+from trace.sheets_in.rows import Sheet, Wrong, read_sheet
+from trace.sheets_in.tables import TableRefused
+from trace.sheets_in.taking import Found, Reading, SheetChanged, look_up, take
 
 logger = logging.getLogger("suyuan")
 
@@ -70,9 +72,10 @@ def _check(database: Database, number: int, mine: str, step: Step, detail: str |
             refused = None
         if refused is None and not layout.missing:
             step.whole = 2 * len(table.rows)
-            principal = principal_of(row)
+            principal, now = principal_of(row), datetime.now(UTC)
             sheet = read_sheet(table, layout, str(whose(principal)), step.add)
-            found = look_up(session, principal, table, layout, sheet, datetime.now(UTC), step.add)
+            ready = prepare_all(table, layout, sheet.documents, now)
+            found = look_up(session, Reading(principal, table, layout, sheet), ready, now, step.add)
         else:
             sheet, found = Sheet(0, (), {}, ()), Found()
     wrong = sorted([*sheet.wrong, *found.wrong], key=lambda one: one.row)
@@ -94,20 +97,23 @@ def _take(database: Database, number: int, mine: str, step: Step) -> bool:
         row = _load(session, number)
         table, layout = read_layout(session, row)
         principal, refused = principal_of(row), mistakes_of(row)
-    step.whole = 2 * len(table.rows)
-    sheet = _without(read_sheet(table, layout, str(whose(principal)), step.add), layout, refused)
+    step.whole, now = 2 * len(table.rows), datetime.now(UTC)
+    sheet = _without(read_sheet(table, layout, str(whose(principal)), step.add), refused)
+    reading = Reading(principal, table, layout, sheet)
     try:
-        with database.write() as session:
-            _keep_readers_going(session)
-            taken = take(session, principal, table, layout, sheet, datetime.now(UTC), step.add)
-            _finish(session, number, mine, taken)
+        with TemporaryFile() as file:
+            # all that needs no record is done before the lock
+            put_aside(prepare_all(table, layout, sheet.documents, now), file)
+            with database.write() as session:
+                _keep_readers_going(session)
+                _finish(session, number, mine, take(session, reading, take_up(file), now, step.add))
     except SheetChanged as changed:
         logger.info("sheet %s: %s rows are refused now", number, len(changed.wrong))
         return False
     return True
 
 
-def _without(sheet: Sheet, layout: Layout, refused: Sequence[Wrong]) -> Sheet:
+def _without(sheet: Sheet, refused: Sequence[Wrong]) -> Sheet:
     """Leave out the rows that the check had found wrong."""
     bad = {one.row - 1 for one in refused}
     documents = [[at for at in places if at not in bad] for places in sheet.documents]
@@ -126,6 +132,3 @@ def _finish(session: Session, number: int, mine: str, taken: Found) -> None:
         raise SheetChanged(())  # another run has it: nothing of this one stays
     row.state, row.taken, row.there = "taken", taken.fresh, taken.there
     row.claim, row.changed_at = None, datetime.now(UTC)
-
-
-__all__ = ["CHANGED", "Table", "run", "run_beside"]

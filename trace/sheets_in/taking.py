@@ -1,18 +1,17 @@
 """Documents of a sheet against the record: which are there, which would be refused and why, and taking the rest."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
-from pydantic import BaseModel
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from trace.batch_registration import check_batches, register_batches
+from trace.batch_registration import Checked, check_batches, register_checked
 from trace.bodies import BatchIn
 from trace.capture import capture_events, check_events
-from trace.epcis.json_format import parse_event
+from trace.epcis.event import Event
 from trace.kit.auth import Principal
 from trace.kit.bulk import among
 from trace.kit.db import insert_rows
@@ -26,15 +25,13 @@ from trace.master_data import (
     register_party,
     register_product,
 )
-from trace.models import Event, SheetRow, Void
-from trace.reports import CONTEXT
+from trace.models import Event as Stored
+from trace.models import SheetRow, Void
 from trace.sheets_in.cells import show_cell
 from trace.sheets_in.kinds import SheetKind
-from trace.sheets_in.rows import Layout, Progress, Sheet, Wrong, put_together
+from trace.sheets_in.prepared import Document, prepare
+from trace.sheets_in.rows import Layout, Progress, Sheet, Wrong
 from trace.sheets_in.tables import Table
-
-CHUNK = 1_000
-"""Rows that are looked up and taken at once."""
 
 HALF_THERE = "A part of this run is recorded already."
 
@@ -50,6 +47,16 @@ _REGISTERS: dict[str, Callable[[Session, Principal, Any, datetime], Any]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A sheet, how it is read, and who brings it."""
+
+    principal: Principal
+    table: Table
+    layout: Layout
+    sheet: Sheet
+
+
 @dataclass(slots=True)
 class Found:
     """What the record says of a sheet's rows."""
@@ -59,12 +66,12 @@ class Found:
     wrong: list[Wrong] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """Rows that are taken as one body: their places in the table, and what they say."""
+class Judged(NamedTuple):
+    """What would become of a document: refused, there already, or new; of a batch also what was looked up."""
 
-    places: Sequence[int]
-    body: BaseModel
+    refused: Problem | None = None
+    there: bool = False
+    checked: Checked | None = None
 
 
 class SheetChanged(Exception):
@@ -75,98 +82,86 @@ class SheetChanged(Exception):
         self.wrong = wrong
 
 
+def _silent(_rows: int) -> None:
+    """Nobody is told."""
+
+
 def look_up(
     session: Session,
-    principal: Principal,
-    table: Table,
-    layout: Layout,
-    sheet: Sheet,
+    reading: Reading,
+    chunks: Iterable[list[Document]],
     now: datetime,
-    progress: Progress = lambda _rows: None,
+    progress: Progress = _silent,
 ) -> Found:
     """Say of all documents what taking them would do, and write nothing."""
-    found = Found(there=sheet.repeated)
-    for some in _chunks(sheet.documents):
-        documents = _not_there(session, table, layout, sheet, some, found)
-        bodies = [document.body for document in documents]
-        for document, problem in zip(documents, _judge(session, principal, layout.kind, bodies, now), strict=True):
-            if problem == "there":
+    found = Found(there=reading.sheet.repeated)
+    for some in chunks:
+        documents = _not_there(session, reading, some, now, found)
+        for document, judged in zip(documents, _judge(session, reading, documents, now), strict=True):
+            if judged.refused is not None:
+                found.wrong += _refused(reading, document, judged.refused)
+            elif judged.there:
                 found.there += len(document.places)
-            elif isinstance(problem, Problem):
-                found.wrong += _refused(table, layout, document, problem)
             else:
                 found.fresh += len(document.places)
-        progress(sum(map(len, some)))
+        progress(sum(len(document.places) for document in some))
     return found
 
 
 def take(
     session: Session,
-    principal: Principal,
-    table: Table,
-    layout: Layout,
-    sheet: Sheet,
+    reading: Reading,
+    chunks: Iterable[list[Document]],
     now: datetime,
-    progress: Progress = lambda _rows: None,
+    progress: Progress = _silent,
 ) -> Found:
     """Take all documents that are not there, in the caller's transaction.
 
     Raises SheetChanged for the first ones that are refused now.
     """
-    taken = Found(there=sheet.repeated)
-    for some in _chunks(sheet.documents):
-        documents = _not_there(session, table, layout, sheet, some, taken)
-        judged = _judge(session, principal, layout.kind, [document.body for document in documents], now)
-        wrong = [
-            one
-            for document, problem in zip(documents, judged, strict=True)
-            if isinstance(problem, Problem)
-            for one in _refused(table, layout, document, problem)
-        ]
-        if wrong:
-            raise SheetChanged(wrong)
-        new = [document for document, problem in zip(documents, judged, strict=True) if problem is None]
-        _write(session, principal, table, layout, sheet, new, now)
-        taken.fresh += sum(len(document.places) for document in new)
-        taken.there += sum(len(document.places) for document in documents) - sum(len(one.places) for one in new)
+    taken = Found(there=reading.sheet.repeated)
+    for some in chunks:
+        documents = _not_there(session, reading, some, now, taken)
+        judged = _judge(session, reading, documents, now)
+        both = list(zip(documents, judged, strict=True))
+        _stop([wrong for one, said in both if said.refused for wrong in _refused(reading, one, said.refused)])
+        new = [(document, said) for document, said in both if not said.there]
+        _write(session, reading, new, now)
+        fresh = sum(len(document.places) for document, _ in new)
+        taken.fresh += fresh
+        taken.there += sum(len(document.places) for document in documents) - fresh
         session.flush()
         session.expunge_all()  # what was written is not needed again, and there may be much of it
-        progress(sum(map(len, some)))
+        progress(sum(len(document.places) for document in some))
     return taken
 
 
-def _chunks(documents: Sequence[Sequence[int]]) -> Iterator[list[Sequence[int]]]:
-    some: list[Sequence[int]] = []
-    rows = 0
-    for document in documents:
-        some.append(document)
-        rows += len(document)
-        if rows >= CHUNK:
-            yield some
-            some, rows = [], 0
-    if some:
-        yield some
+def _stop(wrong: Sequence[Wrong]) -> None:
+    if wrong:
+        raise SheetChanged(wrong)
 
 
 # -- rows of reports that are recorded -----------------------------------------------------------------
 
 
 def _not_there(
-    session: Session, table: Table, layout: Layout, sheet: Sheet, some: Sequence[Sequence[int]], found: Found
+    session: Session, reading: Reading, some: Sequence[Document], now: datetime, found: Found
 ) -> list[Document]:
     """Leave out rows that are recorded; a run of which a part is recorded is wrong."""
-    if layout.kind.event is None:
-        return [Document(places, put_together(table, layout, places)) for places in some]
-    known = _find_rows(session, [sheet.digests[at] for places in some for at in places])
+    kind, digests = reading.layout.kind, reading.sheet.digests
+    if kind.event is None:
+        return list(some)
+    known = _find_rows(session, [digests[at] for document in some for at in document.places])
     documents: list[Document] = []
-    for places in some:
-        rest = [at for at in places if sheet.digests[at].hex() not in known]
-        if rest and len(rest) < len(places) and layout.kind.word == "transformations":
+    for document in some:
+        rest = [at for at in document.places if digests[at].hex() not in known]
+        if len(rest) == len(document.places):
+            documents.append(document)
+        elif rest and kind.word == "transformations":
             found.wrong += [Wrong(at + 1, "", HALF_THERE) for at in rest]
-            continue
-        found.there += len(places) - len(rest)
-        if rest:
-            documents.append(Document(rest, put_together(table, layout, rest)))
+        else:
+            found.there += len(document.places) - len(rest)
+            documents += [prepare(reading.table, reading.layout, rest, now)] if rest else []
     return documents
 
 
@@ -180,118 +175,92 @@ def _find_rows(session: Session, digests: Sequence[bytes]) -> set[str]:
 # -- what would be refused -----------------------------------------------------------------------------
 
 
-def _judge(
-    session: Session, principal: Principal, kind: SheetKind, bodies: Sequence[BaseModel], now: datetime
-) -> list[Problem | str | None]:
-    """Return for each body why it would be refused, `'there'`, or None for what is new and right."""
+def _judge(session: Session, reading: Reading, documents: Sequence[Document], now: datetime) -> list[Judged]:
+    kind = reading.layout.kind
     if kind.word == "batches":
-        checked = check_batches(session, principal, cast(list[BatchIn], bodies), now)
-        return [one.refused or (None if one.there is None else "there") for one in checked]
+        bodies = cast(list[BatchIn], [document.body for document in documents])
+        checked = check_batches(session, reading.principal, bodies, now)
+        return [
+            Judged(one.refused or document.refused, one.there is not None, one)
+            for document, one in zip(documents, checked, strict=True)
+        ]
     if kind.event is None:
-        return [_check_one(session, principal, kind, body) for body in bodies]
-    return _judge_events(session, principal, kind, bodies, now)
+        return [_check_one(session, reading.principal, kind, document) for document in documents]
+    return _judge_events(session, reading, documents, now)
 
 
-def _check_one(session: Session, principal: Principal, kind: SheetKind, body: BaseModel) -> Problem | str | None:
+def _check_one(session: Session, principal: Principal, kind: SheetKind, document: Document) -> Judged:
     try:
-        _, row = _CHECKS[kind.word](session, principal, body)
+        _, row = _CHECKS[kind.word](session, principal, document.body)
     except Problem as problem:
-        return problem
-    return None if row is None else "there"
+        return Judged(problem)
+    return Judged(there=row is not None)
 
 
-def _judge_events(
-    session: Session, principal: Principal, kind: SheetKind, bodies: Sequence[BaseModel], now: datetime
-) -> list[Problem | str | None]:
-    own = own_places(session, principal, {_place(kind, body) for body in bodies})
-    judged: list[Problem | str | None] = [None] * len(bodies)
-    events: list[Any] = []
-    numbers: list[int] = []
-    assert kind.event is not None
-    for number, body in enumerate(bodies):
-        place = _place(kind, body)
-        if place not in own:
-            detail = f"No location {place} of yours is known."
-            judged[number] = Problem(detail, errors=[FieldError(f"/{kind.own}", detail)])
-            continue
-        try:
-            events.append(parse_event(kind.event(body, now), CONTEXT, len(events)))
-            numbers.append(number)
-        except Problem as problem:
-            judged[number] = problem
-    for refusal in check_events(session, events, principal, now):
-        judged[numbers[refusal.index]] = Problem("; ".join(detail for _, detail in refusal.problems))
-    return judged
+def _judge_events(session: Session, reading: Reading, documents: Sequence[Document], now: datetime) -> list[Judged]:
+    kind, principal = reading.layout.kind, reading.principal
+    own = own_places(session, principal, {_place(kind, document) for document in documents})
+    refused: list[Problem | None] = []
+    for document in documents:
+        detail = f"No location {_place(kind, document)} of yours is known."
+        foreign = _place(kind, document) not in own
+        refused.append(Problem(detail, errors=[FieldError(f"/{kind.own}", detail)]) if foreign else document.refused)
+    asked = [at for at, problem in enumerate(refused) if problem is None]
+    for refusal in check_events(session, [_event(documents[at]) for at in asked], principal, now):
+        refused[asked[refusal.index]] = Problem("; ".join(detail for _, detail in refusal.problems))
+    return [Judged(problem) for problem in refused]
 
 
-def _place(kind: SheetKind, body: BaseModel) -> str:
-    return str(getattr(body, "from_" if kind.own == "from" else kind.own))
+def _place(kind: SheetKind, document: Document) -> str:
+    return str(getattr(document.body, "from_" if kind.own == "from" else kind.own))
 
 
-def _refused(table: Table, layout: Layout, document: Document, problem: Problem) -> list[Wrong]:
+def _event(document: Document) -> Event:
+    assert document.event is not None
+    return document.event
+
+
+def _refused(reading: Reading, document: Document, problem: Problem) -> list[Wrong]:
     """What is said of each row of a refused document, with what stands in the column that is wrong."""
     error = problem.errors[0] if problem.errors else FieldError("", problem.detail)
     name = error.pointer.strip("/")
-    place = next((place for place, column in layout.columns if column.field == name), None)
+    place = next((place for place, column in reading.layout.columns if column.field == name), None)
     if place is None:
         return [Wrong(at + 1, "", error.detail) for at in document.places]
-    rows = [(at, table.rows[at]) for at in document.places]
+    rows = [(at, reading.table.rows[at]) for at in document.places]
     return [Wrong(at + 1, name, error.detail, show_cell(row[place]) if place < len(row) else "") for at, row in rows]
 
 
 # -- taking --------------------------------------------------------------------------------------------
 
 
-def _write(
-    session: Session,
-    principal: Principal,
-    table: Table,
-    layout: Layout,
-    sheet: Sheet,
-    documents: Sequence[Document],
-    now: datetime,
-) -> None:
-    kind = layout.kind
+def _write(session: Session, reading: Reading, new: Sequence[tuple[Document, Judged]], now: datetime) -> None:
+    kind, principal = reading.layout.kind, reading.principal
+    documents = [document for document, _ in new]
     if not documents:
         return
     if kind.word == "batches":
-        register_batches(session, principal, [cast(BatchIn, document.body) for document in documents], now)
+        bodies = cast(list[BatchIn], [document.body for document in documents])
+        checked = cast(list[Checked], [judged.checked for _, judged in new])
+        register_checked(session, principal, bodies, checked, [_event(document) for document in documents], now)
     elif kind.event is None:
         for document in documents:
             _REGISTERS[kind.word](session, principal, document.body, now)
     else:
-        _capture(session, principal, table, layout, sheet, documents, now)
+        _capture(session, reading, documents, now)
 
 
-def _capture(
-    session: Session,
-    principal: Principal,
-    table: Table,
-    layout: Layout,
-    sheet: Sheet,
-    documents: Sequence[Document],
-    now: datetime,
-) -> None:
-    build = layout.kind.event
-    assert build is not None
-    built = [build(document.body, now) for document in documents]
-    events = [parse_event(event, CONTEXT, index) for index, event in enumerate(built)]
-    captured = capture_events(session, events, principal, now)
-    if captured.refusals:
-        refused = [documents[refusal.index] for refusal in captured.refusals]
-        problems = [Problem("; ".join(detail for _, detail in one.problems)) for one in captured.refusals]
-        raise SheetChanged(
-            [
-                wrong
-                for document, problem in zip(refused, problems, strict=True)
-                for wrong in _refused(table, layout, document, problem)
-            ]
-        )
-    named = among(session, Event.event_id, [event["eventID"] for event in built])
-    numbers = {row.event_id: row.id for row in session.execute(select(Event.event_id, Event.id).where(named))}
+def _capture(session: Session, reading: Reading, documents: Sequence[Document], now: datetime) -> None:
+    events = [_event(document) for document in documents]
+    for refusal in capture_events(session, events, reading.principal, now).refusals:
+        problem = Problem("; ".join(detail for _, detail in refusal.problems))
+        _stop(_refused(reading, documents[refusal.index], problem))
+    named = among(session, Stored.event_id, [event.event_id for event in events])
+    stored = session.execute(select(Stored.event_id, Stored.id).where(named))
+    numbers: dict[str | None, int] = {row.event_id: row.id for row in stored}
     rows = [
-        {"digest": sheet.digests[at].hex(), "event_id": numbers[event["eventID"]]}
-        for document, event in zip(documents, built, strict=True)
+        {"digest": reading.sheet.digests[at].hex(), "event_id": numbers[event.event_id]}
+        for document, event in zip(documents, events, strict=True)
         for at in document.places
     ]
     # what was recorded and taken back goes in anew

@@ -126,8 +126,8 @@ def _kill_in_the_middle(database: Database, firm: Principal, first: int, wait: f
     ordered(database, number)
     url = database.engine.url.render_as_string(hide_password=False)
     script = (
-        "import sys; from trace.kit.db import Database; from trace.sheets_in import progress, running, taking\n"
-        "progress.EVERY_SECONDS, taking.CHUNK = 0.005, 20\n"
+        "import sys; from trace.kit.db import Database; from trace.sheets_in import prepared, progress, running\n"
+        "progress.EVERY_SECONDS, prepared.CHUNK = 0.005, 20\n"
         "running.run(Database(sys.argv[1]), int(sys.argv[2]))"
     )
     child = subprocess.Popen([sys.executable, "-c", script, url, str(number)], cwd=ROOT)
