@@ -94,9 +94,14 @@ def _conditions(principal: Principal, wanted: CaseFilter) -> Iterable[ColumnElem
     if wanted.drill is not None:
         yield RecallCase.drill.is_(wanted.drill)
     if wanted.mine:
-        yield RecallCase.id.in_(select(StageStep.case_id).where(StageStep.actor == principal.key_id))
+        yield RecallCase.id.in_(select(StageStep.case_id).where(_taken_by(principal)))
     if wanted.region is not None:
         yield RecallCase.regions.contains(f'"{wanted.region}', autoescape=True)
+
+
+def _taken_by(principal: Principal) -> ColumnElement[bool]:
+    by_key = StageStep.actor == principal.key_id
+    return by_key if principal.user_id is None else or_(by_key, StageStep.actor_user_id == principal.user_id)
 
 
 def _says(text: str) -> ColumnElement[bool]:
