@@ -1,7 +1,6 @@
 """The door: invitation, password, second factor; strangers learn nothing, and try no more often than is written."""
 
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -29,11 +28,10 @@ def database_kind() -> str:
 
 
 @pytest.fixture(autouse=True)
-def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     """The real parameters cost a tenth of a second each."""
     monkeypatch.setattr(passwords, "_hasher", PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),)))
     monkeypatch.setattr(passwords, "_nobody", [])
-    yield
 
 
 def invited(app: Flask, email: str, role: Role = "company", party: int | None = None, manages: bool = False) -> str:
