@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from trace.units import normalise_uom
+
 _WORDS = {
     "": ("件", "pieces"),
     "KGM": ("千克", "kg"),
@@ -21,5 +23,6 @@ _WORDS = {
 
 def say_unit(uom: str | None, language: Literal["zh", "en"]) -> str:
     """A unit of UN/ECE Recommendation 20 in words; none is pieces, one without words here is its code."""
-    words = _WORDS.get(uom or "")
-    return words[0 if language == "zh" else 1] if words else str(uom)
+    code = normalise_uom(uom) or ""
+    words = _WORDS.get(code)
+    return words[0 if language == "zh" else 1] if words else code

@@ -15,8 +15,8 @@ from trace.serial_ranges import RangeRefused, expand_serials, split_serials
 TEXTS = ("commodity_code", "lot", "uom", "produced_on", "expires_on", "location", "certificate")
 FIELDS = ("scan", *TEXTS, "quantity", "serials", "serial_first", "serial_last")
 
-UNITS = ("", "KGM", "GRM", "TNE", "LTR", "MLT", "MTR", "MTK", "MTQ")
-"""Codes of UN/ECE Recommendation 20 that the form offers; empty is pieces."""
+UNITS = ("C62", "KGM", "GRM", "TNE", "LTR", "MLT", "MTR", "MTK", "MTQ")
+"""Codes of UN/ECE Recommendation 20 that forms offer; the first is pieces."""
 
 
 _NUMBER = re.compile(r"-?\d{1,30}(\.\d{1,30})?")
