@@ -71,7 +71,9 @@ def find_line(session: Session, principal: Principal, line: Line) -> LineMeaning
     scope = read_scope([line])
     require_owner(session, principal, scope)
     gtin = scope[0].condition.gtin
-    chosen = find_seeds(session, scope)
+    # goods of which no lot is known are in a scope of the whole product too, and are no batch
+    seeds = select(Identifier.id).where(among(session, Identifier.id, find_seeds(session, scope)))
+    chosen = set(session.scalars(seeds.where(Identifier.kind == "batch")))
     of_product = (Identifier.gtin == gtin, Identifier.lot.is_not(None), Identifier.kind == "batch")
     known = session.scalar(select(func.count()).select_from(Identifier).where(*of_product)) or 0
     newest = select(Identifier.id, Identifier.uri, Identifier.lot, Batch.amount, Batch.scale, Batch.uom)

@@ -44,6 +44,6 @@ __all__ = [
 def register(app: Flask) -> None:
     """Serve them; the record's desk is there already."""
     words.register(app)
-    for part in (cases, dashboard, inbox, records, trace_search):
+    for part in (cases, dashboard, drills, inbox, launch, records, trace_search):
         part.register(app)
     desk.register(app)

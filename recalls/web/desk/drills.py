@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
-from flask import url_for
+from flask import Flask, url_for
 
 from recalls.drills.exercise import HOURS, list_drills, read_drill, run_drill
 from recalls.drills.paper import write_paper
@@ -15,10 +15,11 @@ from recalls.web.desk.desk import desk
 from recalls.web.desk.inbox import firm_tabs
 from trace.kit.contract import validate
 from trace.kit.desk import FIRMS, OFFICERS, DeskCall, see_other, show
-from trace.kit.i18n import current_language
+from trace.kit.i18n import _, current_language
 from trace.kit.paging import PageQuery, cut, read_page
 from trace.kit.transactions import Answer
 from trace.kit.web import current_settings
+from trace.web.desk.batch import BatchLink, add_batch_link
 from trace.web.desk.batch_form import read_code
 from trace.web.sheet_answers import file_answer
 
@@ -107,3 +108,12 @@ def drill_paper(call: DeskCall) -> Answer:
     language, font = current_language(), current_settings().pdf_font
     name = f"drill-{quote(number, safe='')}.pdf"
     return file_answer(name, PDF_TYPE, lambda file: write_paper(file, report, language, font))
+
+
+def register(app: Flask) -> None:
+    """Let one be started from the page of a batch."""
+    add_batch_link(app, BatchLink(50, lambda: _("Start a drill"), _address_with, FIRMS | OFFICERS))
+
+
+def _address_with(gtin: str, lot: str) -> str:
+    return url_for("recalls_desk.drills_page", gtin=gtin, lot=lot)

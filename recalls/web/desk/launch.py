@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import cast
 
-from flask import url_for
+from flask import Flask, url_for
 
 from recalls.cases import KINDS, REMEDIES, read_case
 from recalls.launch.draft import (
@@ -44,9 +44,10 @@ from recalls.web.words import class_words
 from trace.kit.contract import validate
 from trace.kit.desk import FIRMS, NO_STORE, OFFICERS, DeskCall, see_other, show
 from trace.kit.errors import Invalid, NotFound
-from trace.kit.i18n import current_language
+from trace.kit.i18n import _, current_language
 from trace.kit.transactions import Answer
 from trace.mistakes import say_mistake
+from trace.web.desk.batch import BatchLink, add_batch_link
 from trace.web.desk.batch_form import read_code
 
 WHO = FIRMS | OFFICERS
@@ -313,3 +314,12 @@ def delete_launch(call: DeskCall) -> Answer:
     row, _draft = _open(call)
     delete_draft(call.session, row)
     return see_other(url_for("recalls_desk.launch_page"), done="deleted")
+
+
+def register(app: Flask) -> None:
+    """Let it begin from the page of a batch."""
+    add_batch_link(app, BatchLink(40, lambda: _("Start a recall"), _address_with, WHO))
+
+
+def _address_with(gtin: str, lot: str) -> str:
+    return url_for("recalls_desk.launch_page", gtin=gtin, lot=lot)

@@ -37,9 +37,17 @@ def firms(app: Flask) -> Firms:
 def recall(firms: Firms, **changes: Any) -> str:
     """The number of an announced recall of the lot."""
     case = {
-        **{"title": "酸奶召回", "title_en": "Yogurt recall", "kind": "recall", "regime": "cn_food", "class": 2},
-        **{"depth": "consumer", "hazard": "菌落总数超标", "instructions": "停售。", "remedy": "refund"},
-        **{"scope": [{"gtin": GTIN, "lots": ["L1"]}], **changes},
+        "title": "酸奶召回",
+        "title_en": "Yogurt recall",
+        "kind": "recall",
+        "regime": "cn_food",
+        "class": 2,
+        "depth": "consumer",
+        "hazard": "菌落总数超标",
+        "instructions": "停售。",
+        "remedy": "refund",
+        "scope": [{"gtin": GTIN, "lots": ["L1"]}],
+        **changes,
     }
     number: str = firms.dairy.post("/api/v1/recalls", case)["number"]
     for step in ("file-plan", "announce"):
