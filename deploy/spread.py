@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.engine import URL
 
 from trace.kit import migrate
-from trace.kit.db import Database, normalise_url
+from trace.kit.db import FIRM_ROLE, Database, normalise_url
 
 SERVER_OPTIONS = {
     "fetch_size": "10000",  # a recall fetches what it needs in one go
@@ -80,6 +80,8 @@ def _add_server(connection: Connection, name: str, url: URL) -> None:
     connection.exec_driver_sql(f"CREATE SERVER {name} FOREIGN DATA WRAPPER postgres_fdw {options}")
     who = _options({"user": url.username, "password": url.password})
     connection.exec_driver_sql(f"CREATE USER MAPPING FOR CURRENT_USER SERVER {name} {who}")
+    if connection.scalar(text(f"SELECT to_regrole('{FIRM_ROLE}') IS NOT NULL")):  # a firm's readings go there too
+        connection.exec_driver_sql(f"CREATE USER MAPPING FOR {FIRM_ROLE} SERVER {name} {who}")
 
 
 def _give(connection: Connection, partition: Partition, server: str) -> None:

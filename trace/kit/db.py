@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -43,6 +44,18 @@ PUBLIC_CONNECTIONS = 10
 QUEUE_SECONDS = 1
 _WRITE_LOCK = 0x5375_7975_616E  # "Suyuan": any constant that no other program on the same server takes
 _BEGIN = "suyuan_begin"
+FIRM_ROLE = "suyuan_firm"
+"""The role in which PostgreSQL reads for a firm; it is nobody's login."""
+_MAY_TAKE_ROLE = text(
+    "SELECT pg_has_role(current_user, oid, 'MEMBER') "
+    "AND EXISTS (SELECT 1 FROM pg_policies WHERE policyname = 'own_rows') "
+    "FROM pg_roles WHERE rolname = :role"
+).bindparams(role=FIRM_ROLE)
+# as SET LOCAL, which takes no parameters: it ends with the transaction
+_BEHIND_THE_WALL = text(
+    "SELECT set_config('suyuan.party', :party, true), set_config('suyuan.strict', :strict, true), "
+    "set_config('role', :role, true)"
+)
 
 # Alembic can alter or drop a constraint only by its name, so every constraint has one from the first day.
 NAMING = {
@@ -240,10 +253,31 @@ class Database:
         return self._writer
 
     @contextmanager
-    def read(self) -> Iterator[Session]:
-        """A session over one snapshot; what it changes is rolled back."""
+    def read(self, party: int | None = None, strict: bool = False) -> Iterator[Session]:
+        """A session over one snapshot; what it changes is rolled back.
+
+        With the row number of a firm (0: of none) PostgreSQL shows it no rows of others in the tables of migration
+        0030, and if ``strict`` no events either: a second wall behind every query's own condition.
+        """
         with Session(self._reader, expire_on_commit=False) as session:
+            if party is not None and self.has_row_security:
+                wall = {"role": FIRM_ROLE, "party": str(party), "strict": "on" if strict else "off"}
+                session.execute(_BEHIND_THE_WALL, wall)
             yield session
+
+    @property
+    def known_row_security(self) -> bool | None:
+        """The same as `has_row_security` where a firm has read already, else ``None``: asks no server."""
+        known: bool | None = self.__dict__.get("has_row_security")
+        return known
+
+    @cached_property
+    def has_row_security(self) -> bool:
+        """Whether this is PostgreSQL, and its server has the role that the second wall needs."""
+        if self.dialect != "postgresql":
+            return False
+        with self.engine.connect() as connection:
+            return connection.scalar(_MAY_TAKE_ROLE) is True
 
     @contextmanager
     def public(self) -> Iterator[Session]:

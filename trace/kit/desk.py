@@ -22,7 +22,7 @@ from trace.kit.errors import Forbidden, NotAuthenticated, Problem
 from trace.kit.formats import Language
 from trace.kit.forms import PREFIX, hidden, keep_visit, read_once, require_own_form, session_token
 from trace.kit.i18n import current_language
-from trace.kit.transactions import Answer, in_transaction
+from trace.kit.transactions import Answer, in_transaction, walled
 from trace.kit.web import current_database
 
 FIRMS = frozenset({"company"})
@@ -207,7 +207,7 @@ class _Said:
 
 
 def _draw_again(again: View, who: SignedIn, parts: Mapping[str, str], problem: Problem) -> Response:
-    with current_database().read() as session:
+    with current_database().read(walled(who.principal)) as session:
         response = again(replace(_call(session, who, parts), problem=problem)).to_response()
     response.status_code = problem.status
     return response

@@ -117,11 +117,14 @@ def in_transaction(
     only_reads: bool = False,
     public: bool = False,
     once: idempotency.Request | None = None,
+    strict: bool = False,
 ) -> Response:
     """Run `work` in the request's one transaction: a write for POST, PUT, PATCH, DELETE, else a read.
 
     A POST that `only_reads` is a read too; sent with an `Idempotency-Key`, its answer is kept as any other. `public`
     reads by `Database.public`, and its answer is never kept: what was true of a recall may not be any more.
+
+    A firm reads behind PostgreSQL's row security; ``strict``: events too (`Database.read`).
 
     What an answer of 400 and above has written is rolled back, as after an exception. A POST with an
     `Idempotency-Key`, or one that ``once`` names, does its work once. A write that is to be on record is, in the same
@@ -130,7 +133,7 @@ def in_transaction(
     again = None if public else once or _repeatable(principal)
     if request.method not in WRITING or (only_reads and again is None):
         database = current_database()
-        with database.public() if public else database.read() as session:
+        with database.public() if public else database.read(walled(principal), strict) as session:
             return work(session).to_response()
     with current_database().write() as session:
         if again is None:
@@ -143,6 +146,11 @@ def in_transaction(
         audit.keep(session, response)
     audit.mark_kept()
     return response
+
+
+def walled(principal: Principal | None) -> int | None:
+    """The firm behind whose wall is read (0: of none); ``None`` for officials, and for what everybody reads."""
+    return None if principal is None or principal.role != "company" else principal.party_id or 0
 
 
 def _repeatable(principal: Principal | None) -> idempotency.Request | None:

@@ -136,6 +136,7 @@ def healthz() -> Response:
             "sqlite": sqlite3.sqlite_version,
             "database": current_database().dialect,
             "journal_mode": current_database().journal_mode,
+            "row_security": current_database().known_row_security,
         }
     )
 

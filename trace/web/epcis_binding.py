@@ -194,7 +194,7 @@ def _view(operation: Operation, function: Function) -> Callable[..., Response]:
             return answer
 
         response = in_transaction(
-            principal, lambda session: work(EpcisCall(session, principal, data, path, wishes, body))
+            principal, lambda session: work(EpcisCall(session, principal, data, path, wishes, body)), strict=True
         )
         return _with_headers(response, wishes)
 
@@ -250,7 +250,7 @@ def _options(operations: Sequence[Operation], discovery: Discovery) -> Callable[
             return Answer(204, None, headers)
 
         response = in_transaction(
-            principal, lambda session: work(EpcisCall(session, principal, b"", path, wishes, None))
+            principal, lambda session: work(EpcisCall(session, principal, b"", path, wishes, None)), strict=True
         )
         return _with_headers(response, wishes)
 
