@@ -1,5 +1,27 @@
-"""The desk: goods."""
+"""The desk: goods in and out of a firm's places, and deliveries to confirm."""
 
-from tests.authorization.row import Row
+from tests.authorization.row import COMPANY, Row, form, get
 
-ROWS: list[Row] = []
+LINE = {
+    "line-side": "lines",
+    "line-gtin": "{gtin}",
+    "line-lot": "{lot}",
+    "line-serials": "",
+    "line-sscc": "",
+    "line-quantity": "1",
+    "line-uom": "",
+}
+
+ROWS: list[Row] = [
+    get("/desk/goods", COMPANY),
+    get("/desk/goods/recorded?event={event}", COMPANY),
+    get("/desk/deliveries", COMPANY),
+    get("/desk/deliveries/sent", COMPANY),
+    # the events of the world are shipments of the maker's own: they wait at its customer, not with it
+    get("/desk/deliveries/one?event={event}", COMPANY, own=404),
+    form("/desk/deliveries/one", COMPANY, own=404, fields={"event": "{event}", "state": "any"}),
+    get("/desk/sales/new", COMPANY),
+    get("/desk/shipments/new?place={place}&to={customer}", COMPANY, foreign=200, absent=200),
+    form("/desk/sales/lines", COMPANY, own=200, fields={"scan": "(01){gtin}(10){lot}"}, foreign=200, absent=200),
+    form("/desk/sales/new", COMPANY, fields={"place": "{place}", **LINE}),
+]

@@ -5,7 +5,7 @@ from typing import Any
 from flask import url_for
 
 from trace.bodies import Confirmation
-from trace.deliveries import DeliveryPage, find_delivery, list_open_deliveries, list_unconfirmed
+from trace.deliveries import Delivery, DeliveryPage, find_delivery, list_open_deliveries, list_unconfirmed
 from trace.kit.contract import validate
 from trace.kit.desk import FIRMS, DeskCall, see_other, show
 from trace.kit.paging import PageQuery, link_to_next, read_page
@@ -49,8 +49,19 @@ def delivery_page(call: DeskCall) -> Answer:
     event = call.form.get("event", call.args.get("event", ""))
     delivery = find_delivery(call.session, call.principal, event)
     typed = call.form.getlist("counted")
-    here = (url_for("trace_desk.delivery_page", event=event), ())
-    return show("desk/delivery.html", delivery=delivery, call=call, typed=typed, most=MOST_SHOWN, here=here)
+    here = (url_for("trace_desk.delivery_page"), [("event", event)])
+    other = url_for("trace_desk.new_report_page", kind="receipts", **_prefilled(delivery))
+    return show(
+        "desk/delivery.html", delivery=delivery, call=call, typed=typed, most=MOST_SHOWN, here=here, other=other
+    )
+
+
+def _prefilled(delivery: Delivery) -> dict[str, str]:
+    """What the form of a receipt is told of goods that came along and were not announced."""
+    known = {"place": delivery.destination.id}
+    if delivery.origin is not None:
+        known["from"] = delivery.origin.gln or delivery.origin.id
+    return known | ({"document": delivery.papers[0]} if delivery.papers else {})
 
 
 @desk.form("/deliveries/one", roles=FIRMS, again=delivery_page)

@@ -107,7 +107,7 @@ def _show_form(call: DeskCall, lines: Sequence[TypedLine], scanned: bool = False
     partners = list_partners(call.session, call.principal) if kind.partner else []
     return show(
         "desk/goods_form.html",
-        here=(url_for("trace_desk.new_report_page", kind=call.path["kind"]), ()),
+        here=(url_for("trace_desk.new_report_page", kind=call.path["kind"]), []),
         call=call,
         kind=kind,
         word=call.path["kind"],
