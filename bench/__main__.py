@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 
-from bench import bombs, capture, check, impact_http, national, one_batch, photos, query, sources
+from bench import bombs, capture, check, impact_http, national, one_batch, photos, query, sheets, sources
 
 PARTS: dict[str, Callable[..., None]] = {
     "national": national.main,
@@ -15,6 +15,7 @@ PARTS: dict[str, Callable[..., None]] = {
     "query": query.main,
     "check": check.main,
     "photos": photos.main,
+    "sheets": sheets.main,
 }
 
 if sys.argv[1:2] and sys.argv[1] in PARTS:
