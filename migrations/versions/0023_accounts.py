@@ -25,12 +25,14 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.Text(), nullable=True),
         sa.Column("totp_nonce", sa.Text(), nullable=False),
         sa.Column("totp_step", sa.BigInteger(), nullable=True),
+        sa.Column("openid_subject", sa.Text(), nullable=True),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("ended_at", MOMENT, nullable=True),
         sa.ForeignKeyConstraint(["actor_id"], ["api_keys.id"], name="fk_users_actor_id"),
         sa.PrimaryKeyConstraint("id", name="pk_users"),
         sa.UniqueConstraint("actor_id", name="uq_users_actor_id"),
         sa.UniqueConstraint("email", name="uq_users_email"),
+        sa.UniqueConstraint("openid_subject", name="uq_users_openid_subject"),
     )
     op.create_table(
         "sign_ins",

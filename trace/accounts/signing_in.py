@@ -106,10 +106,10 @@ def sign_in(database: Database, key: str, email: str, password: str, browser: Br
         return open_session(session, fresh, browser, now)
 
 
-def open_session(session: Session, user: User, browser: Browser, now: datetime) -> Opened:
-    """Open the session of who showed the first factor: complete where no second one is asked for."""
+def open_session(session: Session, user: User, browser: Browser, now: datetime, shown_second: bool = False) -> Opened:
+    """Open the session of who showed the first factor: complete where no second one is asked for, or was shown too."""
     role = session.scalars(select(ApiKey.role).where(ApiKey.id == user.actor_id)).one()
-    complete = user.totp_step is None and not demands_second_factor(role, user.manages)
+    complete = shown_second or (user.totp_step is None and not demands_second_factor(role, user.manages))
     token = start_session(session, user.id, browser.name, lasts(role) if complete else HALF_LASTS, now, complete)
     return Opened(token, user.id, complete)
 

@@ -20,7 +20,8 @@ class User(Base):
 
     ``manages`` makes a company's person its administrator. Whoever has ``ended_at`` cannot sign in any more. The
     secret of the second factor is made from ``totp_nonce`` and the service's own key; ``totp_step`` is the last step
-    whose code was used, none while the second factor is not set up.
+    whose code was used, none while the second factor is not set up. ``openid_subject`` is issuer and subject by which
+    a provider names the person.
     """
 
     __tablename__ = "users"
@@ -33,6 +34,7 @@ class User(Base):
     password_hash: Mapped[str | None] = mapped_column(Text)
     totp_nonce: Mapped[str] = mapped_column(Text)
     totp_step: Mapped[int | None] = mapped_column(BigInteger)
+    openid_subject: Mapped[str | None] = mapped_column(Text, unique=True)
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 

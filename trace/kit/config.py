@@ -32,6 +32,9 @@ SETTINGS = (
     "LINK_HOSTS",
     "TRUSTED_PROXIES",
     "REPEAT_SECONDS",
+    "OIDC_ISSUER",
+    "OIDC_CLIENT_ID",
+    "OIDC_CLIENT_SECRET",
     "TEST_DATABASE_URL",
 )
 """Every environment variable that the program reads; a test compares docs/settings.md with it."""
@@ -58,6 +61,9 @@ class Settings:
     link_hosts: tuple[str, ...] = ()
     trusted_proxies: int = 0
     repeat_seconds: int = 5
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = None
     budgets: Path | None = None
     """Not of the environment: a file by which workers share what addresses spent."""
     test_database_url: str | None = None
@@ -91,6 +97,9 @@ class Settings:
             link_hosts=_hosts(env, "LINK_HOSTS"),
             trusted_proxies=_whole_number(env, "TRUSTED_PROXIES", 0, least=0),
             repeat_seconds=_whole_number(env, "REPEAT_SECONDS", 5, least=0, most=MOST_REPEAT_SECONDS),
+            oidc_issuer=_issuer(env),
+            oidc_client_id=env.get("OIDC_CLIENT_ID") or None,
+            oidc_client_secret=env.get("OIDC_CLIENT_SECRET") or None,
             budgets=instance / "budgets",
             test_database_url=env.get("TEST_DATABASE_URL") or None,
         )
@@ -125,6 +134,15 @@ def _report_url(env: Mapping[str, str]) -> str | None:
     url = env.get("REPORT_URL") or None
     if url is not None and re.fullmatch(r"(?:https://|mailto:|tel:)[!-~]+", url) is None:
         raise ValueError(f"Cannot use REPORT_URL {url!r}: expected https://…, mailto:… or tel:….")
+    return url
+
+
+def _issuer(env: Mapping[str, str]) -> str | None:
+    url = env.get("OIDC_ISSUER") or None
+    if url is not None and not url.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+        raise ValueError(f"Cannot use OIDC_ISSUER {url!r}: expected https://….")
+    if url is not None and not (env.get("OIDC_CLIENT_ID") and env.get("OIDC_CLIENT_SECRET")):
+        raise ValueError("Cannot use OIDC_ISSUER: expected OIDC_CLIENT_ID and OIDC_CLIENT_SECRET beside it.")
     return url
 
 

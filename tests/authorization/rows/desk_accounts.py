@@ -15,6 +15,8 @@ ROWS: list[Row] = [
     form("/desk/invitation/{invitation}", ANYBODY, own=422, nobody=403, foreign=422, fields={"password": "short"}),
     get("/desk/forgotten", ANYBODY),
     form("/desk/forgotten", ANYBODY, own=200, nobody=403, fields={"email": "nobody@firm.example"}),
+    get("/desk/openid", ANYBODY, own=404),  # no provider is set up
+    get("/desk/openid/return", ANYBODY, own=404),
     get("/desk/me", HISTORIANS),
     form("/desk/me/name", HISTORIANS, fields={"name": "Another name"}),
     form("/desk/me/password", HISTORIANS, own=422, fields={"current": "wrong"}),

@@ -33,8 +33,8 @@ MARK_SECONDS = 365 * 24 * 3600
 def sign_in_page() -> Response:
     """Address and password; who is signed in already goes on."""
     if current_sign_in() is not None:
-        return _lead(own_address(request.args.get("next")))
-    return _show("desk/sign_in.html")
+        return lead(own_address(request.args.get("next")))
+    return _show("desk/sign_in.html", by_provider=current_settings().oidc_issuer is not None)
 
 
 @door.post("/sign-in")
@@ -48,12 +48,12 @@ def post_sign_in() -> Response:
             settings.secret_key,
             request.form.get("email", ""),
             request.form.get("password", ""),
-            _browser(),
+            browser_of(),
             datetime.now(UTC),
         )
     except Problem as problem:
-        return _again("desk/sign_in.html", problem)
-    return _go_on(opened, request.form.get("next"))
+        return _again("desk/sign_in.html", problem, by_provider=settings.oidc_issuer is not None)
+    return go_on(opened, request.form.get("next"))
 
 
 @door.get("/second-factor")
@@ -70,14 +70,14 @@ def post_second_factor() -> Response:
     settings, now = current_settings(), datetime.now(UTC)
     try:
         opened, codes = complete_sign_in(
-            current_database(), settings.secret_key, token or "", request.form.get("code", ""), _browser(), now
+            current_database(), settings.secret_key, token or "", request.form.get("code", ""), browser_of(), now
         )
     except Problem as problem:
         return _second_factor(problem)
     if codes:
         page = _show("desk/recovery_codes.html", codes=codes, go_on=own_address(request.form.get("next")))
         return _give_cookies(page, opened)
-    return _go_on(opened, request.form.get("next"))
+    return go_on(opened, request.form.get("next"))
 
 
 @door.get("/invitation/<token>")
@@ -101,10 +101,10 @@ def post_invitation(token: str) -> Response:
         kept = prepare_password(email, name, form.get("password", ""), form.get("repeated", ""))
         with database.write() as session:
             user = take_invitation(session, token, name, kept, now)
-            opened = open_session(session, user, _browser(), now)
+            opened = open_session(session, user, browser_of(), now)
     except Problem as problem:
         return _again("desk/invitation.html", problem, name=name, email=email)
-    return _go_on(opened, None)
+    return go_on(opened, None)
 
 
 @door.get("/forgotten")
@@ -152,7 +152,8 @@ def send_link(email: str, token: str) -> bool:
     return True
 
 
-def _browser() -> Browser:
+def browser_of() -> Browser:
+    """Where somebody signs in."""
     name = request.headers.get("User-Agent", "")[:200]
     return Browser(name, name_client(request.remote_addr), request.cookies.get(MARK))
 
@@ -162,7 +163,7 @@ def _second_factor(problem: Problem | None) -> Response:
     with current_database().read() as session:
         half = find_half(session, session_token(), datetime.now(UTC))
         if half is None:
-            return _lead(url_for("trace_desk.sign_in_page"))
+            return lead(url_for("trace_desk.sign_in_page"))
         if half.has_second_factor:
             page = _show("desk/second_factor.html", problem=problem, secret=None)
         else:
@@ -172,11 +173,12 @@ def _second_factor(problem: Problem | None) -> Response:
     return _with_status(page, problem)
 
 
-def _go_on(opened: Opened, wanted: str | None) -> Response:
+def go_on(opened: Opened, wanted: str | None) -> Response:
+    """Lead to where the person wanted to go, or to the second factor, with the cookies of the session."""
     if opened.complete:
-        return _give_cookies(_lead(own_address(wanted)), opened)
+        return _give_cookies(lead(own_address(wanted)), opened)
     address = url_for("trace_desk.second_factor_page", next=wanted or None)
-    return _give_cookies(_lead(address), opened)
+    return _give_cookies(lead(address), opened)
 
 
 def _give_cookies(response: Response, opened: Opened) -> Response:
@@ -204,7 +206,8 @@ def _with_status(page: Response, problem: Problem | None) -> Response:
     return page
 
 
-def _lead(address: str) -> Response:
+def lead(address: str) -> Response:
+    """Lead to another page; nobody keeps the answer."""
     return Response(status=303, headers={"Location": address, **NO_STORE})
 
 
