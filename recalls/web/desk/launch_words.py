@@ -26,7 +26,7 @@ class StepLink:
 def step_links(draft: str, here: str) -> Sequence[StepLink]:
     """Return the steps of a draft as links."""
     words = {
-        "goods": _("What"),
+        "goods": _("What is recalled"),
         "meaning": _("What it means"),
         "notice": _("Notice"),
         "case": _("Class and plan"),

@@ -22,7 +22,6 @@ ROWS = [
     get("/desk/drills/{drill}.pdf", READERS),
     get("/desk/launch", READERS),
     form("/desk/launch", READERS),
-    form("/desk/launch", COMPANY, fields={"gtin": "{gtin}", "lot": "{lot}"}),
     get(f"{DRAFT}/goods", READERS, own=404),
     form(f"{DRAFT}/goods", READERS, own=404, fields={"gtin": "{gtin}"}),
     form(f"{DRAFT}/goods/0/remove", READERS, own=404),
