@@ -11,9 +11,9 @@ from trace.kit.db import Base, BigKey
 class SheetImport(Base):
     """A file on its way into the record; `state` is a word of `trace.sheets_in.imports.State`.
 
-    `party_id` 0 is an operator's. `mistakes` is a JSON list, empty until the file was checked. `claim` names the run
-    that works on it; `done` of `whole` and `beat_at` are that run's signs of life (on SQLite they are kept beside
-    the database, which is locked while rows go in).
+    `party_id` 0 is an operator's. `mistakes` is JSON: what the check found (`trace.sheets_in.imports.Checked`), empty
+    before. `claim` names the run that works on it; `done` of `whole` and `beat_at` are that run's signs of life (on
+    SQLite they are kept beside the database, which is locked while rows go in).
     """
 
     __tablename__ = "sheet_imports"

@@ -20,10 +20,11 @@ from trace.kit.auth import Principal, Role
 from trace.kit.db import Database, insert_rows
 from trace.kit.errors import Conflict, Invalid, NotFound
 from trace.models import SheetHeading, SheetImport
+from trace.sheets_in.cells import show_cell
 from trace.sheets_in.headings import find_head, fold_heading
-from trace.sheets_in.kinds import KINDS, SheetKind, kinds_for
+from trace.sheets_in.kinds import KINDS, Column, SheetKind, kinds_for
 from trace.sheets_in.progress import Beat, is_silent, read_beat
-from trace.sheets_in.rows import Layout, Wrong, lay_out, names_of
+from trace.sheets_in.rows import Layout, Wrong, each_row, lay_out, names_of
 from trace.sheets_in.tables import Table, TableRefused, read_table
 
 State = Literal["waiting", "checking", "columns", "unreadable", "checked", "taking", "taken"]
@@ -130,9 +131,39 @@ def look_at(database: Database, row: SheetImport, now: datetime) -> Seen:
     return Seen(row, beat, row.state in RUNNING and is_silent(row, beat, now))
 
 
-def mistakes_of(row: SheetImport) -> list[Wrong]:
-    """What was found wrong, in the order of the rows."""
-    return [Wrong(*one) for one in json.loads(row.mistakes)]
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the check of a file found: its headings, the field of each, what stands in its first row, what is wrong."""
+
+    headings: Sequence[str]
+    fields: Sequence[str | None]
+    sample: Sequence[str]
+    wrong: Sequence[Wrong]
+
+    @property
+    def by_field(self) -> dict[str, str]:
+        """The file's own headings by field."""
+        return {field: heading for field, heading in zip(self.fields, self.headings, strict=True) if field}
+
+    def missing(self, kind: SheetKind) -> list[Column]:
+        """Columns that there must be and that the file has not."""
+        return [column for column in kind.columns if column.required and column.field not in self.fields]
+
+
+def write_checked(table: Table, layout: Layout, wrong: Sequence[Wrong]) -> str:
+    """Return what a check found, as it is kept."""
+    first = next((cells for _, cells in each_row(table, layout)), ())
+    sample = [show_cell(cell) for cell in first[: len(layout.head.headings)]]
+    head = layout.head
+    return json.dumps([head.headings, head.fields, sample, wrong], ensure_ascii=False)
+
+
+def read_checked(row: SheetImport) -> Checked:
+    """Return what the check of a file found; wrong rows come in their order."""
+    if row.mistakes == "[]":
+        return Checked((), (), (), ())
+    headings, fields, sample, wrong = json.loads(row.mistakes)
+    return Checked(headings, fields, sample, [Wrong(*one) for one in wrong])
 
 
 # -- columns -------------------------------------------------------------------------------------------

@@ -95,7 +95,7 @@ def _write(database: Database, number: int, claim: str, step: Step) -> None:
             values = {"done": step.done, "whole": step.whole, "beat_at": now}
             connection.execute(update(SheetImport).where(mine).values(values))
         return
-    draft = path.with_suffix(".new")
+    draft = Path(f"{path}.new")
     draft.write_text(json.dumps({"done": step.done, "whole": step.whole, "at": now.isoformat(), "claim": claim}))
     os.replace(draft, path)
 

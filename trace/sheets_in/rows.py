@@ -199,7 +199,7 @@ class _Reading:
         self.digests: dict[int, bytes] = {}
         self._heads = [column.field for column in self.kind.columns if not column.line]
         self._bad: dict[tuple[str, ...], int] = {}
-        self._names: dict[tuple[str, ...], tuple[int, str]] = {}
+        self._names: dict[bytes, tuple[int, bytes]] = {}
         self._equal: dict[bytes, int] = {}
 
     def take(self, at: int, read: ReadRow) -> None:
@@ -215,8 +215,9 @@ class _Reading:
             self.digests[at] = self._digest(read.body)
 
     def _take_thing(self, at: int, body: BaseModel) -> None:
-        content = repr(body)
-        named = [(*key, *values) for key in self.kind.keys if (values := _values(body, key)) is not None]
+        # digests: of 100,000 rows the texts themselves would fill the memory
+        content = _digest(repr(body))
+        named = [_digest(repr((key, values))) for key in self.kind.keys if (values := _values(body, key)) is not None]
         earlier = next((self._names[name] for name in named if name in self._names), None)
         if earlier is None:
             self._names.update((name, (at, content)) for name in named)
@@ -238,9 +239,9 @@ class _Reading:
 
     def _digest(self, body: BaseModel) -> bytes:
         text = f"{self.whose} {self.kind.word} {body.model_dump_json(exclude_none=True, warnings=False)}"
-        plain = hashlib.blake2b(text.encode(), digest_size=16).digest()
+        plain = _digest(text)
         count = self._equal[plain] = self._equal.get(plain, 0) + 1
-        return plain if count == 1 else hashlib.blake2b(plain + str(count).encode(), digest_size=16).digest()
+        return plain if count == 1 else _digest(f"{plain.hex()} {count}")
 
     def finish(self) -> Sheet:
         """Leave out the documents that have a wrong row; divide very long ones."""
@@ -254,6 +255,10 @@ class _Reading:
             else:
                 whole += [rows[start : start + MOST_LINES] for start in range(0, len(rows), MOST_LINES)]
         return Sheet(self.rows, whole, self.digests, sorted(self.wrong, key=lambda one: one.row), self.repeated)
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
 
 def _values(body: BaseModel, names: Sequence[str]) -> tuple[str, ...] | None:

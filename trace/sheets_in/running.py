@@ -1,6 +1,5 @@
 """Runs: a sheet is checked, or taken, beside the requests, with signs of life that every worker sees."""
 
-import json
 import logging
 import threading
 from collections.abc import Sequence
@@ -12,7 +11,7 @@ from sqlalchemy.orm import Session, undefer
 
 from trace.kit.db import Database, dialect_of
 from trace.models import SheetImport
-from trace.sheets_in.imports import claim, mistakes_of, principal_of, read_layout, whose
+from trace.sheets_in.imports import claim, principal_of, read_checked, read_layout, whose, write_checked
 from trace.sheets_in.prepared import prepare_all, put_aside, take_up
 from trace.sheets_in.progress import Step, tell
 from trace.sheets_in.rows import Sheet, Wrong, read_sheet
@@ -87,7 +86,7 @@ def _check(database: Database, number: int, mine: str, step: Step, detail: str |
         row.detail = refused or detail
         row.rows, row.fresh, row.there = sheet.rows, found.fresh, found.there
         row.wrong = len({one.row for one in wrong})
-        row.mistakes = json.dumps(wrong, ensure_ascii=False)
+        row.mistakes = "[]" if refused else write_checked(table, layout, wrong)
         row.claim, row.changed_at = None, datetime.now(UTC)
 
 
@@ -96,7 +95,7 @@ def _take(database: Database, number: int, mine: str, step: Step) -> bool:
     with database.read() as session:
         row = _load(session, number)
         table, layout = read_layout(session, row)
-        principal, refused = principal_of(row), mistakes_of(row)
+        principal, refused = principal_of(row), read_checked(row).wrong
     step.whole, now = 2 * len(table.rows), datetime.now(UTC)
     sheet = _without(read_sheet(table, layout, str(whose(principal)), step.add), refused)
     reading = Reading(principal, table, layout, sheet)

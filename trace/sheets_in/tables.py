@@ -32,6 +32,9 @@ MAX_HEAD_ROWS = 20
 MAX_CELLS = 6_000_000
 """Rows × columns: one cell far off would make a table of billions of empty ones."""
 
+SAME = 10_000
+"""Different texts that are kept once however often they come: codes and days do in most rows."""
+
 _PIECE = 1 << 20
 _TEXTS = "xl/sharedStrings.xml"
 _TEXT_END = re.compile(rb"(?:/(?:\w{1,20}:)?si\s*|<(?:\w{1,20}:)?si\s*/)>")
@@ -73,9 +76,13 @@ def read_table(data: bytes, names: Iterable[str] = ()) -> Table:
 def _within(rows: Iterable[Row]) -> list[Row]:
     kept: list[Row] = []
     blank = 0
+    known: dict[Cell, Cell] = {}
     for row in rows:
         while row and row[-1] == "":
             row = row[:-1]
+        if len(known) < SAME:
+            known.update((cell, cell) for cell in row if isinstance(cell, str) and cell not in known)
+        row = tuple([known.get(cell, cell) if isinstance(cell, str) else cell for cell in row])
         if not row:
             blank += 1
             continue

@@ -8,7 +8,7 @@ from trace.bodies import BatchIn
 from trace.kit.errors import NotFound
 from trace.labels.bodies import MOST_ITEMS
 from trace.models import SheetImport
-from trace.sheets_in.imports import mistakes_of, read_layout, require_state
+from trace.sheets_in.imports import read_checked, read_layout, require_state
 from trace.sheets_in.rows import each_row, read_row
 
 PER_ORDER = MOST_ITEMS
@@ -23,7 +23,7 @@ def taken_batches(session: Session, row: SheetImport, part: int) -> list[tuple[s
     """Return GTIN and lot of the batches of the `part`th order (from 1), in the rows' order. Raises NoBatches (404)."""
     require_state(row, ("taken",))
     table, layout = read_layout(session, row)
-    bad = {one.row for one in mistakes_of(row)}
+    bad = {one.row for one in read_checked(row).wrong}
     found: dict[tuple[str, str], None] = {}
     for at, cells in each_row(table, layout) if row.kind == "batches" else ():
         read = read_row(layout, cells, at + 1)

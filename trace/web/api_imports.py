@@ -78,7 +78,7 @@ FILE = Upload("file", MAX_BYTES, _bytes)
 
 def _tell(row: SheetImport) -> ImportRow:
     seen = imports.look_at(current_database(), row, datetime.now(UTC))
-    wrong = imports.mistakes_of(row)[:SHOWN]
+    checked = imports.read_checked(row)
     return {
         "number": row.id,
         "kind": row.kind,
@@ -94,7 +94,7 @@ def _tell(row: SheetImport) -> ImportRow:
         "detail": row.detail,
         "mistakes": [
             {"row": one.row, "column": one.column, "came": one.came, "detail": one.words}
-            for one in say_mistakes({}, seen.kind, wrong, current_language())
+            for one in say_mistakes(checked.by_field, seen.kind, checked.wrong[:SHOWN], current_language())
         ],
         "brought_at": write_time(row.created_at) or "",
     }

@@ -5,7 +5,7 @@ from typing import Any, BinaryIO
 
 from flask import Flask, url_for
 
-from trace.kit.desk import FIRMS, DeskCall, Entry, add_entry, see_other, show
+from trace.kit.desk import FIRMS, DeskCall, Entry, Task, add_entry, add_tasks, see_other, show
 from trace.kit.errors import Invalid, NotFound
 from trace.kit.i18n import _, current_language
 from trace.kit.transactions import Answer
@@ -17,7 +17,6 @@ from trace.models import SheetImport
 from trace.sheets import CSV_TYPE, XLSX_TYPE
 from trace.sheets_in import imports
 from trace.sheets_in.kinds import KINDS, SheetKind, kinds_for
-from trace.sheets_in.rows import each_row
 from trace.sheets_in.running import run_beside
 from trace.sheets_in.tables import MAX_BYTES
 from trace.sheets_in.taken import PER_ORDER, taken_batches
@@ -106,14 +105,10 @@ def import_page(call: DeskCall) -> Answer:
     if row.state == "unreadable":
         values["unreadable"] = say_refused(Invalid(row.detail or ""))
     if not seen.running and row.state in ("columns", "checked", "taken"):
-        table, layout = imports.read_layout(call.session, row)
-        headings = {column.field: layout.head.headings[at] for at, column in layout.columns}
-        wrong = imports.mistakes_of(row)
+        checked = imports.read_checked(row)
         values |= {
-            "layout": layout,
-            "sample": next((cells for _at, cells in each_row(table, layout)), ()),
-            "mistakes_found": len(wrong),
-            "said": say_mistakes(headings, seen.kind, wrong[:SHOWN], current_language()),
+            "checked": checked,
+            "said": say_mistakes(checked.by_field, seen.kind, checked.wrong[:SHOWN], current_language()),
             "columns": [(column.field, column.heading(current_language())) for column in seen.kind.columns],
             "orders": range(1, -(-row.taken // PER_ORDER) + 1) if row.kind == "batches" else (),
         }
@@ -124,8 +119,7 @@ def import_page(call: DeskCall) -> Answer:
 def choose_columns(call: DeskCall) -> Answer:
     """Take what somebody says of columns, and check the sheet anew."""
     row = _import(call)
-    _table, layout = imports.read_layout(call.session, row)
-    headings = layout.head.headings
+    headings = imports.read_checked(row).headings
     chosen = {heading: call.form.get(f"column-{at}", "") for at, heading in enumerate(headings) if heading}
     imports.tell_columns(call.session, row, chosen, call.now)
     _go_on(call, row)
@@ -160,7 +154,7 @@ def mistakes_file(call: DeskCall) -> Answer:
     row, form, language = _import(call), call.path["form"], current_language()
     imports.require_state(row, ("checked", "taken"))
     table, layout = imports.read_layout(call.session, row)
-    wrong = imports.mistakes_of(row)
+    wrong = imports.read_checked(row).wrong
 
     def write(file: BinaryIO) -> None:
         write_mistakes(file, table, layout, wrong, form, language)
@@ -199,6 +193,22 @@ def say_state(seen: imports.Seen) -> str:
     return words[seen.row.state]
 
 
+def read_sheet_tasks(call: DeskCall) -> list[Task]:
+    """Sheets that were checked and wait for somebody's word."""
+    waiting = [row for row in imports.list_imports(call.session, call.principal) if row.state in ("columns", "checked")]
+    return [
+        Task(
+            _("Sheet {number} ({kind}) waits for your decision", number=row.id, kind=KINDS[row.kind].title(language)),
+            url_for("trace_desk.import_page", number=row.id),
+            row.created_at,
+        )
+        for language in (current_language(),)
+        for row in waiting
+        if row.fresh or row.state == "columns"
+    ]
+
+
 def register(app: Flask) -> None:
-    """Put it into the navigation."""
+    """Put it into the navigation, and what waits on the desk's home."""
+    add_tasks(app, BRINGERS, read_sheet_tasks)
     add_entry(app, Entry(50, "trace_desk.sheets_page", lambda: _("Sheets"), BRINGERS))
