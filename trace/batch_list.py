@@ -21,7 +21,7 @@ from trace.gs1 import Kind, canonical_uri
 from trace.kit.auth import Principal
 from trace.kit.bulk import among
 from trace.kit.errors import TooLarge
-from trace.ledger import read_postings
+from trace.ledger import read_postings_here
 from trace.models import Batch, HeldBatch, Hold, Identifier, Posting, Product, ProductionDay
 from trace.own_stock import tally_own
 from trace.visibility import own_places
@@ -305,6 +305,6 @@ def _find_bans(session: Session, numbers: Collection[int]) -> dict[int, Ban]:
 
 def _count_stock(session: Session, numbers: Collection[int], places: Collection[int]) -> dict[int, list[StockHere]]:
     found: dict[int, list[StockHere]] = {}
-    for (number, uom), figures in sorted(tally_own(read_postings(session, numbers), places).items()):
+    for (number, uom), figures in sorted(tally_own(read_postings_here(session, numbers, places), places).items()):
         found.setdefault(number, []).append(StockHere(uom, exact(figures.on_hand), figures.complete))
     return found

@@ -19,7 +19,7 @@ from trace.kit.auth import Principal
 from trace.kit.bulk import among
 from trace.kit.errors import Forbidden, NotFound
 from trace.kit.fields import InputModel, Text
-from trace.ledger import read_postings
+from trace.ledger import read_postings_here
 from trace.models import Event, Explanation, Posting
 from trace.readings import OF_ONE_PLACE, find_batch, seen_findings
 from trace.record_findings import find_findings
@@ -150,7 +150,7 @@ def _own_findings(session: Session, principal: Principal, batches: Collection[in
     places = own_places(session, principal) or set()
     if not batches or not places:
         return []
-    postings = read_postings(session, batches).at_places(places)
+    postings = read_postings_here(session, batches, places)
     found = [one for one in find_findings(session, batches, None, postings) if one.severity != "info"]
     elsewhere = {one.event_id for one in found if one.place not in places and one.event_id is not None}
     own_events = _events_at(session, elsewhere, places)

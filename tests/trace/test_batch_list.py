@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.recalls.chain import START, Chain, batch_uri, gtin_of, place_uri
-from trace import batch_list
+from trace import batch_list, ledger
 from trace.batch_life import read_life
 from trace.batch_list import BatchFilter, each_batch, list_batches, seen_among
 from trace.findings_list import (
@@ -115,6 +115,22 @@ def test_stock_is_that_of_the_firm_s_own_places_and_equals_the_balance(trade: Tr
         assert [one.quantity for one in row.stock] == [Decimal(expected)]
     held = list_batches(trade.session, trade.shop, BatchFilter()).rows[0]
     assert held.ban is None
+
+
+def test_a_firm_s_part_of_batches_too_large_to_read_whole_is_the_same(
+    trade: Trade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Goods between two of its own places are counted once either way."""
+    trade.chain.sell("shop", "yoghurt", "Y1", 30)
+
+    def told() -> list[object]:
+        people = (trade.dairy, trade.depot, trade.shop)
+        listed = [list(each_batch(trade.session, who, BatchFilter())) for who in people]
+        return [*listed, *(list_findings(trade.session, who) for who in people)]
+
+    whole = told()
+    monkeypatch.setattr(ledger, "WHOLE", 0)
+    assert told() == whole
 
 
 def test_what_is_held_and_in_stock_waits_until_it_is_gone(trade: Trade) -> None:
