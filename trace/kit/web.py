@@ -26,7 +26,11 @@ SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
 }
+
+HSTS = "max-age=31536000"
+"""Where the service is reached by https, browsers reach it by nothing else for a year."""
 
 _DATABASE = "suyuan_database"
 _SETTINGS = "suyuan_settings"
@@ -118,8 +122,14 @@ def _redirect_by_path() -> None:
         error.new_url = "/" + error.new_url.split("/", 3)[3]  # the host is whatever the client named
 
 
+def security_headers(settings: Settings) -> dict[str, str]:
+    """The headers of every answer."""
+    over_https = settings.public_url.startswith("https:")
+    return {**SECURITY_HEADERS, "Strict-Transport-Security": HSTS} if over_https else SECURITY_HEADERS
+
+
 def _add_security_headers(response: Response) -> Response:
-    for name, value in SECURITY_HEADERS.items():
+    for name, value in security_headers(current_settings()).items():
         response.headers.setdefault(name, value)
     return response
 

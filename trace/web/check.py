@@ -17,7 +17,7 @@ from trace.kit.db import Database
 from trace.kit.fields import InputModel
 from trace.kit.front import Plain, Shortcut, remember
 from trace.kit.transactions import Answer
-from trace.kit.web import SECURITY_HEADERS, current_settings
+from trace.kit.web import current_settings, security_headers
 from trace.web.api import api
 
 NO_STORE = {"Cache-Control": "no-store"}
@@ -77,6 +77,8 @@ def make_shortcut(database: Database, settings: Settings) -> Shortcut:
     The same answer, byte by byte: what is asked, checked and said is the same code.
     """
 
+    always = security_headers(settings)
+
     def answer_plainly(environ: Mapping[str, Any]) -> Plain | None:
         query = _read_plain(environ["QUERY_STRING"])
         if query is None:
@@ -85,7 +87,7 @@ def make_shortcut(database: Database, settings: Settings) -> Shortcut:
             answer = _answer(Call(session, None, None, query, {}), settings)
         body = strict_json.dumps(answer.body)
         described = {"Content-Type": answer.content_type, "Content-Length": str(len(body))}
-        return [*answer.headers.items(), *described.items(), *SECURITY_HEADERS.items()], body
+        return [*answer.headers.items(), *described.items(), *always.items()], body
 
     return answer_plainly
 
