@@ -41,11 +41,11 @@ def office(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     app = app_over(database)
     dairy = make_dairy(app, database, announce=False)
     cases = {language: dairy.official.post("/api/v1/recalls", BODY | {"class": 1})["number"] for language in SAID}
-    tokens = [sign_in(app, "regulator", name=name).token for name in ("王敏", "李强")]
+    first, second = (sign_in(app, "regulator", name=name).token for name in ("王敏", "李强"))
     work = Work(database, app.extensions["suyuan_settings"], lambda: datetime.now(UTC))
     server = Server(url, folder / "gunicorn.log")
     try:
-        yield Office(Site(server.wait().url, cases["zh"]), database, work, *tokens, cases)
+        yield Office(Site(server.wait().url, cases["zh"]), database, work, first, second, cases)
     finally:
         server.kill()
         database.close()
