@@ -149,7 +149,9 @@ def test_a_run_that_died_is_seen_and_begun_again(app: Flask, dairy: DeskClient) 
     address = bring(dairy, "batches", batch_rows(1))
     long_ago = datetime.now(UTC) - timedelta(minutes=5)
     with app.app_context(), current_database().write() as session:
-        session.execute(update(SheetImport).values(state="taking", mode="all", claim="gone", changed_at=long_ago))
+        session.execute(
+            update(SheetImport).values(state="taking", mode="all", claim="gone", changed_at=long_ago, beat_at=None)
+        )
     assert "Nothing of this sheet was recorded" in dairy.get(address).text
     dairy.post(f"{address}/again", {})
     assert "1 row was recorded" in dairy.get(wait(dairy, address)).text
