@@ -9,12 +9,15 @@ from collections.abc import Iterable
 from trace.field_words import FIELDS, Language, field_of
 from trace.kit.errors import FieldError, Problem, shorten
 from trace.mistake_words import SAYINGS, WORDS, Saying
+from trace.mistake_words_goods import GOODS_SAYINGS
 from trace.refusal_words import PROBLEMS, STATUS_ZH
+
+_SAYINGS = (*GOODS_SAYINGS, *SAYINGS)
 
 
 def say_mistake(error: FieldError, value: object, language: Language) -> str:
     """One wrong field in a sentence; `value` is what came, as it was typed (None: unknown)."""
-    said = _find(SAYINGS, error.detail, error.pointer, language, value)
+    said = _find(_SAYINGS, error.detail, error.pointer, language, value)
     if said is not None:
         return said
     words = FIELDS.get(field_of(error.pointer))
@@ -26,7 +29,7 @@ def say_mistake(error: FieldError, value: object, language: Language) -> str:
 
 def say_problem(problem: Problem, language: Language) -> str:
     """A whole refusal in a sentence."""
-    said = _find((*PROBLEMS, *SAYINGS), problem.detail, "", language, None)
+    said = _find((*PROBLEMS, *_SAYINGS), problem.detail, "", language, None)
     if said is not None:
         return said
     if len(problem.errors) == 1:

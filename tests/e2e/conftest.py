@@ -206,3 +206,6 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
             page.screenshot(path=path, timeout=5_000)
             report.sections.append(("picture", str(path)))
     return report
+
+
+from tests.e2e.desk_world import desk_site, desk_visit  # noqa: E402, F401  (it needs the visitors above)

@@ -4,8 +4,8 @@ from tests.authorization.row import COMPANY, Row, form, get
 
 LINE = {
     "line-side": "lines",
-    "line-gtin": "{gtin}",
-    "line-lot": "{lot}",
+    "line-gtin": "09520009000029",  # nobody's: the place decides
+    "line-lot": "L1",
     "line-serials": "",
     "line-sscc": "",
     "line-quantity": "1",

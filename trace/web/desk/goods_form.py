@@ -18,6 +18,9 @@ MOST_LINES = 200
 PARTS = ("side", "gtin", "lot", "serials", "sscc", "quantity", "uom")
 """The fields of a line, each sent once for every line."""
 
+PIECES = "C62"
+"""What the form's list of units calls pieces, which the record knows by no unit."""
+
 _COUNTS = ("30", "37")
 _WEIGHT = "310"
 """GS1 application identifiers: a count of items, and net weight in kilograms with decimals as the fourth digit says."""
@@ -69,7 +72,8 @@ def read_lines(form: MultiDict[str, str]) -> list[TypedLine]:
         raise Invalid("Expected every line whole, got lines of which a part is missing. Open the page again.")
     if len(columns[0]) > MOST_LINES:
         raise Invalid(f"Expected at most {MOST_LINES} lines, got {len(columns[0])}: bring more as a sheet.")
-    return [TypedLine(*(text.strip() for text in row)) for row in zip(*columns, strict=True)]
+    lines = [TypedLine(*(text.strip() for text in row)) for row in zip(*columns, strict=True)]
+    return [replace(line, uom="") if line.uom == PIECES else line for line in lines]
 
 
 def without(lines: Sequence[TypedLine], place: str) -> list[TypedLine]:
