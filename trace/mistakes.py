@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from trace.field_words import FIELDS, Language, field_of
 from trace.kit.errors import FieldError, Problem, shorten
 from trace.mistake_words import SAYINGS, WORDS, Saying
+from trace.mistake_words_firms import FIRM_SAYINGS
 from trace.mistake_words_goods import GOODS_SAYINGS
 from trace.refusal_words import PROBLEMS, STATUS_ZH
 
-_SAYINGS = (*GOODS_SAYINGS, *SAYINGS)
+_SAYINGS = (*FIRM_SAYINGS, *GOODS_SAYINGS, *SAYINGS)
 
 
 def say_mistake(error: FieldError, value: object, language: Language) -> str:
