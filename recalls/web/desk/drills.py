@@ -12,7 +12,7 @@ from recalls.drills.paper import write_paper
 from recalls.drills.words import PARTS
 from recalls.web.api_drills import PDF_TYPE, DrillIn
 from recalls.web.desk.desk import desk
-from recalls.web.desk.inbox import firm_tabs
+from recalls.web.desk.inbox import recall_tabs
 from trace.kit.contract import validate
 from trace.kit.desk import FIRMS, OFFICERS, DeskCall, see_other, show
 from trace.kit.i18n import _, current_language
@@ -52,7 +52,7 @@ def drills_page(call: DeskCall) -> Answer:
         drills=shown,
         next=following,
         values=_typed(call),
-        pages=firm_tabs() if call.user.role in FIRMS else [],
+        pages=recall_tabs(call),
         here=(url_for("recalls_desk.drills_page"), []),
     )
 

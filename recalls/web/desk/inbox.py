@@ -29,15 +29,16 @@ def inbox_page(call: DeskCall) -> Answer:
         rest=[one for one in shown if one.state != "to_answer"],
         invited=find_invitations(call.session, call.principal),
         next=following,
-        pages=firm_tabs(),
+        pages=recall_tabs(call),
     )
 
 
-def firm_tabs() -> list[tuple[str, str]]:
-    """The pages about recalls that a firm has: (words, address)."""
+def recall_tabs(call: DeskCall) -> list[tuple[str, str]]:
+    """The pages about recalls that this person has: (words, address)."""
+    cases = url_for("recalls_desk.cases_page")
+    own = [(_("Inbox"), url_for("recalls_desk.inbox_page")), (_("Own recalls"), cases)]
     return [
-        (_("Inbox"), url_for("recalls_desk.inbox_page")),
-        (_("Own recalls"), url_for("recalls_desk.cases_page")),
+        *(own if call.user.role in FIRMS else [(_("Cases"), cases)]),
         (_("Start a recall"), url_for("recalls_desk.launch_page")),
         (_("Drills"), url_for("recalls_desk.drills_page")),
     ]
@@ -74,5 +75,5 @@ def _task(one: Concern) -> Task:
 
 def register(app: Flask) -> None:
     """Put it into the navigation of firms, and what waits onto their home."""
-    add_entry(app, Entry(40, "recalls_desk.inbox_page", lambda: _("Recalls"), FIRMS))
+    add_entry(app, Entry(40, "recalls_desk.inbox_page", lambda: _("Recalls and drills"), FIRMS))
     add_tasks(app, FIRMS, read_tasks)

@@ -37,7 +37,7 @@ from recalls.publication.fields import PICTURES
 from recalls.web.bodies import LineIn
 from recalls.web.desk.cases import REGIMES
 from recalls.web.desk.desk import desk
-from recalls.web.desk.inbox import firm_tabs
+from recalls.web.desk.inbox import recall_tabs
 from recalls.web.desk.launch_reading import check_draft, read_launch
 from recalls.web.desk.launch_words import NEXT, notice_words, step_links
 from recalls.web.words import class_words
@@ -67,7 +67,7 @@ def launch_page(call: DeskCall) -> Answer:
         call=call,
         drafts=list_drafts(call.session, call.principal),
         values={name: call.form.get(name) or call.args.get(name, "") for name in ("code", "gtin", "lot")},
-        pages=firm_tabs() if call.user.role in FIRMS else [],
+        pages=recall_tabs(call),
         here=(url_for("recalls_desk.launch_page"), []),
     )
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from recalls.launch.draft import Draft, case_body, notice_body, plan_body
-from recalls.launch.filing import Launch, check_notice
+from recalls.launch.filing import Launch, check_notice, find_soft_words
 from recalls.launch.scope import ScopeMeaning, weigh_scope
 from recalls.web.bodies import PlanIn, RecallIn
 from recalls.web.notice_body import NoticeIn
@@ -24,6 +24,7 @@ FIELD_OF: Mapping[str, str] = {"hazard": "defect", "instructions": "what_to_do"}
 
 IN_NOTICE = frozenset({"title", "title_en", "hazard", "instructions", "consequence"})
 LACKING = "got nothing."
+SOFT = "Expected plain words, got {!r} at character {}: it makes the danger look smaller."
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +78,9 @@ def check_draft(
 ) -> CheckedDraft:
     """Return everything that is to be mended in a draft, and what it means if its scope can be read."""
     launch, errors = _read(draft, pictures)
-    mistakes = [_place(one) for one in errors]
     if launch is None:
-        return CheckedDraft(mistakes)
+        soft = [FieldError(f"/notice/{name}", SOFT.format(word, at)) for name, word, at in _soft_words(draft)]
+        return CheckedDraft([_place(one) for one in (*errors, *soft)])
     try:
         meaning = weigh_scope(session, principal, launch.case.scope, now)
     except Problem as refused:
@@ -92,6 +93,10 @@ def check_draft(
         lacks=[one for one in found if one.error.detail.endswith(LACKING)],
         meaning=meaning,
     )
+
+
+def _soft_words(draft: Draft) -> list[tuple[str, str, int]]:
+    return [(name, word, at) for name, words in find_soft_words(draft).items() for word, at in words]
 
 
 def _place(error: FieldError) -> Mistake:
