@@ -61,10 +61,11 @@ def case_tabs(call: DeskCall, number: str) -> list[tuple[str, str]]:
     """The pages of a case that this person may open: (words, address)."""
     endpoints = [("case_page", _("Case"))]
     if call.user.role in FIRMS | OFFICERS:
-        endpoints += [("impact_page", _("Impact")), ("progress_page", _("Progress"))]
+        endpoints += [("impact_page", _("Impact")), ("picture_page", _("Picture")), ("progress_page", _("Progress"))]
     if call.user.role in OFFICERS:
         endpoints += [
             ("case_notices_page", _("Notices")),
+            ("case_answers", _("Answers")),
             ("checks_page", _("Checks")),
             ("reports_page", _("Reports")),
         ]

@@ -127,7 +127,8 @@ def draw_maps(totals: Sequence[RegionTotal], language: Language) -> list[tuple[s
     return [(uom, draw_tiles(some, uom, language)) for uom, some in sorted(tiles.items())]
 
 
-def _load(call: DeskCall) -> tuple[RecallCase, datetime, Affected, PlaceColumns]:
+def load_places(call: DeskCall) -> tuple[RecallCase, datetime, Affected, PlaceColumns]:
+    """The case that the address names, the moment, and its affected places as this person may read them."""
     case = read_case(call.session, call.principal, call.path["number"])
     as_of = read_as_of(call)
     affected = find_affected(load_scope(call.session, case, as_of))
@@ -143,7 +144,7 @@ def impact_page(call: DeskCall) -> Answer:
     """What the case means: figures, map, table, findings."""
     wanted, (sort, falling) = read_place_filter(call.args), _read_sort(call.args)
     page = read_page_number(call.args)
-    case, as_of, affected, columns = _load(call)
+    case, as_of, affected, columns = load_places(call)
     impact = as_seen_by(
         call.session, call.principal, case, summarise(call.session, case_at(case, as_of), as_of, affected)
     )
@@ -231,7 +232,7 @@ def _sheet_link(number: str, form: str) -> str:
 def impact_sheet(call: DeskCall) -> Answer:
     """The table as a sheet, narrowed and sorted as it is shown."""
     wanted, (sort, falling) = read_place_filter(call.args), _read_sort(call.args)
-    case, _as_of, _affected, columns = _load(call)
+    case, _as_of, _affected, columns = load_places(call)
     rows: Iterator[Any] = each_row(call.session, columns, wanted, sort, falling, current_language())
     return sheet_answer(f"{case.number}-places", cast(Literal["csv", "xlsx"], call.path["form"]), SHEET, rows)
 

@@ -1,5 +1,8 @@
-"""The desk: pictures."""
+"""The picture of where goods went."""
 
-from tests.authorization.row import Row
+from tests.authorization.row import READERS, Row, get
 
-ROWS: list[Row] = []
+ROWS: list[Row] = [
+    get("/desk/cases/{case}/picture", READERS),
+    get("/desk/cases/{case}/picture.svg", READERS),
+]
