@@ -11,7 +11,7 @@ from trace.field_words import FIELDS
 from trace.goods_known import list_partners, list_reports, read_known, require_report
 from trace.kit.contract import validate
 from trace.kit.desk import FIRMS, DeskCall, Entry, Task, add_entry, add_tasks, see_other, show
-from trace.kit.i18n import _, _n
+from trace.kit.i18n import _, _n, current_language
 from trace.kit.transactions import Answer
 from trace.outcome import read_outcome
 from trace.own_master_data import OwnPlace, list_places
@@ -136,7 +136,8 @@ def _choose_place(call: DeskCall, places: Sequence[OwnPlace]) -> str:
 
 
 def _name(one: OwnPlace) -> str:
-    return f"{one.row.name} · {one.row.gln}" if one.row.gln else one.row.name
+    name = one.row.name_en if current_language() == "en" and one.row.name_en else one.row.name
+    return f"{name} · {one.row.gln}" if one.row.gln else name
 
 
 def read_tasks(call: DeskCall) -> Sequence[Task]:

@@ -2,12 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy.orm import Session
 
 from trace.bodies import Count, Loss, Receipt, Report, Shipment, Transformation
-from trace.kit.auth import Principal
 from trace.kit.fields import InputModel
 from trace.kit.i18n import _
 from trace.outcome import Outcome
@@ -37,16 +34,12 @@ class Kind:
     lead: Words
     send: Words
     body: type[InputModel]
-    report: Callable[[Session, Principal, InputModel, datetime], Outcome]
+    report: Callable[..., Outcome]
     place: str = "location"
     partner: str = ""
     texts: tuple[str, ...] = ("reason",)
     takes: bool = False
     sides: tuple[tuple[str, Words], ...] = (("lines", lambda: _("Goods")),)
-
-
-def _report(operation: Callable[..., Outcome]) -> Callable[[Session, Principal, InputModel, datetime], Outcome]:
-    return operation
 
 
 KINDS: Mapping[str, Kind] = {
@@ -55,7 +48,7 @@ KINDS: Mapping[str, Kind] = {
         lambda: _("Goods leave a place of yours. Whoever gets them confirms what came."),
         lambda: _("Record the shipment"),
         Shipment,
-        _report(report_shipment),
+        report_shipment,
         place="from",
         partner="to",
         texts=("document",),
@@ -66,7 +59,7 @@ KINDS: Mapping[str, Kind] = {
         lambda: _("Goods came that no supplier announced here. Announced ones are confirmed in one step instead."),
         lambda: _("Record the receipt"),
         Receipt,
-        _report(report_receipt),
+        report_receipt,
         place="to",
         partner="from",
         texts=("document", "reason"),
@@ -76,7 +69,7 @@ KINDS: Mapping[str, Kind] = {
         lambda: _("Goods were sold to consumers. In a recall these are the units that the public is told about."),
         lambda: _("Record the sale"),
         Report,
-        _report(report_sale),
+        report_sale,
         texts=(),
         takes=True,
     ),
@@ -85,14 +78,14 @@ KINDS: Mapping[str, Kind] = {
         lambda: _("A consumer brought goods back. They are in stock again, and no longer count as sold."),
         lambda: _("Record the return"),
         Report,
-        _report(report_return),
+        report_return,
     ),
     "destructions": Kind(
         lambda: _("Destroy goods"),
         lambda: _("Goods were destroyed at a place of yours. This closes their account."),
         lambda: _("Record the destruction"),
         Report,
-        _report(report_destruction),
+        report_destruction,
         takes=True,
     ),
     "counts": Kind(
@@ -100,14 +93,14 @@ KINDS: Mapping[str, Kind] = {
         lambda: _("What is really there. A count changes no figure: a difference becomes a finding to explain."),
         lambda: _("Record the count"),
         Count,
-        _report(report_count),
+        report_count,
     ),
     "losses": Kind(
         lambda: _("Report a loss"),
         lambda: _("Goods of a place of yours are gone, and nobody knows where."),
         lambda: _("Record the loss"),
         Loss,
-        _report(report_loss),
+        report_loss,
         takes=True,
     ),
     "transformations": Kind(
@@ -115,7 +108,7 @@ KINDS: Mapping[str, Kind] = {
         lambda: _("Batches were used to make others. A recall of what goes in reaches everything that comes out."),
         lambda: _("Record what was made"),
         Transformation,
-        _report(report_transformation),
+        report_transformation,
         texts=("transformation_id", "reason"),
         takes=True,
         sides=(("inputs", lambda: _("Goes in")), ("outputs", lambda: _("Comes out"))),

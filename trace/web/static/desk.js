@@ -6,7 +6,7 @@ const goods = document.getElementById("goods");
 const scan = goods?.elements.scan;
 let sending = Promise.resolve();
 
-async function redraw(button, body) {
+async function redraw(button, body, text) {
   const answer = await fetch(button.formAction, { method: "POST", body, credentials: "same-origin" });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.getElementById("goods");
@@ -16,9 +16,13 @@ async function redraw(button, body) {
   const wrong = entry(fresh).querySelector(".mistake");
   entry(goods).querySelector(".mistake")?.remove();
   entry(goods).classList.toggle("wrong", Boolean(wrong));
-  scan.toggleAttribute("aria-invalid", Boolean(wrong));
+  if (wrong) scan.setAttribute("aria-invalid", "true");
+  else scan.removeAttribute("aria-invalid");
   if (wrong) scan.before(wrong);
-  if (wrong) wrong.setAttribute("role", "alert");
+  if (!wrong) return;
+  wrong.setAttribute("role", "alert");
+  if (!scan.value) scan.value = text; // what was typed stays; the next scan takes its place
+  scan.select();
 }
 
 function onSubmit(event) {
@@ -32,7 +36,7 @@ function onSubmit(event) {
     const body = new FormData(goods, button);
     if (button.id === "add") body.set("scan", text);
     try {
-      await redraw(button, body);
+      await redraw(button, body, text);
     } catch {
       scan.value = text; // no network: nothing is lost
     }
