@@ -22,6 +22,8 @@ HISTORIANS = READERS | {"auditor"}
 MANAGERS = frozenset({"manager", "operator"})
 ANYBODY = frozenset(ACTORS)
 
+REGISTER = "that a number is registered, and under which name, every firm may look up"
+
 
 @dataclass(frozen=True, slots=True)
 class Things:
@@ -34,6 +36,9 @@ class Things:
     gtin: str
     lot: str
     batch: str
+    raw: str
+    raw_lot: str
+    """What it had from its supplier."""
     sscc: str
     case: str
     """A recall of its own product."""
@@ -76,7 +81,8 @@ class Row:
     company that asks for another company's, ``absent`` for what there is not. A foreign object has to look as an
     absent one, byte for byte: where it is known to everybody, or may be named, ``foreign`` equals ``own``.
     ``officials`` is their status where it differs from ``own``, ``nobody`` that of who is not
-    signed in. ``body`` is JSON, ``form`` a desk's form.
+    signed in, ``officials_absent`` theirs for what there is not. ``told`` says why a foreign object may be told from an
+    absent one, where it may. ``body`` is JSON, ``form`` a desk's form.
     """
 
     method: str
@@ -87,6 +93,8 @@ class Row:
     absent: int = 404
     officials: int | None = None
     nobody: int | None = None
+    officials_absent: int | None = None
+    told: str = ""
     body: Any = None
     form: Mapping[str, Any] | None = None
     headers: Mapping[str, str] | None = None
@@ -95,6 +103,11 @@ class Row:
     def is_desk(self) -> bool:
         """Whether a person calls, who signed in."""
         return self.address.startswith("/desk")
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody may see it, so that it holds nothing of a company's own."""
+        return self.who == ANYBODY
 
     def names_something(self) -> bool:
         """Whether the call names an object of a company."""

@@ -1,4 +1,4 @@
-"""Two chains that are strangers to each other; in each a maker, its supplier, its customer, and the customer's customer.
+"""Two chains, strangers to each other; in each a maker, its supplier, its customer, and the customer's customer.
 
 The maker of each is the company that asks: what its own chain has is ``own``, what the other has is ``foreign``.
 """
@@ -123,6 +123,8 @@ def _absent(things: Things) -> Things:
         gtin=gtin(9_000),
         lot="NO-LOT",
         batch=f"https://id.gs1.org/01/{gtin(9_000)}/10/NO-LOT",
+        raw=gtin(9_005),
+        raw_lot="NO-RAW",
         sscc=sscc(9_000),
         event="urn:uuid:" + nobody,
         case="2020-0009",
@@ -163,7 +165,7 @@ def _make_town(app: Flask, operator: Api, official: Api, number: int) -> Town:
         kind = "outlet" if name == "outlet" else "plant" if name == "maker" else "warehouse"
         where = {"gln": place[name], "name": f"{says[name]} 场所", "kind": kind, "region": "320106"}
         clients[name].post("/api/v1/locations", where)
-    supplier, maker, customer, outlet = (clients[name] for name in firms)
+    supplier, maker, _, outlet = (clients[name] for name in firms)
     raw, goods, lot, raw_lot = gtin(number * 10), gtin(number * 10 + 1), f"LOT{number}", f"RAW{number}"
     supplier.post("/api/v1/products", {"commodity_code": raw, "name": f"原料 {says['supplier']}"})
     maker.post("/api/v1/products", {"commodity_code": goods, "name": f"成品 {says['maker']}"})
@@ -232,6 +234,8 @@ def _make_town(app: Flask, operator: Api, official: Api, number: int) -> Town:
         gtin=goods,
         lot=lot,
         batch=f"https://id.gs1.org/01/{goods}/10/{lot}",
+        raw=raw,
+        raw_lot=raw_lot,
         sscc=unit,
         case=case,
         inbox=inbox,

@@ -1,6 +1,6 @@
 """A firm's pages: batches, products, places, findings."""
 
-from tests.authorization.row import ANYBODY, COMPANY, READERS, form, get
+from tests.authorization.row import ANYBODY, COMPANY, READERS, REGISTER, form, get
 
 SIGNED_IN = ANYBODY - {"nobody"}
 
@@ -14,10 +14,12 @@ ROWS = [
         "/desk/batches",
         COMPANY,
         fields={"commodity_code": "{gtin}", "lot": "NEW", "quantity": "5", "location": "{place}"},
+        absent=422,
+        told=REGISTER,
     ),
     get("/desk/batches/{gtin}/{lot}", READERS),
     get("/desk/batches/by-id?batch={batch}", READERS, own=303),
-    get("/desk/labels?gtin={gtin}&lot={lot}", READERS, own=303),
+    get("/desk/labels?gtin={gtin}&lot={lot}", READERS, own=303, told=REGISTER),
     get("/desk/findings", COMPANY),
     get("/desk/findings.csv", COMPANY),
     form(

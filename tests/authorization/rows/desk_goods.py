@@ -1,6 +1,6 @@
 """The desk: goods in and out of a firm's places, and deliveries to confirm."""
 
-from tests.authorization.row import COMPANY, Row, form, get
+from tests.authorization.row import COMPANY, REGISTER, Row, form, get
 
 LINE = {
     "line-side": "lines",
@@ -22,6 +22,14 @@ ROWS: list[Row] = [
     form("/desk/deliveries/one", COMPANY, own=404, fields={"event": "{event}", "state": "any"}),
     get("/desk/sales/new", COMPANY),
     get("/desk/shipments/new?place={place}&to={customer}", COMPANY, foreign=200, absent=200),
-    form("/desk/sales/lines", COMPANY, own=200, fields={"scan": "(01){gtin}(10){lot}"}, foreign=200, absent=200),
+    form(
+        "/desk/sales/lines",
+        COMPANY,
+        own=200,
+        fields={"scan": "(01){gtin}(10){lot}"},
+        foreign=200,
+        absent=200,
+        told=REGISTER,
+    ),
     form("/desk/sales/new", COMPANY, fields={"place": "{place}", **LINE}),
 ]
