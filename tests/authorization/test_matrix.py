@@ -165,7 +165,8 @@ def _masked(row: Row, response: TestResponse, things: Things) -> str:
         value = getattr(things, name)
         for written in dict.fromkeys((value, quote(value, safe=""), quote(value, safe="/"))):
             # as a word of its own: a row number is part of many others
-            text = re.sub(rf"(?<![0-9A-Za-z=.]){re.escape(written)}(?![0-9A-Za-z])", "{" + name + "}", text)
+            before = "0-9A-Za-z=." if value.isdigit() else "0-9A-Za-z."
+            text = re.sub(rf"(?<![{before}]){re.escape(written)}(?![0-9A-Za-z])", "{" + name + "}", text)
     return re.sub(r'(name="once" value=")[0-9a-f]+', r"\1", text)  # every page gives its forms another one
 
 
