@@ -56,7 +56,7 @@ def delivery_page(call: DeskCall) -> Answer:
     )
 
 
-def _prefilled(delivery: Delivery) -> dict[str, str]:
+def _prefilled(delivery: Delivery) -> dict[str, Any]:
     """What the form of a receipt is told of goods that came along and were not announced."""
     known = {"place": delivery.destination.id}
     if delivery.origin is not None:

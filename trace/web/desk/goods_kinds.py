@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-
 from trace.bodies import Count, Loss, Receipt, Report, Shipment, Transformation
 from trace.kit.fields import InputModel
 from trace.kit.i18n import _
