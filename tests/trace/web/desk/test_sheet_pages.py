@@ -76,7 +76,7 @@ def test_a_sheet_is_checked_mended_by_its_error_sheet_and_recorded(app: Flask, d
     page = dairy.get(address)
     assert figures(page) == [5, 3, 0, 2]
     cells = [cell.text_content() for cell in page.tree.xpath("//tbody/tr[1]/td")]
-    assert cells == ["3", "数量", "zwei", "Expected a number such as 120 or 12.5, got “zwei”."]
+    assert cells == ["3", "数量zwei", "Expected a number such as 120 or 12.5, got “zwei”."]
     assert count(app, Batch) == 0
     assert "3 rows were recorded" in take(dairy, address, "good").text
     assert count(app, Batch) == 3
