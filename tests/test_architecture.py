@@ -50,6 +50,7 @@ PURE = (
         "recalls.effectiveness.ratios",
         "recalls.effectiveness.sampling",
         "recalls.holdings",
+        "recalls.launch.draft",
         "recalls.responses.figures",
         "recalls.ways_back",
         "trace.subscriptions.schedule",

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from recalls.affected import find_affected
@@ -135,8 +135,9 @@ def weigh_scope(session: Session, principal: Principal, lines: Sequence[Line], n
 def find_products(session: Session, principal: Principal, text: str) -> list[Product]:
     """Return products by a part of the name or the beginning of the code: a firm's own, for officials anybody's."""
     named = [one.contains(text, autoescape=True) for one in (Product.name, Product.name_en, Product.brand)]
-    coded = Product.gtin.startswith(text.zfill(14)) | Product.commodity_code.startswith(text, autoescape=True)
-    query = select(Product).where(named[0] | named[1] | named[2] | coded)
+    codes = ((Product.gtin, text.zfill(14)), (Product.commodity_code, text))
+    coded = [one.startswith(code, autoescape=True) for one, code in codes]
+    query = select(Product).where(or_(*named, *coded))
     if principal.role == "company":
         query = query.where(Product.party_id == (principal.party_id or 0))
     return list(session.scalars(query.order_by(Product.id.desc()).limit(SHOWN_PRODUCTS)))

@@ -276,7 +276,7 @@ def write_launch_case(call: DeskCall) -> Answer:
 def launch_check(call: DeskCall) -> Answer:
     """Everything once more, what is still to be mended, and what filing does."""
     row, draft = _open(call)
-    checked = check_draft(call.session, call.principal, draft, pictures_in(row), call.now)
+    checked = check_draft(call, draft, pictures_in(row))
     return show(
         "desk/launch_check.html",
         call=call,

@@ -2,19 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
-from sqlalchemy.orm import Session
 
 from recalls.launch.draft import Draft, case_body, notice_body, plan_body
 from recalls.launch.filing import Launch, check_notice, find_soft_words
 from recalls.launch.scope import ScopeMeaning, weigh_scope
 from recalls.web.bodies import PlanIn, RecallIn
 from recalls.web.notice_body import NoticeIn
-from trace.kit.auth import Principal
 from trace.kit.contract import validate
+from trace.kit.desk import DeskCall
 from trace.kit.errors import FieldError, Invalid, Problem
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -73,21 +71,19 @@ def _try(model: type[Model], body: Mapping[str, Any], prefix: str, errors: list[
         return None
 
 
-def check_draft(
-    session: Session, principal: Principal, draft: Draft, pictures: Mapping[str, bytes], now: datetime
-) -> CheckedDraft:
+def check_draft(call: DeskCall, draft: Draft, pictures: Mapping[str, bytes]) -> CheckedDraft:
     """Return everything that is to be mended in a draft, and what it means if its scope can be read."""
     launch, errors = _read(draft, pictures)
     if launch is None:
         soft = [FieldError(f"/notice/{name}", SOFT.format(word, at)) for name, word, at in _soft_words(draft)]
         return CheckedDraft([_place(one) for one in (*errors, *soft)])
     try:
-        meaning = weigh_scope(session, principal, launch.case.scope, now)
+        meaning = weigh_scope(call.session, call.principal, launch.case.scope, call.now)
     except Problem as refused:
         return CheckedDraft(
             [_place(one) for one in refused.errors] or [Mistake("goods", "", FieldError("", refused.detail))]
         )
-    found = [_place(one) for one in check_notice(session, launch, meaning, now)]
+    found = [_place(one) for one in check_notice(call.session, launch, meaning, call.now)]
     return CheckedDraft(
         mistakes=[one for one in found if not one.error.detail.endswith(LACKING)],
         lacks=[one for one in found if one.error.detail.endswith(LACKING)],
