@@ -39,11 +39,12 @@ ROWS: list[Row] = [
     get("/api/v1/trace/foodchainlab?batch={batch}", READERS),
     get("/api/v1/trace/fsma204?batch={batch}", READERS),
     post("/api/v1/trace/sources", READERS, {"cases": [{"batch": "{batch}"}]}, own=200),
-    post("/api/v1/shipments", WRITERS, {"from": "{place}", "to": "{customer}", "lines": LINES}),
-    post("/api/v1/receipts", WRITERS, {"from": "{customer}", "to": "{place}", "lines": LINES}),
-    *(post(f"/api/v1/{what}", WRITERS, THERE) for what in ("sales", "returns", "destructions", "counts", "losses")),
+    post("/api/v1/shipments", WRITERS, {"from": "{place}", "to": "{customer}", "lines": LINES}, officials_absent=201),
+    post("/api/v1/receipts", WRITERS, {"from": "{customer}", "to": "{place}", "lines": LINES}, officials_absent=201),
+    *(post(f"/api/v1/{what}", WRITERS, THERE, officials_absent=201)
+      for what in ("sales", "returns", "destructions", "counts", "losses")),
     post("/api/v1/transformations", WRITERS, {"location": "{place}", "inputs": LINES, "outputs": [
-        {"gtin": "{gtin}", "lot": "NEW", "quantity": 1}]}),
+        {"gtin": "{gtin}", "lot": "NEW", "quantity": 1}]}, officials_absent=201),
     get("/api/v1/products/{gtin}/symbol", ANYBODY, foreign=200),
     get("/api/v1/products/{gtin}/label", READERS, foreign=200, told=REGISTER),
     get("/api/v1/logistic-units/{sscc}/symbol", READERS, foreign=200, absent=200),  # drawn from its number alone
