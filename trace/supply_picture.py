@@ -3,22 +3,17 @@
 Figures are those of the tally (RULES 8), added up by node; the same postings give the same picture.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import numpy as np
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from trace.answers import Place, describe_places, exact
+from trace.answers import Place, exact
 from trace.fold.contents import Unit
-from trace.kit.auth import Principal
-from trace.kit.bulk import among
 from trace.kit.errors import NotFound
 from trace.kit.formats import Language
-from trace.models import Location
 from trace.picture.fold import Group, Spot, fold, open_group
 from trace.picture.model import Evidence, Link, Node, State, SupplyView
 from trace.picture.sums import LinkSum, NodeSum, neighbours, sum_links, sum_nodes
@@ -27,7 +22,6 @@ from trace.postings import NOWHERE
 from trace.regions import name_region
 from trace.supply_graph import Supply
 from trace.tally import PlaceTable, table_places
-from trace.vocabulary import name_places
 from trace.walk import leading_to
 
 ZERO = Decimal(0)
@@ -46,13 +40,15 @@ class NothingToShow(NotFound):
 class Asked:
     """Which picture: in ``uom`` (``None``: the one that most places have), narrowed to the group ``opened``.
 
-    ``link_place`` and ``link_group`` give the address behind a node, from its identifier or key.
+    ``describe`` says what the reader may know of places: their names, kinds and regions. ``link_place`` and
+    ``link_group`` give the address behind a node, from the place or the group's key.
     """
 
     language: Language
+    describe: Callable[[Collection[int]], Mapping[int, Place]]
     uom: Unit | None = None
     opened: str = ""
-    link_place: Callable[[str], str] = lambda _uri: ""
+    link_place: Callable[[Place], str] = lambda _place: ""
     link_group: Callable[[str], str] = lambda _key: ""
 
 
@@ -64,7 +60,7 @@ class Picture:
     units: tuple[Unit, ...]
 
 
-def picture_supply(session: Session, principal: Principal | None, supply: Supply, asked: Asked) -> Picture:
+def picture_supply(supply: Supply, asked: Asked) -> Picture:
     """Return the picture of a supply graph. Raises NothingToShow (404) for a group or unit that it has not."""
     table = table_places(supply.postings)
     units = units_of(table, supply)
@@ -75,12 +71,13 @@ def picture_supply(session: Session, principal: Principal | None, supply: Supply
         raise NothingToShow(f"Expected one of the units of measure {list(units)}, got {uom!r}.")
     tiers = _tiers(supply, table, uom)
     columns = sorted(set(tiers.values()))
-    spots = _spots(session, tiers, {tier: at for at, tier in enumerate(columns)})
+    places = asked.describe(tiers.keys())
+    spots = _spots(places, tiers, {tier: at for at, tier in enumerate(columns)})
     focus = open_group(spots, asked.opened) if asked.opened else None
     if focus is not None and not focus:
         raise NothingToShow(f"Expected a group of this picture, got {asked.opened[:60]!r}.")
     drawn = _fold(spots, supply, focus, asked.opened)
-    view = _Builder(session, principal, supply, table, uom, asked, drawn, focus).build(spots, columns)
+    view = _Builder(supply, table, uom, asked, places, drawn, focus).build(spots, columns)
     return Picture(view, units)
 
 
@@ -115,11 +112,11 @@ _LAST = 1_000_000
 """Added to the tier of places that stand last because nothing leads to them."""
 
 
-def _spots(session: Session, tiers: Mapping[int, int], column_of: Mapping[int, int]) -> list[Spot]:
-    columns = (Location.id, Location.kind, Location.region)
-    rows = session.execute(select(*columns).where(among(session, Location.id, list(tiers))))
-    known = {number: (kind or "other", region or "") for number, kind, region in rows}
-    return [Spot(number, column_of[tier], *known.get(number, ("other", ""))) for number, tier in tiers.items()]
+def _spots(places: Mapping[int, Place], tiers: Mapping[int, int], column_of: Mapping[int, int]) -> list[Spot]:
+    return [
+        Spot(number, column_of[tier], places[number].kind or "other", places[number].region or "")
+        for number, tier in tiers.items()
+    ]
 
 
 def _fold(spots: list[Spot], supply: Supply, focus: set[int] | None, opened: str) -> dict[int, str | Group]:
@@ -136,12 +133,11 @@ def _fold(spots: list[Spot], supply: Supply, focus: set[int] | None, opened: str
 class _Builder:
     """Puts nodes and links together."""
 
-    session: Session
-    principal: Principal | None
     supply: Supply
     table: PlaceTable
     uom: Unit
     asked: Asked
+    places: Mapping[int, Place]
     drawn: Mapping[int, str | Group]
     focus: set[int] | None
 
@@ -177,8 +173,6 @@ class _Builder:
         members: dict[int, list[int]] = {}
         for number, at in node_of.items():
             members.setdefault(at, []).append(number)
-        alone = {some[0] for at, some in members.items() if isinstance(self.drawn[some[0]], str)}
-        places = name_places(self.session, self.principal, describe_places(self.session, alone))
         found = []
         for at, key in enumerate(keys):
             some = members[at]
@@ -188,8 +182,8 @@ class _Builder:
                 name = say_fold(len(some), group.kind, region, self.asked.language)
                 link = self.asked.link_group(key)
             else:
-                place = places[some[0]]
-                name, link = name_place(place, self.asked.language), self.asked.link_place(place.id)
+                place = self.places[some[0]]
+                name, link = name_place(place, self.asked.language), self.asked.link_place(place)
             found.append(self._node(key, name, link, column_of[some[0]], some, sums[at]))
         return found
 

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-_NARROW = 0.6
+_NARROW = 0.57
 
 
 def width_of(text: str, size: float) -> float:

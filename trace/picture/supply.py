@@ -14,7 +14,7 @@ from trace.picture.words import say, say_units
 WIDTH = 1180.0
 """A picture of up to five columns is so wide; more need more room."""
 
-BAR, LABEL, GUTTER = 14.0, 190.0, 232.0
+BAR, LABEL, GUTTER = 14.0, 232.0, 232.0
 TOP, MARGIN, LEAST_HEIGHT = 40.0, 12.0, 300.0
 SIZE, SMALL = 13.0, 12.0
 THIN, FLAT = 1.2, 4.0
@@ -100,14 +100,13 @@ def _middle(
 
 @dataclass(frozen=True)
 class _Placed:
-    """Where everything is: `box` is (top, height) of each node, `left` and `right` the upper corner of each band."""
+    """Where everything is: `box` is (top, height) of each node, `corner` the upper corner of each band at a node."""
 
     width: float
     height: float
     x: Sequence[float]
     box: Mapping[str, tuple[float, float]]
-    left: Mapping[int, float]
-    right: Mapping[int, float]
+    corner: Mapping[tuple[int, str, bool], float]
     thick: Sequence[float]
     slot: Mapping[str, tuple[float, float]]
 
@@ -145,10 +144,13 @@ def _place(view: SupplyView, columns: Sequence[Sequence[Node]]) -> _Placed:
     gutter = min(gutter, 420.0)
     x = [MARGIN + at * gutter for at in range(len(columns))]
     width = x[-1] + BAR + LABEL + MARGIN
-    left, right = (
-        {at: y for key, links in side.items() for at, y in _stack(key, links, box, thick, view)} for side in sides
-    )
-    return _Placed(width, TOP + height + MARGIN, x, box, left, right, thick, slot)
+    corner = {
+        (at, key, on_right): y
+        for on_right, side in zip((False, True), sides, strict=True)
+        for key, links in side.items()
+        for at, y in _stack(key, links, box, thick, view)
+    }
+    return _Placed(width, TOP + height + MARGIN, x, box, corner, thick, slot)
 
 
 def _sides(view: SupplyView, column_of: Mapping[str, int]) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
@@ -162,7 +164,7 @@ def _sides(view: SupplyView, column_of: Mapping[str, int]) -> tuple[dict[str, li
         begin, end = column_of[link.origin], column_of[link.target]
         if begin <= end:
             right[link.origin].append(at)
-            (left if begin < end else right)[link.target].append(at)
+            (left if begin < end or link.origin == link.target else right)[link.target].append(at)
         else:
             left[link.origin].append(at)
             right[link.target].append(at)
@@ -201,11 +203,11 @@ def _bands(view: SupplyView, placed: _Placed, language: Language) -> list[Band]:
         begin, end = nodes[link.origin], nodes[link.target]
         backward = begin.column > end.column
         x0 = placed.x[begin.column] + (0.0 if backward else BAR)
-        x1 = placed.x[end.column] + (BAR if backward or begin.column == end.column else 0.0)
-        y0 = (placed.left if backward else placed.right)[at]
-        y1 = (placed.left if begin.column < end.column else placed.right)[at]
+        x1 = placed.x[end.column] + (BAR if begin.column >= end.column and begin.key != end.key else 0.0)
+        y0 = placed.corner[at, begin.key, not backward]
+        y1 = placed.corner[at, end.key, begin.column >= end.column and begin.key != end.key]
         bend = (x1 - x0) / 2
-        bends = (70.0, 70.0) if begin.column == end.column else (bend, -bend)
+        bends = (70.0, 70.0) if begin.column == end.column and begin.key != end.key else (bend, -bend)
         tone = "back" if backward else link.state
         title = _say_link(link, begin, end, view.uom, language)
         dashed = link.evidence == "possible" or (link.units == 0 and not link.complete)
@@ -223,7 +225,7 @@ def _node(node: Node, placed: _Placed, view: SupplyView, language: Language) -> 
 def _label_room(placed: _Placed) -> float:
     if len(placed.x) < 2:
         return LABEL
-    return min(placed.x[1] - placed.x[0] - BAR - 16, LABEL + 40)
+    return min(placed.x[1] - placed.x[0] - BAR - 16, LABEL + 60)
 
 
 def _label(

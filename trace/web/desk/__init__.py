@@ -8,6 +8,7 @@ from trace.kit.forms import PREFIX
 from trace.master_data import firm_name
 from trace.web.desk import (
     batch,
+    batch_picture,
     batches,
     deliveries,
     findings,
@@ -28,6 +29,7 @@ from trace.web.desk.desk import desk
 
 __all__ = [
     "batch",
+    "batch_picture",
     "batches",
     "deliveries",
     "desk",

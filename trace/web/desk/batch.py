@@ -105,6 +105,13 @@ def batch_address(uri: str) -> str:
     return url_for("trace_desk.batch_page", gtin=known[0], lot=known[1])
 
 
+def _picture_address(uri: str) -> str:
+    known = batch_of(uri)
+    if known is None:
+        return url_for("trace_desk.batch_picture_by_id", batch=uri)
+    return url_for("trace_desk.batch_picture", gtin=known[0], lot=known[1])
+
+
 def _show_batch(call: DeskCall, uri: str) -> Answer:
     as_of = read_as_of(call.args)
     batch = describe_batch(call.session, call.principal, find_batch(call.session, call.principal, uri).id)
@@ -132,6 +139,7 @@ def _show_batch(call: DeskCall, uri: str) -> Answer:
         scan=to_element_string(read_identifier(uri)) if batch_of(uri) else "",
         # its text is escaped where it is written
         line=Markup(draw_life_line(life.moments, current_language())),
+        picture=_picture_address(uri),
     )
 
 
