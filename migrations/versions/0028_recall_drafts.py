@@ -36,7 +36,7 @@ def upgrade() -> None:
         sa.Column("data", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["response_id"], ["recall_responses.id"], name="fk_recall_response_photos_response_id"),
         sa.PrimaryKeyConstraint("id", name="pk_recall_response_photos"),
-        sa.UniqueConstraint("response_id", "digest", name="uq_recall_response_photos_response_id"),
+        sa.UniqueConstraint("response_id", "digest", name="uq_recall_response_photos_response_id_digest"),
     )
 
 
