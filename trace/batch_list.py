@@ -253,7 +253,7 @@ def describe_rows(
     days = {number: day for number, day in told}  # noqa: C416  (a Result is no mapping)
     names = _name_goods(session, principal, {row.gtin for row in rows if row.gtin is not None})
     bans = _find_bans(session, numbers)
-    stock = _count_stock(session, numbers, places)
+    stock = _count_stock(session, numbers, places) if places else {}
     found = []
     for row in rows:
         batch = registered.get(row.id)
