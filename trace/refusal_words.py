@@ -11,6 +11,11 @@ PROBLEMS = (
         "This page is for others. Ask your administrator.",
         "此页面不对您的角色开放。如有需要，请联系管理员。",
     ),
+    say(
+        r"The data value transmitted exceeds the capacity limit\.",
+        "This is too large to be sent. A sheet may have 20 MB: divide it, or save it without pictures.",
+        "内容太大，无法提交。表格文件最大 20 MB：请拆成几个，或去掉图片后再存。",
+    ),
     say(r"The database is busy.*", None, "系统正忙。什么都没有保存，请稍后再试。"),
     say(
         r"The service made a mistake; it is in the log under (?P<id>\w+)\.",

@@ -13,7 +13,7 @@ from tests.desk import DeskClient, Page, sign_in
 from tests.trace.web.firms import DAIRY, GTIN, OUTLET, PLANT, SHOP, make_firms, party_number
 from trace.kit.web import current_database
 from trace.models import Batch, Event, SheetImport
-from trace.sheets_in.tables import read_table
+from trace.sheets_in.tables import MAX_BYTES, read_table
 
 HEAD = "商品条码,批号,数量,生产日期,地点"
 
@@ -169,6 +169,12 @@ def test_a_run_that_died_is_seen_and_begun_again(app: Flask, dairy: DeskClient) 
 )
 def test_what_is_no_sheet_is_refused_in_words(dairy: DeskClient, data: bytes, said: str) -> None:
     assert said in dairy.get(bring(dairy, "batches", data, "x.xlsx")).text
+
+
+def test_a_file_that_is_too_large_is_refused_in_words(dairy: DeskClient) -> None:
+    file = (io.BytesIO(b"x" * (MAX_BYTES + 200_000)), "x.csv")
+    response = dairy.post("/desk/sheets/batches", {"file": file}, 413)
+    assert "may have 20 MB" in response.get_data(as_text=True)
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
