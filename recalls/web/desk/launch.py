@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import cast
 
 from flask import Flask, url_for
+from markupsafe import Markup
 
 from recalls.cases import KINDS, REMEDIES, read_case
 from recalls.launch.draft import (
@@ -37,6 +38,7 @@ from recalls.publication.fields import PICTURES
 from recalls.web.bodies import LineIn
 from recalls.web.desk.cases import REGIMES
 from recalls.web.desk.desk import desk
+from recalls.web.desk.impact import draw_maps
 from recalls.web.desk.inbox import recall_tabs
 from recalls.web.desk.launch_reading import check_draft, read_launch
 from recalls.web.desk.launch_words import NEXT, notice_words, step_links
@@ -191,11 +193,13 @@ def launch_meaning(call: DeskCall) -> Answer:
     """What the scope would mean now: units, outlets by province, who would be told."""
     row, draft = _open(call)
     lines = [validate(LineIn, line_body(line)).to_line() for line in draft.lines]
+    meaning = weigh_scope(call.session, call.principal, lines, call.now) if lines else None
     return show(
         "desk/launch_meaning.html",
         row=row,
         steps=step_links(row.draft_id, "meaning"),
-        meaning=weigh_scope(call.session, call.principal, lines, call.now) if lines else None,
+        meaning=meaning,
+        maps=[(uom, Markup(svg)) for uom, svg in draw_maps(meaning.regions, current_language())] if meaning else [],
     )
 
 
