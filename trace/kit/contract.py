@@ -182,7 +182,8 @@ def _view(operation: Operation, function: Function) -> Callable[..., Response]:
                 raise RuntimeError(f"{operation.name} declares {set(operation.answers)}, gave {answer.status}")
             return answer
 
-        return in_transaction(principal, work, operation.only_reads, operation.public)
+        open_to_all = operation.roles is None
+        return in_transaction(principal, work, operation.only_reads, operation.public, open_to_all=open_to_all)
 
     return view
 

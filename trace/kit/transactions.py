@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import partial, wraps
 from io import SEEK_END, IOBase
 from typing import Any
 
@@ -118,13 +118,15 @@ def in_transaction(
     public: bool = False,
     once: idempotency.Request | None = None,
     strict: bool = False,
+    open_to_all: bool = False,
 ) -> Response:
     """Run `work` in the request's one transaction: a write for POST, PUT, PATCH, DELETE, else a read.
 
     A POST that `only_reads` is a read too; sent with an `Idempotency-Key`, its answer is kept as any other. `public`
     reads by `Database.public`, and its answer is never kept: what was true of a recall may not be any more.
 
-    A firm reads behind PostgreSQL's row security; ``strict``: events too (`Database.read`).
+    A firm reads behind PostgreSQL's row security; ``strict``: events too (`Database.read`). Not so what is
+    ``open_to_all``: there a key adds nothing, and must take nothing away.
 
     What an answer of 400 and above has written is rolled back, as after an exception. A POST with an
     `Idempotency-Key`, or one that ``once`` names, does its work once. A write that is to be on record is, in the same
@@ -133,7 +135,8 @@ def in_transaction(
     again = None if public else once or _repeatable(principal)
     if request.method not in WRITING or (only_reads and again is None):
         database = current_database()
-        with database.public() if public else database.read(walled(principal), strict) as session:
+        party = None if open_to_all else walled(principal)
+        with database.public() if public else database.read(party, strict) as session:
             return work(session).to_response()
     with current_database().write() as session:
         if again is None:
@@ -184,7 +187,8 @@ def transaction(
         def view(**path: str) -> Response:
             principal = read_principal(roles)
             data = read_body(content_types, limit) if content_types else b""
-            return in_transaction(principal, lambda session: operation(RawCall(session, principal, data, path)))
+            call = partial(RawCall, principal=principal, data=data, path=path)
+            return in_transaction(principal, lambda session: operation(call(session)), open_to_all=roles is None)
 
         return view
 
