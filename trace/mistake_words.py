@@ -49,6 +49,21 @@ _ZERO_EN = (
 _ZERO_ZH = "如果编码以 0 开头，表格可能去掉了前面的 0：请把该列设为文本格式后重填。"
 
 SAYINGS = (
+    say(
+        r"Expected plain words, got '(?P<word>.*)' at character (?P<at>\d+): it makes the danger look smaller\.",
+        "“{word}” at character {at} makes the danger look smaller: say plainly what is wrong.",
+        "第 {at} 个字起的“{word}”会淡化危害，请直接写明问题。",
+    ),
+    say(
+        r"Expected at most (?P<most>\d+) photographs, got \d+\.",
+        "At most {most} photographs can be sent with one answer.",
+        "一次回复最多附 {most} 张照片。",
+    ),
+    say(
+        r"Expected a PNG or JPEG picture, got something that cannot be read as one\.",
+        "This file cannot be read as a picture. Choose a JPEG or PNG.",
+        "无法作为图片读取，请选择 JPEG 或 PNG 图片。",
+    ),
     say(r"Expected this field, got nothing\.", "Fill in “{field}”. {belongs}", "请填写“{field}”。{belongs}"),
     say(r"No such field is known here\.", None, "这里没有“{field}”这一项，请删去。"),
     # -- codes

@@ -102,6 +102,16 @@ PROBLEMS = (
         "Two columns were chosen for the same thing. Choose one.",
         "有两列选了同一项，请只选一列。",
     ),
+    say(
+        r"Recall (?P<number>\S+) is of class 1: expected another .* to (?:announce|order) it, got the one that .*\.",
+        "Recall {number} is of class 1: another person than the one who prepared it takes this step.",
+        "召回 {number} 为一级召回，这一步须由准备者以外的人办理。",
+    ),
+    say(
+        r"Expected at most (?P<most>\d+) drafts at a time: file or delete one first\.",
+        "You keep {most} drafts already. File or delete one first.",
+        "您已有 {most} 份草稿，请先备案或删除一份。",
+    ),
 )
 
 STATUS_ZH = {
