@@ -11,7 +11,7 @@ from trace.picture.model import Band, Box, Drawing, Link, Node, Shape, State, Su
 from trace.picture.svg import write_svg
 from trace.picture.words import say, say_units
 
-WIDTH = 1180.0
+WIDTH = 1040.0
 """A picture of up to five columns is so wide; more need more room."""
 
 BAR, LABEL, GUTTER = 14.0, 232.0, 232.0
@@ -20,7 +20,7 @@ SIZE, SMALL = 13.0, 12.0
 THIN, FLAT = 1.2, 4.0
 """The least width of a band and height of a node: what is there is seen, however little it is."""
 
-ROOMY = 22
+ROOMY = 30
 """Up to so many nodes in a column have a line for the name and one for the figures."""
 
 SWEEPS = 6
