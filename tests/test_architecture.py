@@ -96,7 +96,7 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
 
 EXCEPTIONS: dict[str, tuple[str, ...]] = {
     "pure": ("trace.kit.formats", "trace.kit.strict_json"),
-    "models": ("trace.kit.db", "trace.kit.strict_json"),
+    "models": ("trace.kit.db", "trace.kit.strict_json", "trace.kit.accounts"),
 }
 
 RANK = {"pure": 0, "kit": 1, "models": 2, "operations": 3, "edge": 4}

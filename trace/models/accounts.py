@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from trace.kit.accounts import User
 from trace.kit.db import Base, BigKey
 
 
@@ -16,7 +17,7 @@ class Invitation(Base):
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     token_hash: Mapped[str] = mapped_column(Text, unique=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey(User.id))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
@@ -39,6 +40,6 @@ class RecoveryCode(Base):
     __table_args__ = (Index("ix_recovery_codes_user_id", "user_id"),)
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey(User.id))
     code_hash: Mapped[str] = mapped_column(Text)
     used_at: Mapped[datetime | None]
