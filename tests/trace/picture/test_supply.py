@@ -1,6 +1,7 @@
 """The picture of a supply graph: sums, labels that keep apart, everything on the sheet, the same each time."""
 
 from decimal import Decimal
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -79,7 +80,7 @@ def test_labels_never_overlap_and_all_is_on_the_sheet(view: SupplyView) -> None:
 def test_every_node_and_link_is_a_mark_with_a_title_and_names_are_never_markup(view: SupplyView) -> None:
     for standalone in (False, True):
         svg = draw_supply(view, "en", standalone)
-        tree = etree.fromstring(svg.encode())
+        tree: Any = etree.fromstring(svg.encode())
         found = tree.xpath("//*[local-name()='rect' or local-name()='path'][*[local-name()='title']]")
         assert len(found) == len(view.nodes) + len(view.links)
         assert not tree.xpath("//*[local-name()='script']")
