@@ -257,7 +257,7 @@ class Database:
         """A session over one snapshot; what it changes is rolled back.
 
         With the row number of a firm (0: of none) PostgreSQL shows it no rows of others in the tables of migration
-        0030, and if ``strict`` no events either: a second wall behind every query's own condition.
+        0029, and if ``strict`` no events either: a second wall behind every query's own condition.
         """
         with Session(self._reader, expire_on_commit=False) as session:
             if party is not None and self.has_row_security:

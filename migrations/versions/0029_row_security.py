@@ -12,8 +12,8 @@ from alembic import op
 
 from trace.kit.db import FIRM_ROLE
 
-revision = "0030"
-down_revision = "0029"
+revision = "0029"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 
