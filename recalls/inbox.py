@@ -1,4 +1,4 @@
-"""A firm's inbox: the recalls that it was told of, what of each is still to be done, drills that it is asked to join."""
+"""A firm's inbox: recalls that it was told of, what of each is still to be done, drills that it is asked to join."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

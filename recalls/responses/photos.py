@@ -1,4 +1,4 @@
-"""Photographs that come with an answer: written anew without what a camera adds, kept with it, seen by the authority."""
+"""Photographs that come with an answer: written anew without what a camera adds, seen by the authority."""
 
 import hashlib
 from collections.abc import Collection, Sequence

@@ -32,8 +32,17 @@ def place(uri: str, **facts: Any) -> dict[str, Any]:
 def test_a_place_beyond_the_neighbours_keeps_its_figures_and_its_province_alone() -> None:
     shown = veil(place(FAR, party="far-uscc", party_name="Far", kind="outlet", status="on_shelf"), KNOWN)
     assert shown == {
-        **{"id": "urn:suyuan:unnamed:1", "gln": None, "name": "门店 1", "name_en": "outlet 1", "region": "320000"},
-        **{"tier": 2, "on_hand": 7, "party": None, "party_name": None, "kind": "outlet", "status": "on_shelf"},
+        "id": "urn:suyuan:unnamed:1",
+        "gln": None,
+        "name": "门店 1",
+        "name_en": "outlet 1",
+        "region": "320000",
+        "tier": 2,
+        "on_hand": 7,
+        "party": None,
+        "party_name": None,
+        "kind": "outlet",
+        "status": "on_shelf",
     }
 
 
