@@ -1,5 +1,6 @@
 """People who may sign in to the desk of the demonstration: each gets a link to choose a password of one's own."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,7 +46,8 @@ def cast(session: Session, chain: Chain) -> list[Someone]:
             select(Party.uscc).join(Notice, Notice.party_id == Party.id).where(Notice.acknowledged_at.is_(None))
         )
     )
-    shop = min(retailers, key=lambda firm: (firm.uscc not in silent, firm.uscc))
+    shops = Counter(one.firm for one in chain.places)
+    shop = min(retailers, key=lambda firm: (firm.uscc not in silent, shops[firm], firm.uscc))
     return [
         Someone("quality@dairy.example", "乳品厂管理员 dairy, administrator", dairy, manages=True),
         Someone("goods@distributor.example", "经销商 distributor", distributor),
