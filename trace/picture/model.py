@@ -11,7 +11,7 @@ State = Literal["out", "sold", "back"]
 
 Evidence = Literal["certain", "derived", "possible"]
 
-Flow = Literal["forward", "return"]
+Measure = Literal["units", "share"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +60,16 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class SupplyView:
-    """A picture from makers to outlets: ``heads`` names the columns from left to right."""
+    """A picture from makers to outlets: ``heads`` names the columns from left to right.
+
+    ``measure`` is what the amounts are: units in ``uom``, or shares of the cases that are explained, in hundredths.
+    """
 
     uom: str
     heads: tuple[str, ...]
     nodes: tuple[Node, ...]
     links: tuple[Link, ...]
+    measure: Measure = "units"
 
 
 Tone = Literal["ink", "soft", "line", "out", "sold", "back", "wait", "paper", "field", "action", "on-out"]

@@ -9,7 +9,7 @@ from trace.kit.formats import Language, say_number
 from trace.picture.letters import clean, shorten, width_of
 from trace.picture.model import Band, Box, Drawing, Link, Node, Shape, State, SupplyView, Words
 from trace.picture.svg import write_svg
-from trace.picture.words import say, say_units
+from trace.picture.words import say, say_share, say_units
 
 WIDTH = 1040.0
 """A picture of up to five columns is so wide; more need more room."""
@@ -53,7 +53,8 @@ def lay_out_supply(view: SupplyView, language: Language) -> Drawing:
     for nodes in columns:
         for node in nodes:
             shapes += _label(node, placed, view, language, room, roomy=len(nodes) <= ROOMY)
-    return Drawing(placed.width, placed.height, say("supply", language), tuple(shapes))
+    title = say("supply" if view.measure == "units" else "sources", language)
+    return Drawing(placed.width, placed.height, title, tuple(shapes))
 
 
 # -- order ---------------------------------------------------------------------------------------------
@@ -209,7 +210,7 @@ def _bands(view: SupplyView, placed: _Placed, language: Language) -> list[Band]:
         bend = (x1 - x0) / 2
         bends = (70.0, 70.0) if begin.column == end.column and begin.key != end.key else (bend, -bend)
         tone = "back" if backward else link.state
-        title = _say_link(link, begin, end, view.uom, language)
+        title = _say_link(link, begin, end, view, language)
         dashed = link.evidence == "possible" or (link.units == 0 and not link.complete)
         found.append(Band(x0, y0, x1, y1, placed.thick[at], tone, title, dashed, bends))
     return sorted(found, key=lambda one: ({"back": 0, "sold": 1, "out": 2}[one.tone], -one.width))
@@ -217,7 +218,7 @@ def _bands(view: SupplyView, placed: _Placed, language: Language) -> list[Band]:
 
 def _node(node: Node, placed: _Placed, view: SupplyView, language: Language) -> list[Shape]:
     top, high = placed.box[node.key]
-    title = _say_node(node, view.uom, language)
+    title = _say_node(node, view, language)
     dashed = node.evidence == "possible" or node.units is None
     return [Box(placed.x[node.column], top, BAR, high, node.state, title, node.link, dashed)]
 
@@ -234,7 +235,7 @@ def _label(
     top, high = placed.slot[node.key]
     middle, x = top + high / 2, placed.x[node.column] + BAR + 6
     room = room if node.column + 1 < len(placed.x) else LABEL - 8
-    units = say_units(node.units, view.uom, language, node.complete)
+    units = _amount(node, view, language)
     name = f"{MARKS[node.state]} {clean(node.name)}"
     if roomy:
         parts = [units, *_now(node, language)]
@@ -269,25 +270,41 @@ def _line(
     return replace(words, tone="soft") if tone == "soft" else words
 
 
-def _say_node(node: Node, uom: str, language: Language) -> str:
+def _amount(node: Node, view: SupplyView, language: Language) -> str:
+    if view.measure == "share":
+        return say_share(node.units, language)
+    return say_units(node.units, view.uom, language, node.complete)
+
+
+def _say_node(node: Node, view: SupplyView, language: Language) -> str:
+    if view.measure == "share":
+        said = say("all_cases", language)
+        if node.state != "out":
+            said = f"{say('explains', language)} {_amount(node, view, language)}"
+        return _sentence(clean(node.name), [said], language)
     figures = [
         f"{say('sent_on' if name == 'shipped' else 'sold_units' if name == 'sold' else name, language)} "
         f"{say_number(node.figures[name], language)}"
         for name in SAID
         if node.figures.get(name)
     ]
-    facts = [say_units(node.units, uom, language, node.complete), *figures, say(node.state, language)]
+    facts = [_amount(node, view, language), *figures, say(node.state, language)]
     if node.evidence != "certain":
         facts.append(say(node.evidence, language))
     return _sentence(clean(node.name), facts, language)
 
 
-def _say_link(link: Link, begin: Node, end: Node, uom: str, language: Language) -> str:
+def _say_link(link: Link, begin: Node, end: Node, view: SupplyView, language: Language) -> str:
+    ends = f"{clean(begin.name)} → {clean(end.name)}"
+    if view.measure == "share":
+        times = say_number(link.times, language)
+        fact = f"{times} {say('deliveries', language)} {say_share(link.units, language)}"
+        return _sentence(ends, [fact], language)
     facts = [
-        f"{say('shipped', language)} {say_units(link.shipped, uom, language, link.complete)}",
-        f"{say('received', language)} {say_units(link.received, uom, language, link.complete)}",
+        f"{say('shipped', language)} {say_units(link.shipped, view.uom, language, link.complete)}",
+        f"{say('received', language)} {say_units(link.received, view.uom, language, link.complete)}",
     ]
-    return _sentence(f"{clean(begin.name)} → {clean(end.name)}", facts, language)
+    return _sentence(ends, facts, language)
 
 
 def _sentence(subject: str, facts: Sequence[str], language: Language) -> str:

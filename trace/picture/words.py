@@ -55,6 +55,12 @@ _WORDS: dict[str, tuple[str, str]] = {
     "step_destroyed": ("销毁", "destroyed"),
     "step_lost": ("损失", "lost"),
     "step_counted": ("盘点", "counted"),
+    "explains": ("可解释案例的", "explains"),
+    "all_cases": ("可解释全部案例", "explains all cases"),
+    "deliveries": ("次交货，最强者可解释", "deliveries, the strongest explains"),
+    "towards_source": ("来源方向", "Towards the source"),
+    "towards_cases": ("案例方向", "Towards the cases"),
+    "sources": ("追溯来源图", "From cases back to a source"),
     "batch_depth": ("召回批次", "Recalled batches"),
 }
 
@@ -70,6 +76,11 @@ def say_units(units: Decimal | None, uom: str, language: Language, complete: boo
         return say("unknown", language)
     text = f"{say_number(units, language)} {say_unit(uom, language)}"
     return text if complete else f"{say('at_least', language)} {text}"
+
+
+def say_share(share: Decimal | None, language: Language) -> str:
+    """Return a share that is given in hundredths: 33.3 %."""
+    return say("unknown", language) if share is None else f"{say_number(share, language)} %"
 
 
 def say_tier(tier: int, language: Language) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Flask
+from markupsafe import Markup
 
 from recalls.case_list import CaseFilter, find_cases
 from recalls.web.desk.desk import desk
@@ -11,9 +12,11 @@ from trace.find_anything import find_anything
 from trace.kit.contract import validate
 from trace.kit.desk import OFFICERS, DeskCall, Entry, add_entry, show
 from trace.kit.errors import FieldError, Invalid
-from trace.kit.i18n import _
+from trace.kit.i18n import _, current_language
 from trace.kit.transactions import Answer
+from trace.picture import draw_supply
 from trace.sources.bodies import SourcesIn
+from trace.sources.picture import picture_sources
 from trace.sources.search import find_sources
 
 MOST_LINES = 200
@@ -43,7 +46,16 @@ def trace_sources(call: DeskCall) -> Answer:
     """What can explain the cases, the strongest first."""
     body = validate(SourcesIn, {"cases": _read_cases(call.form.get("cases", ""))})
     sources = find_sources(call.session, call.principal, body)
-    return show("desk/trace_sources.html", call=call, sources=sources, most=SOURCES_SHOWN)
+    view = picture_sources(sources, current_language())
+    return show(
+        "desk/trace_sources.html",
+        call=call,
+        sources=sources,
+        most=SOURCES_SHOWN,
+        picture=Markup(draw_supply(view, current_language())) if view.links else "",
+        names={node.key: node.name for node in view.nodes},
+        links=sorted(view.links, key=lambda one: (-one.units, one.origin, one.target)),
+    )
 
 
 def _read_cases(text: str) -> list[dict[str, Any]]:

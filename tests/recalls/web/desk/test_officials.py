@@ -166,6 +166,8 @@ def test_from_cases_back_to_a_source(dairy: Dairy, official: DeskClient) -> None
     found = official.post(path, {"cases": f"{gln_of('mall')}\n{gln_of('corner')}"}, 200).get_data(as_text=True)
     assert "100.0 %" in found
     assert "all cases" in found
+    assert "explains all cases" in found
+    assert "<svg class=" in found
     body = official.post(path, {"cases": f"{gln_of('mall')}\nnot a case"}, 422).get_data(as_text=True)
     assert "not a case</textarea>" in body
     official.post(path, {"cases": gln_of("nobody")}, 404)
