@@ -4,7 +4,7 @@ import hashlib
 import math
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, delete
+from sqlalchemy import case, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -13,9 +13,9 @@ from trace.models import SignInAttempts
 
 WINDOW = timedelta(minutes=15)
 
-LIMITS = {"account": 10, "device": 10, "address": 100, "code": 10}
+LIMITS = {"account": 10, "device": 10, "address": 100, "code": 10, "link": 3}
 """So many attempts each of these has within `WINDOW`: an account from browsers that are not known to it, each browser
-that is, a network address, and the second factor of a person."""
+that is, a network address, the second factor of a person, and links by mail to an address."""
 
 
 class TooManyAttempts(Problem):
@@ -62,6 +62,12 @@ def forget_attempts(session: Session, kind: str, who: str, now: datetime) -> Non
     subject = _subject(kind, who)
     old = SignInAttempts.began_at <= now - 4 * WINDOW
     session.execute(delete(SignInAttempts).where((SignInAttempts.subject == subject) | old))
+
+
+def give_back(session: Session, kind: str, who: str) -> None:
+    """Take back one attempt that was right: not the others, which somebody else behind the same address may make."""
+    mine = (SignInAttempts.subject == _subject(kind, who)) & (SignInAttempts.number > 0)
+    session.execute(update(SignInAttempts).where(mine).values(number=SignInAttempts.number - 1))
 
 
 def _subject(kind: str, who: str) -> str:

@@ -43,7 +43,7 @@ def list_keys(session: Session, principal: Principal, limit: int = 1000) -> list
         .limit(limit)
     )
     if principal.role != "admin":
-        query = query.where(ApiKey.party_id == (principal.party_id or 0))
+        query = query.where(ApiKey.party_id == (principal.party_id or 0), ApiKey.role == "company")
     return [
         ListedKey(key.prefix, key.name, key.role, party, issuer, key.created_at)  # type: ignore[arg-type]
         for key, party, issuer in session.execute(query)
@@ -70,7 +70,7 @@ def end_key(session: Session, principal: Principal, prefix: str, now: datetime) 
     """End a key at once. Raises KeyNotFound (404)."""
     mine = (ApiKey.prefix == prefix) & ApiKey.revoked_at.is_(None) & (ApiKey.secret_hash != "")
     if principal.role != "admin":
-        mine &= ApiKey.party_id == (principal.party_id or 0)
+        mine &= (ApiKey.party_id == (principal.party_id or 0)) & (ApiKey.role == "company")
     ended = session.execute(update(ApiKey).where(mine).values(revoked_at=now))
     if ended.rowcount != 1:  # type: ignore[attr-defined]
         raise KeyNotFound("No living key of yours begins like that.")

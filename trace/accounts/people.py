@@ -156,7 +156,7 @@ def list_people(session: Session, principal: Principal, after: str | None, limit
         .limit(limit)
     )
     if principal.role != "admin":
-        query = query.where(ApiKey.party_id == (principal.party_id or 0))
+        query = query.where(ApiKey.party_id == (principal.party_id or 0), ApiKey.role == "company")
     if after is not None:
         query = query.where(User.email > after)
     return [
@@ -191,7 +191,8 @@ def find_person(session: Session, principal: Principal, number: str) -> User:
         row = session.execute(
             select(User, ApiKey).join(ApiKey, ApiKey.id == User.actor_id).where(User.id == int(number))
         ).one_or_none()
-    if row is None or (principal.role != "admin" and row[1].party_id != (principal.party_id or 0)):
+    theirs = ("company", principal.party_id or 0)  # never an official, whatever party he belongs to
+    if row is None or (principal.role != "admin" and (row[1].role, row[1].party_id) != theirs):
         raise PersonNotFound("Nobody of yours has this number.")
     user: User = row[0]
     return user

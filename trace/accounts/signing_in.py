@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from trace.accounts.attempts import TooManyAttempts, forget_attempts, take_attempt
+from trace.accounts.attempts import TooManyAttempts, forget_attempts, give_back, take_attempt
 from trace.accounts.passwords import check_password
 from trace.accounts.second_factor import demands_second_factor, renew_recovery_codes, use_code
 from trace.kit.accounts import SignedIn, SignIn, User, end_session, find_signed_in, start_session
@@ -75,7 +75,7 @@ def _sign(key: str, body: str) -> str:
 
 
 @contextmanager
-def _counted(database: Database, attempts: list[tuple[str, str]], now: datetime) -> Iterator[None]:
+def counted(database: Database, attempts: list[tuple[str, str]], now: datetime) -> Iterator[None]:
     """Count attempts before what they are for. Raises TooManyAttempts (429); what was counted stays counted."""
     with database.write() as session:
         wait = max(take_attempt(session, kind, who, now) for kind, who in attempts)
@@ -92,7 +92,7 @@ def sign_in(database: Database, key: str, email: str, password: str, browser: Br
         known = None if user is None else _known_browser(key, browser.mark, user.id)
         kept = user.password_hash if user is not None and user.ended_at is None else None
     attempt = ("account", email) if known is None else ("device", known)
-    with _counted(database, [attempt, ("address", browser.address)], now):
+    with counted(database, [attempt, ("address", browser.address)], now):
         right, renewed = check_password(password, kept)
     if user is None or not right:
         raise SignInRefused
@@ -102,7 +102,7 @@ def sign_in(database: Database, key: str, email: str, password: str, browser: Br
             raise SignInRefused
         fresh.password_hash = renewed or kept
         forget_attempts(session, *attempt, now)
-        forget_attempts(session, "address", browser.address, now)
+        give_back(session, "address", browser.address)
         return open_session(session, fresh, browser, now)
 
 
@@ -131,7 +131,7 @@ def complete_sign_in(
         half = find_half(session, token, now)
     if half is None:
         raise SignInRefused
-    with _counted(database, [("code", str(half.user.id))], now), database.write() as session:
+    with counted(database, [("code", str(half.user.id))], now), database.write() as session:
         user = session.get_one(User, half.user.id)
         first = user.totp_step is None
         use_code(session, user, key, code, now)
@@ -146,7 +146,7 @@ def confirm_password(database: Database, user_id: int, password: str, now: datet
     """Raise SignInRefused (422) or TooManyAttempts (429) unless it is the person's: asked again before what matters."""
     with database.read() as session:
         kept = session.get_one(User, user_id).password_hash
-    with _counted(database, [("code", str(user_id))], now):
+    with counted(database, [("code", str(user_id))], now):
         right, _renewed = check_password(password, kept)
     if not right:
         raise SignInRefused("Expected your present password, got another one.")

@@ -3,14 +3,25 @@
 Who is not signed in yet has a visit instead of a session: its cookie stands behind the forms' hidden field.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from threading import Thread
 from typing import Any
 
 from flask import Response, request, url_for
 
 from trace.accounts.people import find_invited, forgot_password, prepare_password, take_invitation
 from trace.accounts.second_factor import provisioning_uri, secret_of
-from trace.accounts.signing_in import Browser, Opened, complete_sign_in, find_half, mark_browser, open_session, sign_in
+from trace.accounts.signing_in import (
+    Browser,
+    Opened,
+    complete_sign_in,
+    counted,
+    find_half,
+    mark_browser,
+    open_session,
+    sign_in,
+)
 from trace.kit.accounts import end_session
 from trace.kit.desk import EVERYBODY, HTML, NO_STORE, DeskCall, current_sign_in, own_address, see_other, show
 from trace.kit.errors import Problem
@@ -117,13 +128,17 @@ def forgotten_page() -> Response:
 def post_forgotten() -> Response:
     """Send the link, if anybody has the address; the answer is the same for all."""
     require_own_form(form_secret())
-    settings = current_settings()
-    if settings.smtp_url is not None:
-        with current_database().write() as session:
-            found = forgot_password(session, request.form.get("email", "")[:320], datetime.now(UTC))
-        if found is not None:
-            send_link(*found)
-    return _show("desk/forgotten.html", by_mail=settings.smtp_url is not None, sent=True)
+    if current_settings().smtp_url is None:
+        return _show("desk/forgotten.html", by_mail=False, sent=False)
+    email, now, database = request.form.get("email", "").strip().lower()[:320], datetime.now(UTC), current_database()
+    try:
+        with counted(database, [("link", email), ("address", browser_of().address)], now), database.write() as session:
+            found = forgot_password(session, email, now)
+    except Problem as problem:
+        return _again("desk/forgotten.html", problem, by_mail=True, sent=False)
+    if found is not None:  # nobody waits for the mail: how long the answer takes would tell who has an account
+        Thread(target=prepare_link(*found), daemon=True).start()
+    return _show("desk/forgotten.html", by_mail=True, sent=True)
 
 
 @desk.form("/sign-out", roles=EVERYBODY)
@@ -140,16 +155,24 @@ def link_of(token: str) -> str:
 
 def send_link(email: str, token: str) -> bool:
     """Mail a link; False where no server takes it. No transaction is open meanwhile."""
-    settings = current_settings()
-    if settings.smtp_url is None:
-        return False
-    subject, body = write_invitation(link_of(token))
-    try:
-        message = write_plain(settings.mail_from, email, subject, body)
-        hand_over(MailServer(settings.smtp_url, settings.mail_from), email, message)
-    except (MailNotSent, ValueError):
-        return False
-    return True
+    return prepare_link(email, token)()
+
+
+def prepare_link(email: str, token: str) -> Callable[[], bool]:
+    """What mails a link, also after the request is over."""
+    settings, (subject, body) = current_settings(), write_invitation(link_of(token))
+
+    def send() -> bool:
+        if settings.smtp_url is None:
+            return False
+        try:
+            message = write_plain(settings.mail_from, email, subject, body)
+            hand_over(MailServer(settings.smtp_url, settings.mail_from), email, message)
+        except (MailNotSent, ValueError):
+            return False
+        return True
+
+    return send
 
 
 def browser_of() -> Browser:

@@ -1,6 +1,7 @@
 """People and keys in pages: a firm's administrator manages its own, and what is ended is ended at once."""
 
 import re
+import time
 
 import pytest
 from flask import Flask
@@ -11,6 +12,7 @@ from werkzeug.routing import AnyConverter, Rule
 
 from tests.desk import DeskClient, sign_in
 from tests.kit.mail_server import running_mail_server
+from tests.trace.web.api_client import Api
 from tests.trace.web.desk.door import Visitor
 from tests.trace.web.firms import DAIRY, make_firms, party_number
 from trace.accounts import passwords
@@ -139,10 +141,43 @@ def test_a_link_goes_by_mail_and_a_forgotten_password_is_answered_alike(database
             answer = Visitor(app).send("/desk/forgotten", {"email": email})
             pages.add(" ".join(html.document_fromstring(answer.text).xpath("//main")[0].text_content().split()))
         assert len(pages) == 1
+        for _ in range(500):  # nobody waits for the mail
+            if len(inbox.mails) < 2:
+                time.sleep(0.01)
         assert len(inbox.mails) == 2
         link = re.search(r"/desk/invitation/[\w-]+", inbox.to("new@dairy.example")[1])
         assert link is not None
         come_in(app, link[0])
+
+
+def test_no_mailbox_is_filled_with_links(database: Database) -> None:
+    """Whether anybody has the address or not, the fourth wish in a quarter of an hour is refused."""
+    settings = Settings(
+        database.engine.url.render_as_string(hide_password=False),
+        *("a key for tests", "https://suyuan.example"),
+        smtp_url="smtp://127.0.0.1:9",
+        mail_from="desk@suyuan.example",
+        repeat_seconds=0,
+    )
+    app = create_app(settings, database)
+    statuses = [
+        Visitor(app, f"192.0.2.{at}").send("/desk/forgotten", {"email": "nobody@dairy.example"}).status_code
+        for at in range(4)
+    ]
+    assert statuses == [200, 200, 200, 429]
+
+
+def test_an_administrator_of_a_firm_manages_no_official(app: Flask) -> None:
+    """Not even one who belongs to the same party: a link for his password would be his rights."""
+    make_firms(app)
+    party = party_number(app, DAIRY)
+    manager, official = sign_in(app, "company", party, manages=True), sign_in(app, "regulator", party)
+    key = Api.issue(app, "regulator", party)
+    prefix = (key.key or "").split("_")[1]
+    assert len(manager.get("/desk/people").tree.xpath("//tbody/tr")) == 1
+    for path in (f"people/{official.user_id}/reset", f"people/{official.user_id}/end", f"keys/{prefix}/end"):
+        manager.post(f"/desk/{path}", {}, 404)
+    assert prefix not in manager.get("/desk/keys").text
 
 
 def _any_of(rule: Rule, name: str) -> str:
