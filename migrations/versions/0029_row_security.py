@@ -35,6 +35,7 @@ POLICIES = {
     "named_queries": f"owner_id = {ME}",
     "sheet_imports": f"party_id = {ME}",
     "sheet_headings": f"party_id = {ME}",
+    "recall_drafts": "owner_id IN (SELECT id FROM api_keys)",
     "finding_explanations": f"party_id = {ME}",
     "notices": f"party_id = {ME} OR passed_on_by = {ME} OR {OWN_CASES}",
     "notice_attempts": "notice_id IN (SELECT notice_id FROM notices)",
