@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
@@ -18,6 +19,7 @@ from tests.authorization.world import Undone, World, app_of, make_world
 from tests.conftest import database_maker
 from tests.desk import DeskClient, sign_in
 from tests.trace.web.api_client import Api
+from trace.kit import audit
 from trace.kit.auth import Role
 
 SHORTEST = 4
@@ -176,6 +178,31 @@ def _headers(response: TestResponse) -> Iterator[tuple[str, str]]:
     for name, value in response.headers.items():
         if name not in ("Content-Length", "Set-Cookie"):
             yield name, value
+
+
+@pytest.mark.parametrize("part", [part for part in PARTS if part.startswith("desk_")])
+def test_what_an_official_is_answered_at_the_desk_is_on_record(
+    stage: Stage, part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pages, files, forms and refusals: one entry each."""
+    kept: list[str] = []
+    insert = audit._insert
+
+    def keep(session: Session, call: Any, response: Response) -> None:
+        kept.append(response.status)
+        insert(session, call, response)
+
+    monkeypatch.setattr(audit, "_insert", keep)
+    missing = []
+    for row in rows_of(part):
+        if row.is_public:
+            continue  # the door: nobody is let in by it yet
+        actor: Actor = "regulator" if "regulator" in row.who else "operator"
+        kept.clear()
+        stage.call(actor, row, stage.world.own.things)
+        if row.is_desk and len(kept) != 1:
+            missing.append(f"{row.method} {row.address} by {actor}: {len(kept)} entries")
+    assert not missing, "\n".join(missing)
 
 
 def test_a_session_is_no_key_and_a_key_no_session(stage: Stage) -> None:

@@ -21,8 +21,12 @@ SECONDS = 10.0
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]
 """Signatures with a public key alone: with a shared secret whoever has it could be anybody."""
 
-STRONG = frozenset({"mfa", "otp", "hwk", "swk", "fpt", "face", "pin"})
-"""Words of RFC 8176 by which a provider says that it asked for more than a password."""
+ENDPOINTS = frozenset({"authorization_endpoint", "token_endpoint", "jwks_uri"})
+
+KNOWN = frozenset({"pwd", "pin", "kba"})
+HAD = frozenset({"otp", "hwk", "swk", "sc", "sms", "tel"})
+BEEN = frozenset({"fpt", "face", "iris", "retina", "vbm"})
+"""Words of RFC 8176 by which a provider says what it asked for: what one knows, has and is. One kind is one factor."""
 
 
 class NoProvider(Problem):
@@ -107,7 +111,13 @@ def finish(provider: Provider, back: str, asked: Asked, answer: str, now: dateti
         raise refused
     proven = claims.get("email_verified") is True
     email = str(claims["email"]).strip().lower() if proven and claims.get("email") else None
-    return Told(str(claims["sub"]), email, bool(STRONG & set(claims.get("amr") or ())))
+    return Told(str(claims["sub"]), email, _is_strong(claims.get("amr")))
+
+
+def _is_strong(methods: object) -> bool:
+    """Whether a provider says that it asked for two factors: in one word, or by two of different kinds."""
+    said = {one for one in methods if isinstance(one, str)} if isinstance(methods, list) else set()
+    return "mfa" in said or sum(bool(said & kind) for kind in (KNOWN, HAD, BEEN)) > 1
 
 
 def sign_in_as_told(session: Session, provider: Provider, told: Told, browser: Browser, now: datetime) -> Opened:
@@ -148,9 +158,11 @@ def _client(provider: Provider, back: str, state: str | None = None) -> Any:
     )
 
 
-def _discover(session: Any, provider: Provider) -> dict[str, str]:
+def _discover(session: Any, provider: Provider) -> dict[str, Any]:
     address = provider.issuer.rstrip("/") + "/.well-known/openid-configuration"
-    about: dict[str, str] = session.request("GET", address, withhold_token=True, timeout=SECONDS).json()
+    about = session.request("GET", address, withhold_token=True, timeout=SECONDS).json()
+    if not isinstance(about, dict) or not ENDPOINTS.issubset(about):
+        raise Unavailable("The provider does not say where to sign in.")
     if about.get("issuer") != provider.issuer:
         raise Unavailable("The provider names itself otherwise than it was set up here.")
     return about

@@ -172,6 +172,9 @@ def test_a_regulator_shows_a_second_factor_here_or_there(app: Flask, provider: P
     invited(app, "officer@office.example", "regulator", party_number(app, DAIRY))
     provider.claims = {"email": "officer@office.example"}
     assert come_back(Visitor(app), provider).headers["Location"].startswith("/desk/second-factor")
+    for one_factor in (["otp"], ["pin"], ["pwd", "pin"], "mfa"):
+        provider.claims |= {"amr": one_factor}
+        assert come_back(Visitor(app), provider).headers["Location"].startswith("/desk/second-factor"), one_factor
     provider.claims |= {"amr": ["pwd", "otp"]}
     assert come_back(Visitor(app), provider).headers["Location"] == "/desk/batches"
 
