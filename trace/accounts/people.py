@@ -234,19 +234,26 @@ def set_manager(session: Session, principal: Principal, number: str, manages: bo
 
 
 def reset_person(session: Session, principal: Principal, number: str, now: datetime) -> str:
-    """Forget the second factor of somebody who lost it, and return the token of a link for a new password."""
+    """Forget password and second factor of somebody who lost them; return the token of a link for a new password.
+
+    The password goes too: with it alone somebody else could set up the second factor anew.
+    """
     user = find_person(session, principal, number)
     if user.ended_at is not None:
         raise Conflict("Expected a person with an account, got one whose account ended.")
     reset_second_factor(session, user)
+    user.password_hash = None
     end_sessions(session, user.id, now)
     return renew_invitation(session, user.id, INVITATION_LASTS, now)
 
 
 def forgot_password(session: Session, email: str, now: datetime) -> tuple[str, str] | None:
-    """Return address and token of a link for a new password; None where nobody has the address."""
+    """Return address and token of a link for a new password; None where nobody has the address.
+
+    Who has chosen none yet has an invitation, which no stranger may end.
+    """
     user = find_by_email(session, email)
-    return None if user is None else (user.email, renew_invitation(session, user.id, RESET_LASTS, now))
+    return None if user is None or user.password_hash is None else (user.email, renew_invitation(session, user.id, RESET_LASTS, now))
 
 
 def _require_administrator(principal: Principal, role: Role, party_id: int | None) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import request, url_for
+from flask import g, request, url_for
 
 from trace.accounts.people import prepare_password, rename, set_password
 from trace.accounts.second_factor import (
@@ -55,12 +55,18 @@ def change_name(call: DeskCall) -> Answer:
     return see_other(url_for("trace_desk.me_page"), done="name")
 
 
-@desk.form("/me/password", roles=EVERYBODY, again=me_page, secret=True, before=ask_password)
+def ask_both_passwords(who: SignedIn) -> None:
+    """The present one, and the new one as it is kept: hashing takes long, and no transaction waits for it."""
+    ask_password(who)
+    form, user = request.form, who.user
+    g.password_hash = prepare_password(user.email, user.name, form.get("password", ""), form.get("repeated", ""))
+
+
+@desk.form("/me/password", roles=EVERYBODY, again=me_page, secret=True, before=ask_both_passwords)
 def change_password(call: DeskCall) -> Answer:
     """Keep a new password, if the old one is right; every other browser is signed out."""
     user = find_user(call.session, call.user.id)
-    kept = prepare_password(user.email, user.name, call.form.get("password", ""), call.form.get("repeated", ""))
-    set_password(call.session, user, kept, call.now, but=call.sign_in)
+    set_password(call.session, user, g.password_hash, call.now, but=call.sign_in)
     return see_other(url_for("trace_desk.me_page"), done="password")
 
 
