@@ -11,9 +11,10 @@ from trace.kit.errors import FieldError, Problem, shorten
 from trace.mistake_words import SAYINGS, WORDS, Saying
 from trace.mistake_words_firms import FIRM_SAYINGS
 from trace.mistake_words_goods import GOODS_SAYINGS
+from trace.mistake_words_people import PEOPLE_SAYINGS
 from trace.refusal_words import PROBLEMS, STATUS_ZH
 
-_SAYINGS = (*FIRM_SAYINGS, *GOODS_SAYINGS, *SAYINGS)
+_SAYINGS = (*PEOPLE_SAYINGS, *FIRM_SAYINGS, *GOODS_SAYINGS, *SAYINGS)
 
 
 def say_mistake(error: FieldError, value: object, language: Language) -> str:
