@@ -253,7 +253,9 @@ def forgot_password(session: Session, email: str, now: datetime) -> tuple[str, s
     Who has chosen none yet has an invitation, which no stranger may end.
     """
     user = find_by_email(session, email)
-    return None if user is None or user.password_hash is None else (user.email, renew_invitation(session, user.id, RESET_LASTS, now))
+    if user is None or user.password_hash is None:
+        return None
+    return user.email, renew_invitation(session, user.id, RESET_LASTS, now)
 
 
 def _require_administrator(principal: Principal, role: Role, party_id: int | None) -> None:

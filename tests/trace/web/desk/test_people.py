@@ -92,6 +92,16 @@ def test_who_becomes_administrator_needs_a_second_factor(app: Flask, manager: De
     assert visitor.sign_in("new@dairy.example", PASSWORD).headers["Location"].startswith("/desk/second-factor")
 
 
+def test_who_lost_the_telephone_begins_anew_with_the_link_alone(app: Flask, manager: DeskClient) -> None:
+    """The old password alone sets no second factor up."""
+    invited = manager.post("/desk/people", {"name": "New one", "email": "new@dairy.example"}, 201)
+    come_in(app, link_shown(invited.text))
+    person = manager.get("/desk/people").tree.xpath("//a[text()='New one']/@href")[0]
+    anew = manager.post(f"{person}/reset", {}, 200)
+    assert Visitor(app).sign_in("new@dairy.example", PASSWORD).status_code == 422
+    come_in(app, link_shown(anew.text))
+
+
 def test_a_key_is_shown_once_works_and_is_ended(app: Flask, manager: DeskClient) -> None:
     """It calls the API as the firm, and its list says who issued it."""
     issued = manager.post("/desk/keys", {"name": "till"}, 201).text
