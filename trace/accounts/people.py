@@ -3,8 +3,9 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Annotated
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
@@ -20,7 +21,7 @@ from trace.models import Invitation, Party
 INVITATION_LASTS = timedelta(days=7)
 RESET_LASTS = timedelta(hours=1)
 
-_text = TypeAdapter(Text)
+_text = TypeAdapter(Annotated[Text, Field(max_length=200)])
 
 
 class AlreadyInvited(Conflict):

@@ -6,6 +6,7 @@ from trace.accounts.keys import end_key, issue_own_key, list_keys
 from trace.kit.desk import DeskCall, see_other, show
 from trace.kit.transactions import Answer
 from trace.web.desk.desk import desk
+from trace.web.desk.me import ask_password
 from trace.web.desk.people import MANAGERS, role_and_party
 
 
@@ -16,7 +17,7 @@ def keys_page(call: DeskCall) -> Answer:
     return show("desk/keys.html", status, keys=list_keys(call.session, call.principal), call=call)
 
 
-@desk.form("/keys", roles=MANAGERS, manages=True, again=keys_page, secret=True)
+@desk.form("/keys", roles=MANAGERS, manages=True, again=keys_page, secret=True, before=ask_password)
 def issue(call: DeskCall) -> Answer:
     """Issue a key and show it, once."""
     role, party = role_and_party(call)

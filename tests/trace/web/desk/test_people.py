@@ -16,8 +16,10 @@ from tests.trace.web.api_client import Api
 from tests.trace.web.desk.door import Visitor
 from tests.trace.web.firms import DAIRY, make_firms, party_number
 from trace.accounts import passwords
+from trace.kit.accounts import find_user
 from trace.kit.config import Settings
 from trace.kit.db import Database
+from trace.kit.web import current_database
 from wsgi import create_app
 
 PASSWORD = "three blue cows dancing"
@@ -68,6 +70,13 @@ def test_an_administrator_invites_and_lets_go(app: Flask, manager: DeskClient) -
     assert "ended" in manager.get("/desk/people").text
 
 
+def test_a_name_has_a_length(manager: DeskClient) -> None:
+    """What was typed too long stays in the form, and in no row."""
+    for path, form in (("/desk/people", {"email": "new@dairy.example"}), ("/desk/me/name", {})):
+        assert manager.post(path, {**form, "name": "n" * 201}, 422).text
+    manager.post("/desk/me/name", {"name": "n" * 200})
+
+
 def test_an_address_is_taken_once(manager: DeskClient) -> None:
     """The second invitation is refused, with what was typed."""
     manager.post("/desk/people", {"name": "One", "email": "one@dairy.example"}, 201)
@@ -104,7 +113,10 @@ def test_who_lost_the_telephone_begins_anew_with_the_link_alone(app: Flask, mana
 
 def test_a_key_is_shown_once_works_and_is_ended(app: Flask, manager: DeskClient) -> None:
     """It calls the API as the firm, and its list says who issued it."""
-    issued = manager.post("/desk/keys", {"name": "till"}, 201).text
+    with app.app_context(), current_database().write() as session:
+        find_user(session, manager.user_id).password_hash = passwords.hash_password(PASSWORD)
+    assert "till" in manager.post("/desk/keys", {"name": "till", "current": "not the password"}, 422).text
+    issued = manager.post("/desk/keys", {"name": "till", "current": PASSWORD}, 201).text
     found = re.search(r"sy_([0-9a-f]{8})_[\w-]{43}", issued)
     assert found is not None
     call = {"Authorization": f"Bearer {found[0]}"}
