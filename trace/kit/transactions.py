@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import partial, wraps
 from io import SEEK_END, IOBase
-from typing import Any
+from typing import Any, Literal
 
 from flask import Response, request
 from pydantic import BaseModel
@@ -116,7 +116,7 @@ def in_transaction(
     work: Callable[[Session], Answer],
     only_reads: bool = False,
     public: bool = False,
-    once: idempotency.Request | None = None,
+    once: idempotency.Request | Literal["as its header says"] | None = "as its header says",
     strict: bool = False,
     open_to_all: bool = False,
 ) -> Response:
@@ -129,10 +129,11 @@ def in_transaction(
     ``open_to_all``: there a key adds nothing, and must take nothing away.
 
     What an answer of 400 and above has written is rolled back, as after an exception. A POST with an
-    `Idempotency-Key`, or one that ``once`` names, does its work once. A write that is to be on record is, in the same
+    `Idempotency-Key`, or what ``once`` names instead (`None`: nothing), does its work once. A write that is to be on record is, in the same
     transaction. Call it outside any other transaction.
     """
-    again = None if public else once or _repeatable(principal)
+    again = _repeatable(principal) if once == "as its header says" else once
+    again = None if public else again
     if request.method not in WRITING or (only_reads and again is None):
         database = current_database()
         party = None if open_to_all else walled(principal)
