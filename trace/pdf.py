@@ -1,4 +1,4 @@
-"""PDF files of headings, paragraphs, facts, tables and bar codes, on A4. Pure: plain values in, bytes out.
+"""PDF files of headings, paragraphs, facts, tables, bar codes and drawings, on A4. Pure: plain values in, bytes out.
 
 Texts are drawn letter by letter and never read as markup. Tables of any length take the memory of their pages only.
 """
@@ -17,10 +17,24 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 
 from trace.pdf_text import NO_CHINESE, Font, clean, find_font, wrap
+from trace.picture.model import Drawing
+from trace.picture.paper import draw_on as draw_picture
 from trace.symbols.canvas import draw_on
 from trace.symbols.symbol import Symbol
 
-__all__ = ["Facts", "Font", "Heading", "Paragraph", "Picture", "Symbol", "Symbols", "Table", "find_font", "write_pdf"]
+__all__ = [
+    "Drawing",
+    "Facts",
+    "Font",
+    "Heading",
+    "Paragraph",
+    "Picture",
+    "Symbol",
+    "Symbols",
+    "Table",
+    "find_font",
+    "write_pdf",
+]
 
 MAX_TEXT = 20_000
 """Characters of one paragraph or cell; what is longer is cut, with an ellipsis."""
@@ -42,6 +56,9 @@ _LEADING = 1.45
 _GAP = 6.0
 _GREY = 0.35
 _PICTURE = 70 * mm
+_UNDER_HEADING = 28 * mm
+_MOST_SCALE = 0.75
+"""Letters of a drawing are no larger than those of the paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +109,7 @@ class Picture:
     jpeg: bytes
 
 
-Block = Heading | Paragraph | Facts | Table | Symbol | Symbols | Picture
+Block = Heading | Paragraph | Facts | Table | Symbol | Symbols | Picture | Drawing
 
 
 def write_pdf(
@@ -171,6 +188,8 @@ class _Paper:
                 self._symbols([block])
             case Picture(jpeg):
                 self._picture(jpeg)
+            case Drawing():
+                self._drawing(block)
             case Symbols(items):
                 self._symbols(items)
 
@@ -273,6 +292,13 @@ class _Paper:
         self.y -= high * scale
         self.canvas.drawImage(reader, _LEFT, self.y, wide * scale, high * scale)
         self.y -= _GAP
+
+    def _drawing(self, drawing: Drawing) -> None:
+        """Draw it as large as the page has room for, never larger than it is."""
+        scale = min((_RIGHT - _LEFT) / drawing.width, (_TOP - _BOTTOM - _UNDER_HEADING) / drawing.height, _MOST_SCALE)
+        self._make_room(drawing.height * scale)
+        draw_picture(self.canvas, drawing, _LEFT, self.y, scale, self.font.name, self.clean)
+        self.y -= drawing.height * scale + _GAP
 
     def _symbols(self, symbols: Iterable[Symbol]) -> None:
         """Draw symbols from left to right at their own size; the next line begins below the highest."""

@@ -1,13 +1,14 @@
 """A report as a file: its table as CSV, its parts as worksheets, all of it on paper. Read off its JSON alone."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, BinaryIO
 
 from recalls.reports.build import ReportRow
 from recalls.reports.forms import REPORTS, FormName
 from recalls.reports.parts import CASE, Part, shown, write_moment
 from trace.kit.errors import TooLarge
-from trace.pdf import Block, Facts, Font, Heading, Paragraph, Table, write_pdf
+from trace.pdf import Block, Drawing, Facts, Font, Heading, Paragraph, Table, write_pdf
 from trace.sheets import MAX_ROWS, Column, Language, write_csv, write_workbook
 
 Report = ReportRow | Mapping[str, Any]
@@ -44,8 +45,10 @@ def write_report_xlsx(target: BinaryIO, report: Report, language: Language) -> N
     write_workbook(target, [(part.sheet, report["parts"][part.name]) for part in form.parts], language)
 
 
-def write_report_pdf(target: BinaryIO, report: Report, language: Language, font: Font) -> None:
-    """Write every part below its heading; each page ends with the digest of the run and the moment.
+def write_report_pdf(
+    target: BinaryIO, report: Report, language: Language, font: Font, pictures: Sequence[Drawing] = ()
+) -> None:
+    """Write every part below its heading, then the pictures; each page ends with the digest of the run and the moment.
 
     Raises TooMuchForAFile (413) beyond `MOST_ON_PAPER`.
     """
@@ -55,7 +58,8 @@ def write_report_pdf(target: BinaryIO, report: Report, language: Language, font:
         raise TooMuchForAFile(f"Expected at most {MOST_ON_PAPER} rows on paper, got {rows}: ask for XLSX, CSV or JSON.")
     title = form.zh if language == "zh" else form.en
     footer = f"{report['number']} · {write_moment(report['as_of'])} · SHA-256 {report['run_digest']}"
-    write_pdf(target, title, _blocks(report, title, language), font, footer, "zh-CN" if language == "zh" else "en")
+    blocks = chain(_blocks(report, title, language), picture_blocks(pictures))
+    write_pdf(target, title, blocks, font, footer, "zh-CN" if language == "zh" else "en")
 
 
 def _form_of(report: Report) -> FormName:
@@ -79,6 +83,13 @@ def _blocks(report: Report, title: str, language: Language) -> Iterator[Block]:
             yield from _cards(part, rows, language)
         else:
             yield from _tables(part, rows, language)
+
+
+def picture_blocks(pictures: Sequence[Drawing]) -> Iterator[Block]:
+    """Yield pictures below one heading."""
+    if pictures:
+        yield Heading(pictures[0].title)
+    yield from pictures
 
 
 def _tables(part: Part, rows: list[dict[str, Any]], language: Language) -> Iterator[Table]:

@@ -1,25 +1,30 @@
 """`/api/v1/recalls/<number>/report` and `/reports`: reports computed, handed in, opened again, compared."""
 
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import BinaryIO, Literal
 
 from pydantic import RootModel
 from typing_extensions import TypedDict
 
 from recalls import cases
+from recalls.models import RecallCase
 from recalls.reports import filing
 from recalls.reports.build import Asked, ReportRow, build_report
 from recalls.reports.files import write_report_csv, write_report_pdf, write_report_xlsx
 from recalls.reports.filing import FiledRow, ReportChanges
 from recalls.reports.forms import FormName
+from recalls.reports.pictures import draw_report
 from recalls.seen import as_seen_by
 from recalls.web.api_progress import read_moment
 from trace.kit.contract import Call
 from trace.kit.fields import InputModel, Text, Timestamp
+from trace.kit.formats import Language
 from trace.kit.i18n import current_language
 from trace.kit.transactions import Answer
 from trace.kit.web import current_settings
-from trace.pdf import find_font
+from trace.pdf import Drawing, find_font
 from trace.sheets import CSV_TYPE, XLSX_TYPE
 from trace.web.api import READERS, api, principal_of
 from trace.web.sheet_answers import file_answer
@@ -100,7 +105,7 @@ def get_report(call: Call) -> Answer:
     now = datetime.now(UTC)
     asked = Asked(query.form, read_moment(query.as_of, now), now, query.period_from)
     report = as_seen_by(call.session, principal, case, build_report(call.session, principal, case, asked))
-    return Answer(200, report) if query.format == "json" else report_file(report, query.format)
+    return _answer(call, case, report, query.format)
 
 
 @api.operation(
@@ -157,7 +162,7 @@ def get_filed_report(call: Call) -> Answer:
     if call.query.format == "json" and principal.role != "company":
         return Answer(200, row.report)
     report = as_seen_by(call.session, principal, case, filing.open_report(row))
-    return Answer(200, report) if call.query.format == "json" else report_file(report, call.query.format)
+    return _answer(call, case, report, call.query.format)
 
 
 @api.operation(
@@ -179,9 +184,16 @@ def compare_report(call: Call) -> Answer:
     return Answer(200, changes)
 
 
-def report_file(report: ReportRow, form: Format) -> Answer:
-    """The report as a file in the language of this request."""
+def _answer(call: Call, case: RecallCase, report: ReportRow, form: Format) -> Answer:
+    if form == "json":
+        return Answer(200, report)
+    return report_file(report, form, partial(draw_report, call.session, principal_of(call), case, report))
+
+
+def report_file(report: ReportRow, form: Format, draw: Callable[[Language], Sequence[Drawing]]) -> Answer:
+    """The report as a file in the language of this request; on paper with the pictures that `draw` returns."""
     language = current_language()
+    pictures = draw(language) if form == "pdf" else []
     number = f"-{report['id']}" if "id" in report else ""
 
     def write(file: BinaryIO) -> None:
@@ -190,6 +202,6 @@ def report_file(report: ReportRow, form: Format) -> Answer:
         elif form == "xlsx":
             write_report_xlsx(file, report, language)
         else:
-            write_report_pdf(file, report, language, find_font(current_settings().pdf_font))
+            write_report_pdf(file, report, language, find_font(current_settings().pdf_font), pictures)
 
     return file_answer(f"{report['number']}-{report['form']}{number}.{form}", TYPES[form], write)

@@ -3,6 +3,7 @@
 import base64
 import re
 import zlib
+from decimal import Decimal
 from io import BytesIO
 
 import pytest
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 from trace import pdf, pdf_text
 from trace.pdf import Block, Facts, Font, Heading, Paragraph, Table, find_font, write_pdf
 from trace.pdf_text import FontRefused, letters_of, wrap
+from trace.picture import Link, Node, SupplyView, lay_out_supply
+from trace.picture.supply import PAPER
 from trace.symbols.linear import draw_gtin
 
 LATIN = Font("Helvetica", None, chinese=False)
@@ -129,3 +132,22 @@ def test_no_line_begins_with_a_closing_mark_where_there_is_room_to_avoid_it() ->
 
 def test_the_built_in_font_draws_what_it_has() -> None:
     assert all(ord(one) in (letters_of(LATIN) or ()) for one in "aé€")
+
+
+def test_a_drawing_is_drawn_within_the_margins_with_its_words() -> None:
+    maker, outlet = Node("a", "Mist Dairy", 0, Decimal(100), "out"), Node("b", "店", 1, None, "back", "possible")
+    link = Link("a", "b", Decimal(60), Decimal(50), "out")
+    view = SupplyView("", ("Makers", "Tier 1"), (maker, outlet), (link,))
+    paper = written([Heading("t", 1), lay_out_supply(view, "en", PAPER), Paragraph("after")])
+    drawn = "".join(pages_of(paper))
+    assert "Mist Dairy" in drawn
+    assert "100 pieces" in drawn
+    assert "after" in drawn
+    assert count_pages(paper) == 1
+    assert written([lay_out_supply(view, "en", PAPER)]) == written([lay_out_supply(view, "en", PAPER)])
+
+
+def test_a_drawing_of_any_size_has_room_on_one_page() -> None:
+    nodes = tuple(Node(str(at), f"n{at}", at % 12, Decimal(1), "sold") for at in range(12 * 60))
+    drawing = lay_out_supply(SupplyView("", tuple("" for _ in range(12)), nodes, ()), "en", PAPER)
+    assert count_pages(written([Heading("t"), drawing])) == 1

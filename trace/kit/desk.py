@@ -69,12 +69,16 @@ V = TypeVar("V", bound=View)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the navigation; `label` gives its words in the reader's language."""
+    """A line of the navigation; `label` gives its words in the reader's language.
+
+    It is marked on its own page and all below, and on the pages whose addresses begin as those of `also`.
+    """
 
     order: int
     endpoint: str
     label: Callable[[], str]
     roles: Collection[str]
+    also: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,8 +129,8 @@ def in_transaction(
     ``open_to_all``: there a key adds nothing, and must take nothing away.
 
     What an answer of 400 and above has written is rolled back, as after an exception. A POST with an
-    `Idempotency-Key`, or what ``once`` names instead (`None`: nothing), does its work once. A write that is to be on record is, in the same
-    transaction. Call it outside any other transaction.
+    `Idempotency-Key`, or what ``once`` names instead (``None``: nothing), does its work once. A write that is to be on
+    record is, in the same transaction. Call it outside any other transaction.
     """
     again = _repeatable(principal) if once == "as its header says" else once
     again = None if public else again

@@ -11,8 +11,8 @@ from trace.picture.model import Band, Box, Drawing, Link, Node, Shape, State, Su
 from trace.picture.svg import write_svg
 from trace.picture.words import say, say_share, say_units
 
-WIDTH = 1040.0
-"""A picture of up to five columns is so wide; more need more room."""
+WIDTH, PAPER = 1040.0, 660.0
+"""A picture of up to four columns is so wide on a page or, of up to two, on A4; more need more room."""
 
 BAR, LABEL, GUTTER = 14.0, 232.0, 232.0
 TOP, MARGIN, LEAST_HEIGHT = 40.0, 12.0, 300.0
@@ -36,13 +36,16 @@ def draw_supply(view: SupplyView, language: Language, standalone: bool = False) 
     return write_svg(lay_out_supply(view, language), standalone, "supply")
 
 
-def lay_out_supply(view: SupplyView, language: Language) -> Drawing:
-    """Return the picture as shapes: bands first, nodes over them, labels on top. The same view, the same drawing."""
+def lay_out_supply(view: SupplyView, language: Language, width: float = WIDTH) -> Drawing:
+    """Return the picture as shapes: bands first, nodes over them, labels on top. The same view, the same drawing.
+
+    It is about ``width`` wide, or as wide as its columns need at the least.
+    """
     if not view.nodes:
         words = say("empty", language)
         return Drawing(480, 64, words, (Words(MARGIN, 38, words, SIZE, "soft", width_of(words, SIZE)),))
     columns = order_columns(view)
-    placed = _place(view, columns)
+    placed = _place(view, columns, width)
     room = _label_room(placed)
     shapes: list[Shape] = list(_bands(view, placed, language))
     for node in view.nodes:
@@ -112,7 +115,7 @@ class _Placed:
     slot: Mapping[str, tuple[float, float]]
 
 
-def _place(view: SupplyView, columns: Sequence[Sequence[Node]]) -> _Placed:
+def _place(view: SupplyView, columns: Sequence[Sequence[Node]], wide: float) -> _Placed:
     column_of = {node.key: node.column for node in view.nodes}
     sides = _sides(view, column_of)
     size = {node.key: float(node.units or 0) for node in view.nodes}
@@ -141,7 +144,7 @@ def _place(view: SupplyView, columns: Sequence[Sequence[Node]]) -> _Placed:
             slot[node.key] = (y, high)
             box[node.key] = (y + (high - tall[node.key]) / 2, tall[node.key])
             y += high + spare
-    gutter = max(GUTTER, (WIDTH - 2 * MARGIN - BAR - LABEL) / max(len(columns) - 1, 1)) if len(columns) > 1 else 0.0
+    gutter = max(GUTTER, (wide - 2 * MARGIN - BAR - LABEL) / max(len(columns) - 1, 1)) if len(columns) > 1 else 0.0
     gutter = min(gutter, 420.0)
     x = [MARGIN + at * gutter for at in range(len(columns))]
     width = x[-1] + BAR + LABEL + MARGIN

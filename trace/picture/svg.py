@@ -33,12 +33,13 @@ def write_svg(drawing: Drawing, standalone: bool = False, name: str = "drawing")
     """Return the drawing as SVG; ``standalone`` is a file that needs no stylesheet and leads nowhere."""
     pen = _Pen(standalone)
     body = "".join(pen.draw(shape) for shape in drawing.shapes)
-    size = f'viewBox="0 0 {_short(drawing.width)} {_short(drawing.height)}"'
+    width, height = _short(drawing.width), _short(drawing.height)
+    size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
     if standalone:
-        head = f'xmlns="http://www.w3.org/2000/svg" {size} width="{_short(drawing.width)}" height="{_short(drawing.height)}"'
+        head = f'xmlns="http://www.w3.org/2000/svg" {size}'
         ground = f'<rect width="100%" height="100%" fill="{COLOURS["paper"]}"/>'
         return f'<svg {head} font-family="{FONT}"><title>{escape(drawing.title)}</title>{ground}{body}</svg>'
-    head = f'class="drawing {name}" {size} width="{_short(drawing.width)}" height="{_short(drawing.height)}"'
+    head = f'class="drawing {name}" {size}'
     return f'<svg {head} role="group" aria-label="{escape(drawing.title)}">{body}</svg>'
 
 

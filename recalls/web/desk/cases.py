@@ -97,4 +97,7 @@ def _each(call: DeskCall) -> Iterator[ListedCase]:
 
 def register(app: Flask) -> None:
     """Put it into the navigation of officials."""
-    add_entry(app, Entry(20, "recalls_desk.cases_page", lambda: _("Cases"), OFFICERS | AUDITORS))
+    add_entry(
+        app,
+        Entry(20, "recalls_desk.cases_page", lambda: _("Cases"), OFFICERS | AUDITORS, ("/desk/launch", "/desk/drills")),
+    )

@@ -73,7 +73,11 @@ def _task(one: Concern) -> Task:
     return Task(words, address, one.told_at, urgent=not one.case.drill)
 
 
+RECALLS = tuple(f"/desk/{name}" for name in ("cases", "launch", "drills"))
+"""A firm's own recalls and drills."""
+
+
 def register(app: Flask) -> None:
     """Put it into the navigation of firms, and what waits onto their home."""
-    add_entry(app, Entry(40, "recalls_desk.inbox_page", lambda: _("Recalls and drills"), FIRMS))
+    add_entry(app, Entry(40, "recalls_desk.inbox_page", lambda: _("Recalls and drills"), FIRMS, RECALLS))
     add_tasks(app, FIRMS, read_tasks)

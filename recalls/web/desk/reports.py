@@ -1,13 +1,16 @@
 """`/desk/cases/<number>/reports`: every form to download or to hand in, and those that were handed in."""
 
+from functools import partial
 from typing import cast
 
 from flask import url_for
 
 from recalls.cases import read_case
+from recalls.models import RecallCase
 from recalls.reports import filing
-from recalls.reports.build import Asked, build_report
+from recalls.reports.build import Asked, ReportRow, build_report
 from recalls.reports.forms import FORMS, REPORTS, FormName
+from recalls.reports.pictures import draw_report
 from recalls.web.api_reports import Format, ReportIn, report_file
 from recalls.web.desk.case import case_tabs
 from recalls.web.desk.desk import desk
@@ -51,7 +54,7 @@ def report_now(call: DeskCall) -> Answer:
     if wanted is None:
         raise NotFound(f"Expected a form of {', '.join(FORMS)}, got none.")
     report = build_report(call.session, call.principal, case, Asked(wanted, call.now, call.now, None))
-    return report_file(report, cast(Format, call.path["form"]))
+    return _file(call, case, report)
 
 
 @desk.page("/cases/<number>/reports/<report>.<any(csv, xlsx, pdf):form>", roles=OFFICERS)
@@ -59,4 +62,9 @@ def filed_report(call: DeskCall) -> Answer:
     """A report as it was handed in."""
     case = read_case(call.session, call.principal, call.path["number"])
     row = filing.find_report(call.session, case, call.path["report"])
-    return report_file(filing.open_report(row), cast(Format, call.path["form"]))
+    return _file(call, case, filing.open_report(row))
+
+
+def _file(call: DeskCall, case: RecallCase, report: ReportRow) -> Answer:
+    draw = partial(draw_report, call.session, call.principal, case, report)
+    return report_file(report, cast(Format, call.path["form"]), draw)

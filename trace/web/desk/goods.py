@@ -149,7 +149,11 @@ def read_tasks(call: DeskCall) -> Sequence[Task]:
     return [Task(words, url_for("trace_desk.deliveries_page"))]
 
 
+GOODS = tuple(f"/desk/{name}" for name in ("deliveries", *KINDS))
+"""Where goods are reported, beside the page that leads there."""
+
+
 def register(app: Flask) -> None:
     """Put goods into the navigation, and what waits into the home of firms."""
-    add_entry(app, Entry(30, "trace_desk.goods_page", lambda: _("Goods in and out"), FIRMS))
+    add_entry(app, Entry(30, "trace_desk.goods_page", lambda: _("Goods in and out"), FIRMS, GOODS))
     add_tasks(app, FIRMS, read_tasks)

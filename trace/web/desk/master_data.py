@@ -135,6 +135,10 @@ def _ways(manages: bool) -> list[tuple[str, str, str]]:
     ]
 
 
+OF_FIRM = tuple(f"/desk/{name}" for name in ("places", "products", "people", "keys", "glossary"))
+"""What belongs to the firm, wherever it is."""
+
+
 def register_entry(app: Flask) -> None:
     """Put the firm into the navigation."""
-    add_entry(app, Entry(70, "trace_desk.firm_page", lambda: _("Firm"), FIRMS))
+    add_entry(app, Entry(70, "trace_desk.firm_page", lambda: _("Firm"), FIRMS, OF_FIRM))

@@ -211,4 +211,4 @@ def read_sheet_tasks(call: DeskCall) -> list[Task]:
 def register(app: Flask) -> None:
     """Put it into the navigation, and what waits on the desk's home."""
     add_tasks(app, BRINGERS, read_sheet_tasks)
-    add_entry(app, Entry(50, "trace_desk.sheets_page", lambda: _("Sheets"), BRINGERS))
+    add_entry(app, Entry(50, "trace_desk.sheets_page", lambda: _("Sheets"), BRINGERS, ("/desk/imports",)))
