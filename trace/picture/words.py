@@ -90,13 +90,6 @@ def say_tier(tier: int, language: Language) -> str:
     return f"第 {tier} 级" if language == "zh" else f"Tier {tier}"
 
 
-def say_depth(depth: int, language: Language) -> str:
-    """Return the head of a column of batches: how many times they were made into something."""
-    if depth == 0:
-        return say("batch_depth", language)
-    return f"制成品，第 {depth} 步" if language == "zh" else f"Made from them, step {depth}"
-
-
 def say_fold(members: int, kind: str, region: str, language: Language) -> str:
     """Return the name of a fold: 江苏 57 家门店; 57 outlets in Jiangsu. ``region`` may be empty."""
     noun = say(kind if kind in ("plant", "warehouse", "outlet") else "other", language)
