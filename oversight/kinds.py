@@ -1,0 +1,9 @@
+"""All kinds of matters that there are, by their names."""
+
+from collections.abc import Mapping
+
+from oversight.matters.kinds import Kind
+
+_ALL: tuple[Kind, ...] = ()
+
+KINDS: Mapping[str, Kind] = {kind.flow.kind: kind for kind in _ALL}
