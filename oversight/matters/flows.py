@@ -35,7 +35,8 @@ class Flow:
     """All the moves of one kind of matter; ``letters`` begin its numbers.
 
     A firm sees a matter that concerns it once it has reached one of the stages ``shown_from``; an empty set never
-    shows it. A stage without moves is an end. A table that leads nowhere is refused when the program starts.
+    shows it. A stage without moves is an end, and so is one of ``rests``, from which a matter can be taken up again.
+    A table that leads nowhere is refused when the program starts.
     """
 
     kind: str
@@ -43,10 +44,11 @@ class Flow:
     first: str
     table: Mapping[str, Mapping[str, Move]]
     shown_from: frozenset[str] = frozenset()
+    rests: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         stages = set(self.table)
-        named = {self.first, *self.shown_from}
+        named = {self.first, *self.shown_from, *self.rests}
         named |= {move.to for moves in self.table.values() for move in moves.values() if move.to is not None}
         if not named <= stages:
             raise ValueError(f"The flow {self.kind} leads to stages that its table lacks: {sorted(named - stages)}.")
@@ -58,8 +60,8 @@ class Flow:
 
     @property
     def ends(self) -> frozenset[str]:
-        """The stages from which nothing leads on."""
-        return frozenset(stage for stage, moves in self.table.items() if not moves)
+        """The stages in which a matter has ended."""
+        return self.rests | {stage for stage, moves in self.table.items() if not moves}
 
     @property
     def steps(self) -> frozenset[str]:

@@ -140,7 +140,7 @@ def take_step(
     matter.stage = after = move.to or before
     if after in flow.shown_from and matter.shown_at is None:
         matter.shown_at = now
-    matter.ended_at = now if after in flow.ends else None
+    matter.ended_at = (matter.ended_at or now) if after in flow.ends else None
     note_step(matter, actor, step, before, after, now, reason, facts)
     run_clocks(session, matter, step, now)
     session.flush()

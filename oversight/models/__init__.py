@@ -1,6 +1,20 @@
 """The tables of the regulator's desk; one file a noun."""
 
+from oversight.models.complaints import Citizen, CitizenLook, CitizenWords, Complaint, ComplaintCause
 from oversight.models.jurisdictions import Jurisdiction, StaffPost
 from oversight.models.matters import Matter, MatterClock, MatterCounter, MatterStep, TimeLimit
 
-__all__ = ["Jurisdiction", "Matter", "MatterClock", "MatterCounter", "MatterStep", "StaffPost", "TimeLimit"]
+__all__ = [
+    "Citizen",
+    "CitizenLook",
+    "CitizenWords",
+    "Complaint",
+    "ComplaintCause",
+    "Jurisdiction",
+    "Matter",
+    "MatterClock",
+    "MatterCounter",
+    "MatterStep",
+    "StaffPost",
+    "TimeLimit",
+]

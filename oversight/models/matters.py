@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from trace.kit.db import Base, BigKey
@@ -77,7 +77,14 @@ class MatterClock(Base):
     """A clock of a matter, made by a version of a limit; settled once, by ``met_at`` or ``dropped_at``."""
 
     __tablename__ = "matter_clocks"
-    __table_args__ = (Index("ix_matter_clocks_due_at", "due_at", "id"),)
+    __table_args__ = (
+        Index("ix_matter_clocks_due_at", "due_at", "id"),
+        Index(
+            *("ix_matter_clocks_waiting", "due_at", "matter_id"),
+            sqlite_where=text("met_at IS NULL AND dropped_at IS NULL"),
+            postgresql_where=text("met_at IS NULL AND dropped_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     matter_id: Mapped[int] = mapped_column(ForeignKey("matters.id"), index=True)

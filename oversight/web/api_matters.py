@@ -104,7 +104,7 @@ def get_matter(call: Call) -> Answer:
     summary="Take a step in a matter",
     tag="oversight",
 )
-def post_step(call: Call) -> Answer:
+def post_matter_step(call: Call) -> Answer:
     """`hand-over`, `take-over` and `assign` are steps of every kind; the others depend on it (docs/matters.md)."""
     body: StepIn = call.body
     principal, now, step = principal_of(call), datetime.now(UTC), call.path["step"]
