@@ -103,14 +103,20 @@ def office_of(session: Session, principal: Principal) -> Office:
     """Return where an official works. An operator belongs to the whole country."""
     if principal.role == "admin":
         return Office(NATION, "officer")
-    actors = [principal.key_id]
-    if principal.user_id is not None:
-        actors += session.scalars(select(User.actor_id).where(User.id == principal.user_id)).all()
+    actors = actors_of(session, principal)
     newest = select(func.max(StaffPost.id)).where(StaffPost.actor_id.in_(actors)).scalar_subquery()
     row = session.scalar(select(StaffPost).where(StaffPost.id == newest))
     if row is None or row.code is None:
         return Office(NATION, "officer")
     return Office(row.code, row.post)  # type: ignore[arg-type]  # written by assign_staff alone
+
+
+def actors_of(session: Session, principal: Principal) -> list[int]:
+    """Return the rows of ``api_keys`` that somebody acts by: his key, and himself if he is the person who issued it."""
+    actors = [principal.key_id]
+    if principal.user_id is not None:
+        actors += session.scalars(select(User.actor_id).where(User.id == principal.user_id)).all()
+    return actors
 
 
 def assign_staff(

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
+from oversight.complaints.kinds import COMPLAINTS
 from oversight.matters.kinds import Kind
 
-_ALL: tuple[Kind, ...] = ()
+_ALL: tuple[Kind, ...] = (*COMPLAINTS,)
 
 KINDS: Mapping[str, Kind] = {kind.flow.kind: kind for kind in _ALL}

@@ -58,6 +58,8 @@ LIMITS = (
      "Check and decide whether to open a case", f"{RULES} 第三十一条", False),
     ("report", "check_extended", "extend", ["file-case", "decline"], 15, "wd", "authority", "延长后核查并决定是否立案",
      "Check and decide, after the extension", f"{RULES} 第三十一条", False),
+    ("report", "check_again", "reopen", ["file-case", "decline", "extend"], 15, "wd", "authority", "重新核查",
+     "Check again", HOUSE, False),
     ("report", "tell_filed", "file-case", ["tell"], 5, "wd", "authority", "告知举报人立案情况",
      "Tell who reported that a case was opened", f"{RULES} 第三十一条", False),
     ("report", "tell_declined", "decline", ["tell"], 5, "wd", "authority", "告知举报人不予立案",

@@ -3,11 +3,9 @@
 import re
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-# a telephone or identity number, as people write it; the digits of other scripts count, a quantity of five digits not
-_NUMBER = re.compile(r"(?<![\w])\+?\d(?:[\s().\-－—]{0,2}\d){6,18}[Xx]?(?!\d)")
-
-LONGEST_RUN = 6
-"""Digits in a row that may be an amount, a date or a lot; more may be a telephone."""
+_DAY = r"(?<!\d)(?:19|20)\d\d[-/.年]?(?:1[0-2]|0?[1-9])[-/.月]?(?:3[01]|[12]\d|0?[1-9])日?(?!\d)"
+# a telephone or identity number, as people write it: seven digits and more, of whatever script
+_NUMBER = re.compile(rf"(?P<day>{_DAY})|(?<![A-Za-z\d])\+?\d(?:[\s().\-－—]{{0,2}}\d){{6,18}}[Xx]?(?!\d)")
 
 
 def mask_name(name: str) -> str:
@@ -53,10 +51,11 @@ def mask_words(text: str) -> str:
     >>> mask_words("打 13800138000 或写 a@b.example")
     '打 ** 或写 **'
     """
-    return _NUMBER.sub("**", _EMAIL.sub("**", text))
+    return _NUMBER.sub(lambda found: found["day"] or "**", _EMAIL.sub("**", text))
 
 
 def find_contact(text: str) -> str | None:
     """Return the first telephone or identity number or mail address in a text; None where there is none."""
-    found = _EMAIL.search(text) or _NUMBER.search(text)
+    numbers = (one for one in _NUMBER.finditer(text) if one["day"] is None)
+    found = _EMAIL.search(text) or next(numbers, None)
     return None if found is None else found.group()

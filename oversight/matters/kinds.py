@@ -85,8 +85,15 @@ def act(
     elif step == ASSIGN:
         assign(session, matter, actor, body.handler, now)
     else:
-        require_step(kind.flow, matter, actor, step, reason)
-        effect = kind.effects.get(step)
-        facts = None if effect is None else effect(session, actor, matter, body, now)
-        take_step(session, kind.flow, matter, actor, step, now, reason, facts)
+        carry_out(session, kind, actor, matter, step, body, reason, now)
     return matter
+
+
+def carry_out(
+    session: Session, kind: Kind, actor: Actor, matter: Matter, step: str, body: Any, reason: str | None, now: datetime
+) -> None:
+    """Take a step of the kind's own flow with its effect. Raises what the step refuses."""
+    require_step(kind.flow, matter, actor, step, reason)
+    effect = kind.effects.get(step)
+    facts = None if effect is None else effect(session, actor, matter, body, now)
+    take_step(session, kind.flow, matter, actor, step, now, reason, facts)
