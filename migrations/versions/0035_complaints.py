@@ -176,6 +176,12 @@ def upgrade() -> None:
         sqlite_where=waiting,
         postgresql_where=waiting,
     )
+    running = sa.text("ended_at IS NULL")
+    op.create_index(
+        *("ix_matters_running", "matters", ["kind", "code", "handler_id", "id"]),
+        sqlite_where=running,
+        postgresql_where=running,
+    )
     _enter_limits()
     _guard()
 
@@ -214,6 +220,7 @@ def _guard() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_matters_running", "matters")
     op.drop_index("ix_matter_clocks_waiting", "matter_clocks")
     for table in ("citizen_looks", "citizen_words", "citizens", "complaints", "complaint_causes"):
         op.drop_table(table)

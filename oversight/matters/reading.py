@@ -30,12 +30,16 @@ class MatterNotFound(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which matters: all that meet every condition that is given; ``within`` is an office and all below it."""
+    """Which matters: all that meet every condition that is given; ``within`` is an office and all below it.
+
+    ``unassigned`` is what nobody handles.
+    """
 
     kinds: Collection[str] = ()
     stage: str | None = None
     within: str | None = None
     handler_id: int | None = None
+    unassigned: bool = False
     party_id: int | None = None
     product_id: int | None = None
     waiting: Waiting | None = None
@@ -138,6 +142,8 @@ def _conditions(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
     ):
         if value is not None:
             found.append(column == value)
+    if wanted.unassigned:
+        found.append(Matter.handler_id.is_(None))
     if wanted.waiting is not None:
         found.append(Matter.ended_at.is_not(None) if wanted.waiting == "ended" else Matter.ended_at.is_(None))
     if wanted.waiting == "overdue":

@@ -26,6 +26,11 @@ class Matter(Base):
         Index("ix_matters_product_id", "product_id", "kind", "id"),
         Index("ix_matters_opened_at", "opened_at"),
         Index("ix_matters_handler_id", "handler_id", "id"),
+        Index(
+            *("ix_matters_running", "kind", "code", "handler_id", "id"),
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
