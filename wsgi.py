@@ -24,7 +24,7 @@ from trace.web.check import make_shortcut  # noqa: E402
 PARTS = (
     *("trace.cli", "trace.users_cli", "trace.web", "trace.web.check_page", "trace.web.resolver", "trace.web.labels"),
     *("trace.web.desk", "recalls.cli", "recalls.web", "recalls.web.desk"),
-    *("oversight.web", "oversight.web.desk", "demo.cli"),
+    *("oversight.cli", "oversight.web", "oversight.web.desk", "demo.cli"),
 )
 """Modules whose `register(app)` adds blueprints or commands, lower packages first."""
 

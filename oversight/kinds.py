@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from oversight.complaints.kinds import COMPLAINTS
 from oversight.matters.kinds import Kind
+from oversight.withdrawals.orders import WITHDRAWALS
 
-_ALL: tuple[Kind, ...] = (*COMPLAINTS,)
+_ALL: tuple[Kind, ...] = (*COMPLAINTS, WITHDRAWALS)
 
 KINDS: Mapping[str, Kind] = {kind.flow.kind: kind for kind in _ALL}

@@ -3,6 +3,8 @@
 from oversight.models.complaints import Citizen, CitizenLook, CitizenWords, Complaint, ComplaintCause
 from oversight.models.jurisdictions import Jurisdiction, StaffPost
 from oversight.models.matters import Matter, MatterClock, MatterCounter, MatterStep, TimeLimit
+from oversight.models.registers import RegisterEntry, RegisterVersion
+from oversight.models.withdrawals import Withdrawal, WithdrawalConfirmation, WithdrawalTask
 
 __all__ = [
     "Citizen",
@@ -15,6 +17,11 @@ __all__ = [
     "MatterClock",
     "MatterCounter",
     "MatterStep",
+    "RegisterEntry",
+    "RegisterVersion",
     "StaffPost",
     "TimeLimit",
+    "Withdrawal",
+    "WithdrawalConfirmation",
+    "WithdrawalTask",
 ]

@@ -66,6 +66,10 @@ class Things:
     """A member of it, who has not signed in yet."""
     key: str
     """What one of its API keys begins with."""
+    order: str
+    """A stop-sale order on a batch of its own."""
+    task: str
+    """What its place has to do about it."""
     invitation: str
     """The end of the link by which that member chooses a password: who has it may."""
 

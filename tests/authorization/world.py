@@ -144,6 +144,8 @@ def _absent(things: Things) -> Things:
         sheet="90001",
         person="90002",
         key="0" * 8,
+        order="TX2020-000009",
+        task="90001",
         invitation="x" * 43,
     )
 
@@ -227,6 +229,10 @@ def _make_town(app: Flask, operator: Api, official: Api, number: int) -> Town:
     wish = {"dest": f"https://203.0.113.{number}/hook", "stream": True}
     answer = maker.send("POST", f"/epcis/queries/{name}/subscriptions", wish)
     assert answer.status_code == 201, answer.get_data(as_text=True)
+    made(goods, f"OFF{number}", maker, "maker")
+    stopped = {"title": f"canary-order-{number}", "ground": f"canary-ground-{number}"}
+    order = operator.post("/api/v1/withdrawals", stopped | {"scope": [{"gtin": goods, "lots": [f"OFF{number}"]}]})
+    task = maker.get("/api/v1/withdrawal-tasks")["tasks"][0]["id"]
     things = Things(
         party=code["maker"],
         place=place["maker"],
@@ -254,6 +260,8 @@ def _make_town(app: Flask, operator: Api, official: Api, number: int) -> Town:
         labels=urlsplit(
             maker.post("/api/v1/labels", {"items": [{"gtin": goods, "lot": lot}], "format": "page"}, 200)["url"]
         ).path,
+        order=order["number"],
+        task=str(task),
         sheet=_bring_sheet(app, code["maker"], goods, place["maker"], number),
         **_invite_somebody(app, party_number(app, code["maker"]), number),
     )

@@ -2,13 +2,15 @@
 
 from flask import Flask
 
-from oversight.web.desk import kinds, matters, shown
+from oversight.web.desk import complaints, kinds, matters, shown, withdrawals
 from oversight.web.desk.desk import desk
 
-__all__ = ["desk", "kinds", "matters", "register", "shown"]
+__all__ = ["complaints", "desk", "kinds", "matters", "register", "shown", "withdrawals"]
 
 
 def register(app: Flask) -> None:
     """Serve them; the desks of the record and of recalls are there already."""
     matters.register(app)
+    complaints.register(app)
+    withdrawals.register(app)
     desk.register(app)

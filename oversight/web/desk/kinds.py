@@ -2,6 +2,11 @@
 
 from collections.abc import Mapping
 
+from oversight.web.desk.complaints_shown import COMPLAINTS_SHOWN
 from oversight.web.desk.shown import Shown
+from oversight.web.desk.withdrawals import SHOWN_WITHDRAWAL
 
-SHOWN: Mapping[str, Shown] = {}
+SHOWN: Mapping[str, Shown] = {
+    **COMPLAINTS_SHOWN,
+    "withdrawal": SHOWN_WITHDRAWAL,
+}

@@ -1,0 +1,11 @@
+"""The jobs that `flask worker` does for the regulator's desk."""
+
+from flask import Flask
+
+from oversight.withdrawals.following import follow_orders
+from trace.kit.jobs import add_job
+
+
+def register(app: Flask) -> None:
+    """Add the jobs of this package to `app`."""
+    add_job(app, follow_orders)

@@ -1,0 +1,45 @@
+"""The regulator's desk: offices, matters of every kind, stop-sale orders."""
+
+from tests.authorization.row import (
+    COMPANY,
+    HISTORIANS,
+    OFFICERS,
+    OFFICIALS,
+    READERS,
+    Row,
+    form,
+    get,
+    post,
+)
+
+OPERATOR = frozenset({"operator"})
+EVERY_OFFICIAL = frozenset(OFFICIALS)
+SCOPE = [{"gtin": "{gtin}", "lots": ["{lot}"]}]
+
+ROWS: list[Row] = [
+    get("/api/v1/jurisdictions", HISTORIANS),
+    Row("PUT", "/api/v1/jurisdictions/320100", OPERATOR, body={"name": "x", "name_en": "x"}),
+    get("/api/v1/jurisdictions/320000/staff", EVERY_OFFICIAL),
+    post("/api/v1/jurisdictions/320000/staff", OPERATOR, body={"actor": 90001}, own=404),
+    get("/api/v1/matters", HISTORIANS),
+    get("/api/v1/matters/{order}", HISTORIANS),
+    post("/api/v1/matters/{order}/propose-release", READERS, body={"reason": "x"}, own=403, officials=200),
+    get("/desk/matters", HISTORIANS),
+    get("/desk/matters/{order}", HISTORIANS),
+    form("/desk/matters/{order}/propose-release", READERS, fields={"reason": "x"}, own=403, officials=303),
+    post("/api/v1/withdrawals", OFFICERS, body={"title": "x", "ground": "x", "scope": SCOPE}, foreign=201, absent=201),
+    get("/api/v1/withdrawals/{order}/tasks", HISTORIANS),
+    get("/api/v1/withdrawal-tasks", COMPANY),
+    post("/api/v1/withdrawal-tasks/{task}/confirmations", READERS, body={"quantities": []}),
+    get("/desk/withdrawals", COMPANY),
+    get("/desk/withdrawals/new", OFFICERS),
+    form(
+        "/desk/withdrawals/new",
+        OFFICERS,
+        fields={"title": "x", "ground": "x", "instructions": "x", "gtin": "{gtin}"},
+        foreign=303,
+        absent=303,
+    ),
+    form("/desk/withdrawals/{task}", COMPANY),
+    get("/desk/withdrawals/{task}/photo.jpg", READERS, own=404),
+]
