@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -24,9 +24,11 @@ from trace.kit.bulk import among
 from trace.kit.db import insert_rows, lock_writes
 from trace.kit.errors import Conflict, FieldError, Invalid, Problem
 from trace.kit.fields import parse_timestamp
+from trace.kit.formats import BEIJING
 from trace.master_data import LocationNotFound, ProductNotFound
 from trace.models import Batch, Identifier, Location, Posting, Product
 from trace.models import Event as Stored
+from trace.permits import KnownPermits, read_permits
 from trace.reports import CONTEXT, raise_refusal
 
 HOME_ZONE = "+08:00"
@@ -55,6 +57,7 @@ class Known(NamedTuple):
     """Number and owner by URI."""
     batches: dict[str, Batch]
     makings: dict[str, list[Making]]
+    permits: KnownPermits
 
 
 class Checked(NamedTuple):
@@ -88,7 +91,8 @@ def register_batches(
 
     Where captured events made exactly this amount already, no units are made twice and the first of those events is
     the batch's own. Raises Invalid (422) with pointers, ProductNotFound and LocationNotFound (404) for another
-    firm's, BatchAlreadyRegistered (409) for other content: of the first batch that is refused.
+    firm's, BatchAlreadyRegistered (409) for other content, PermitMissing (422) where the firm of the place
+    had no licence that such goods need: of the first batch that is refused.
     """
     lock_writes(session)
     checked = check_batches(session, principal, bodies, now)
@@ -172,11 +176,13 @@ def _read_known(session: Session, bodies: Sequence[BatchIn]) -> Known:
     for row in session.execute(made) if uris else ():
         making = Making(row.event_id, row.uom, row.amount, row.scale)
         makings.setdefault(uris[row.batch_id], []).append(making)
+    places = _read_places(session, {body.location for body in bodies})
     return Known(
         {row.gtin: row.party_id for row in products},
-        _read_places(session, {body.location for body in bodies}),
+        places,
         {uris[one.id]: one for one in batches},
         makings,
+        read_permits(session, gtins, {party for _, party in places.values()}),
     )
 
 
@@ -208,6 +214,8 @@ def _check(principal: Principal, body: BatchIn, known: Known, now: datetime) -> 
     _check_body(body, now)
     row = known.batches.get(uri)
     if row is None:
+        pointer = "/produced_on" if body.produced_on else "/commodity_code"
+        known.permits.require(gtin, known.places[body.location][1], _made_on(body, now), pointer)
         return Checked(None, None, _existing_event(body, known.makings.get(uri, [])))
     for name, value in _values(body, known.places).items():
         if getattr(row, name) != value:
@@ -268,6 +276,11 @@ def _made_at(body: BatchIn, now: datetime) -> str:
     if body.at is not None:
         return body.at
     return now.isoformat() if body.produced_on is None else f"{body.produced_on.isoformat()}T00:00:00{HOME_ZONE}"
+
+
+def _made_on(body: BatchIn, now: datetime) -> date:
+    """The day on which a batch is made, in China."""
+    return body.produced_on or parse_timestamp(_made_at(body, now)).astimezone(BEIJING).date()
 
 
 def _commissioning(body: BatchIn, now: datetime) -> dict[str, Any]:

@@ -59,6 +59,11 @@ GOODS_SAYINGS = (
         "发货方未注明数量，请填写实际清点的数量。",
     ),
     say(
+        r"Expected a licence for (?P<en>.+) \((?P<zh>.+)\) that is valid on (?P<day>\S+) for the firm that makes .*",
+        "{en} need a production licence. The firm had none that is valid on {day}: the batch is not registered.",
+        "“{zh}”须取得生产许可。企业在 {day} 没有有效的生产许可，不能登记该批次。",
+    ),
+    say(
         r"No delivery to a place of yours is known by this event\.",
         None,
         "没有找到发往本企业的这批货物。",

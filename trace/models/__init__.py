@@ -24,6 +24,7 @@ from trace.models.holds import HeldBatch, Hold, HoldLine
 from trace.models.identifiers import Identifier
 from trace.models.master_data import Location, Party, Product
 from trace.models.mixing import MixingPlace
+from trace.models.permits import Permit, PermitCategory
 from trace.models.postings import PackedPostings, Posting
 from trace.models.queries import DeliveryAttempt, NamedQuery, Subscription
 from trace.models.resolver import ResolverLink
@@ -56,6 +57,8 @@ __all__ = [
     "NamedQuery",
     "PackedPostings",
     "Party",
+    "Permit",
+    "PermitCategory",
     "Posting",
     "Product",
     "ProductionDay",

@@ -1,0 +1,1 @@
+"""Registers: standing of firms, licences and what needs one, certificates, laboratories, standards."""
