@@ -4,9 +4,9 @@ Operations give their details to programs in English; people read them here, in 
 here still says what belongs in the field, with the detail as it came.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from trace.field_words import FIELDS, Language, field_of
+from trace.field_words import FIELDS, FieldWords, Language, field_of
 from trace.kit.errors import FieldError, Problem, shorten
 from trace.mistake_words import SAYINGS, WORDS, Saying
 from trace.mistake_words_firms import FIRM_SAYINGS
@@ -14,7 +14,15 @@ from trace.mistake_words_goods import GOODS_SAYINGS
 from trace.mistake_words_people import PEOPLE_SAYINGS
 from trace.refusal_words import PROBLEMS, STATUS_ZH
 
-_SAYINGS = (*PEOPLE_SAYINGS, *FIRM_SAYINGS, *GOODS_SAYINGS, *SAYINGS)
+_SAYINGS = [*PEOPLE_SAYINGS, *FIRM_SAYINGS, *GOODS_SAYINGS, *SAYINGS]
+_FIELDS = dict(FIELDS)
+
+
+def add_sayings(sayings: Iterable[Saying], fields: Mapping[str, FieldWords]) -> None:
+    """Have a later package's details and fields said too; a field that is known keeps its words. Adding twice is once."""
+    _SAYINGS[:0] = [one for one in sayings if one not in _SAYINGS]
+    for name, words in fields.items():
+        _FIELDS.setdefault(name, words)
 
 
 def say_mistake(error: FieldError, value: object, language: Language) -> str:
@@ -22,7 +30,7 @@ def say_mistake(error: FieldError, value: object, language: Language) -> str:
     said = _find(_SAYINGS, error.detail, error.pointer, language, value)
     if said is not None:
         return said
-    words = FIELDS.get(field_of(error.pointer))
+    words = _FIELDS.get(field_of(error.pointer))
     if language == "en":
         return error.detail
     belongs = f"“{words.zh}”填写有误。{words.belongs_zh}" if words else "填写有误。"
@@ -54,7 +62,7 @@ def _find(sayings: Iterable[Saying], detail: str, pointer: str, language: Langua
 
 
 def _values(groups: dict[str, str | None], pointer: str, language: Language, value: object) -> dict[str, str]:
-    words = FIELDS.get(field_of(pointer))
+    words = _FIELDS.get(field_of(pointer))
     named = {
         "field": words.name(language) if words else field_of(pointer),
         "belongs": words.belongs(language) if words else "",
@@ -68,7 +76,7 @@ def _word(text: str, language: Language) -> str:
     """A word of ours in the reader's language, and what was typed in quotation marks of people instead of JSON's."""
     if len(text) > 1 and text[0] == text[-1] == '"':
         return f"“{text[1:-1]}”"
-    field = FIELDS.get(text)
+    field = _FIELDS.get(text)
     if field is not None and text.islower():
         return field.zh if language == "zh" else field.en.lower()
     if language == "en":

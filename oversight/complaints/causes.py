@@ -1,5 +1,6 @@
 """What people complain of: a table that an operator edits."""
 
+import re
 from collections.abc import Sequence
 
 from sqlalchemy import select
@@ -8,6 +9,8 @@ from typing_extensions import TypedDict
 
 from oversight.models import ComplaintCause
 from trace.kit.errors import Invalid
+
+_WORD = re.compile(r"[a-z][a-z_]{1,39}")
 
 
 class CauseRow(TypedDict):
@@ -26,7 +29,9 @@ def list_causes(session: Session, offered: bool = False) -> Sequence[ComplaintCa
 
 
 def set_cause(session: Session, word: str, text_zh: str, text_en: str, offered: bool) -> ComplaintCause:
-    """Enter a cause, or its new names, or that it is not offered any more."""
+    """Enter a cause, or its new names, or that it is not offered any more. Raises Invalid for a word that is none."""
+    if _WORD.fullmatch(word) is None:
+        raise Invalid.field("/word", f"Expected 2 to 40 small letters and underscores, got {word!r}.")
     row = session.get(ComplaintCause, word)
     if row is None:
         row = ComplaintCause(word=word)

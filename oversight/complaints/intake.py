@@ -98,7 +98,7 @@ def receive(
     party = find_firm(session, said.firm) or outlet.party_id or goods.maker_id
     today = now.astimezone(CHINA).date()
     _require_past(said.bought_on, today)
-    place = outlet.region or region or NATION
+    place = outlet.region or region or (NATION if actor.office is None else actor.office.code)
     office = nearest_office(session, place) if actor.office is None else actor.office.code
     subject = Subject(party, outlet.place_id, goods.product_id, goods.batch_id)
     title, facts = _title(session, cause, goods, party), {"channel": channel, "cause": cause.word}

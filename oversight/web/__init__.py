@@ -14,3 +14,4 @@ pages = Blueprint("oversight", __name__, template_folder="templates")
 def register(app: Flask) -> None:
     """Serve the pages; the calls joined `/api/v1` when they were imported."""
     app.register_blueprint(pages)
+    app.register_blueprint(complaint_pages)

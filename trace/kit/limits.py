@@ -39,6 +39,8 @@ class Budget:
 BUDGETS = {
     "photo": Budget(per_second=0.5, burst=60),  # processor seconds: about a hundred pictures, then one a second
     "paper": Budget(per_second=0.5, burst=60),  # processor seconds: what is drawn as PDF
+    "complaint": Budget(per_second=0.02, burst=4),  # forms of 0.1 and their seconds: about 40, then one in 5 s
+    "query_code": Budget(per_second=0.05, burst=6),  # guesses of 0.1: about 60, then one in 2 s
 }
 """By what is done. A call takes `DEPOSIT` when it begins, and at its end what it really cost."""
 

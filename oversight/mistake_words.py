@@ -1,0 +1,127 @@
+"""What people read of the mistakes in what citizens and stations send (pure)."""
+
+from collections.abc import Mapping
+
+from trace.field_words import FieldWords
+from trace.mistake_words import say
+
+SAYINGS = (
+    say(
+        r"Expected a telephone or a mail address for a complaint, got neither\.",
+        "Leave a telephone number or a mail address: a complaint is settled with you.",
+        "请至少填写电话或电子邮箱，以便与您联系处理投诉。",
+    ),
+    say(
+        r"Expected String should match pattern '\^\\\+\?\[0-9\].*",
+        "A telephone number has digits, blanks, brackets and hyphens alone, such as 138 0013 8000.",
+        "电话只能包含数字、空格、括号和连字符，例如 138 0013 8000。",
+    ),
+    say(
+        r"Expected one mail address such as name@example\.com, got (?P<got>.*)\.",
+        "{got} is no mail address. It looks like name@example.com.",
+        "{got} 不是有效的电子邮箱，应类似 name@example.com。",
+    ),
+    say(
+        r"Expected the code of the goods beside their lot or serial, got nothing\.",
+        "A lot or serial says nothing by itself: type the number under the bar code too.",
+        "只有批号或序列号无法识别商品，请同时填写条码下方的数字。",
+    ),
+    say(
+        r"Expected the code of goods, got that of a logistic unit, .*",
+        "This is the number of a pallet or case. Type the number on the goods themselves.",
+        "这是托盘或箱子的编号，请填写商品本身的条码。",
+    ),
+    say(r"Expected a cause of .*", "Choose what it is about.", "请选择问题类别。"),
+    say(
+        r"Expected yuan with at most two decimals, below \d+, got (?P<got>.*)\.",
+        "Write the sum in yuan, such as 128 or 128.50.",
+        "金额以元为单位，最多两位小数，例如 128 或 128.50。",
+    ),
+    say(
+        r"Expected a day up to (?P<day>.*), got (?P<got>.*)\.",
+        "This day is still to come: {got}.",
+        "{got} 尚未到来，请填写今天或之前的日期。",
+    ),
+    say(
+        r"Expected no telephone, identity number or mail address of anybody here, got (?P<got>.*)\.",
+        "This text stays on record, so it must name nobody: take out {got}.",
+        "这段文字会留存在办理记录中，不得含有个人信息，请删去 {got}。",
+    ),
+    say(
+        r"Matter .* names no firm: expected its goods, outlet or firm attached first\.",
+        "Nobody knows yet which firm it is about. Attach the goods, the outlet or the firm first.",
+        "尚不清楚涉及哪家经营者，请先补充商品、经营场所或经营者信息。",
+    ),
+    say(
+        r"The firm has time to answer until (?P<until>.*); expected that to be over\.",
+        "The firm has time to answer until {until}.",
+        "经营者答复期限至 {until}，尚未届满。",
+    ),
+    say(
+        r"Expected what was agreed in mediation, got nothing\.",
+        "Write down what was agreed in mediation.",
+        "请填写调解达成的内容。",
+    ),
+    say(
+        r"Expected a satisfaction of who was reached, got .*",
+        "Who was reached says how content he is; of somebody who was not reached there is no mark.",
+        "接通回访的请填写满意度；未接通的请勿填写满意度。",
+    ),
+    say(r"Expected a satisfaction from 1 to 5, got .*", "Choose a mark from 1 to 5.", "满意度为 1 至 5 分。"),
+    say(r"Expected at least one of name, .*", "Tick at least one.", "请至少勾选一项。"),
+    say(
+        r"Expected the member of .* to whom .* was assigned, got .*",
+        "Only who handles this matter may see that. Have it assigned to you first.",
+        "只有承办人可以查看。请先由负责人指派给您。",
+    ),
+    say(
+        r"Matter .* is .*: expected one that has ended\.",
+        "The matter still goes on; personal data are erased once it has ended.",
+        "事项尚未办结，办结后方可删除个人信息。",
+    ),
+    say(
+        r"No matter of this number has this query code\..*",
+        "Number and query code do not belong together. Compare both with what you wrote down.",
+        "编号与查询码不匹配，请核对您记下的编号和查询码。",
+    ),
+    say(
+        r"Expected an officer to decide about a case, got a complaint station\.",
+        "Whether a case is opened is decided by an officer. Hand the report over.",
+        "是否立案由执法人员决定，请将举报移交执法人员办理。",
+    ),
+    say(
+        r"Expected a registered place's GLN or whole name, got (?P<got>.*)\.",
+        "No single registered place is called {got}. Type its GLN or its whole name.",
+        "没有找到唯一的经营场所 {got}，请填写其 GLN 或完整名称。",
+    ),
+    say(
+        r"Expected a registered firm's USCC or GLN, got (?P<got>.*)\.",
+        "No registered firm has the code {got}.",
+        "没有代码为 {got} 的登记经营者。",
+    ),
+    say(
+        r"Expected a region within (?P<office>\d+), got (?P<got>\d+)\.",
+        "{got} does not lie within your office, {office}.",
+        "{got} 不在本机关（{office}）辖区内。",
+    ),
+)
+
+_ANY = ("Text.", "文字。")
+
+FIELDS: Mapping[str, FieldWords] = {
+    "words": FieldWords("What happened", "情况说明", "What happened, in your own words.", "请用自己的话说明情况。"),
+    "cause": FieldWords("What it is about", "问题类别", "One of the list.", "请从列表中选择。"),
+    "kind": FieldWords("What you want", "事项类型", "One of the list.", "请从列表中选择。"),
+    "summary": FieldWords("What the firm is told", "告知经营者的内容", *_ANY),
+    "terms": FieldWords("Terms", "和解或调解内容", *_ANY),
+    "remedy": FieldWords("Remedy", "解决方式", "One of the list.", "请从列表中选择。"),
+    "answer": FieldWords("Answer", "答复内容", *_ANY),
+    "case_number": FieldWords("Number of the case", "立案编号", *_ANY),
+    "satisfaction": FieldWords("Satisfaction", "满意度", "1 to 5.", "1 至 5 分。"),
+    "to": FieldWords("To whom", "转交单位", *_ANY),
+    "phone": FieldWords("Telephone", "电话", "Such as 138 0013 8000.", "例如 138 0013 8000。"),
+    "email": FieldWords("Mail address", "电子邮箱", "Such as name@example.com.", "例如 name@example.com。"),
+    "claim": FieldWords("Sum asked for", "诉求金额", "In yuan, such as 128.50.", "以元为单位，例如 128.50。"),
+    "bought_on": FieldWords("Bought on", "购买日期", "A day such as 2026-11-22.", "日期，例如 2026-11-22。"),
+    "reason": FieldWords("Reason", "理由", *_ANY),
+}
