@@ -99,12 +99,12 @@ def erase_citizen(session: Session, principal: Principal, matter: Matter, reason
 
     An operator may, and who handles the matter. Raises CitizenNotYours, and StillNeeded before the matter has ended.
     """
+    if matter.ended_at is None:
+        raise StillNeeded(f"Matter {matter.number} is {matter.stage}: expected one that has ended.")
     if principal.role != "admin" and not handles(session, principal, matter):
         raise CitizenNotYours(
             f"Expected an operator or the member of {matter.code} who has {matter.number}, got {principal.name}."
         )
-    if matter.ended_at is None:
-        raise StillNeeded(f"Matter {matter.number} is {matter.stage}: expected one that has ended.")
     lock_writes(session)
     _note(session, principal, matter, "erase", reason, now)
     _erase(session, [matter.id], now)

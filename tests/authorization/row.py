@@ -68,6 +68,8 @@ class Things:
     """What one of its API keys begins with."""
     order: str
     """A stop-sale order on a batch of its own."""
+    complaint: str
+    """What a citizen complained of its product; it was asked to settle it."""
     task: str
     """What its place has to do about it."""
     invitation: str

@@ -145,6 +145,7 @@ def _absent(things: Things) -> Things:
         person="90002",
         key="0" * 8,
         order="TX2020-000009",
+        complaint="TS2020-000009",
         task="90001",
         invitation="x" * 43,
     )
@@ -233,6 +234,7 @@ def _make_town(app: Flask, operator: Api, official: Api, number: int) -> Town:
     stopped = {"title": f"canary-order-{number}", "ground": f"canary-ground-{number}"}
     order = operator.post("/api/v1/withdrawals", stopped | {"scope": [{"gtin": goods, "lots": [f"OFF{number}"]}]})
     task = maker.get("/api/v1/withdrawal-tasks")["tasks"][0]["id"]
+    complaint = _complain(official, goods, lot, number)
     things = Things(
         party=code["maker"],
         place=place["maker"],
@@ -254,6 +256,7 @@ def _make_town(app: Flask, operator: Api, official: Api, number: int) -> Town:
         capture=maker.get("/epcis/capture")[0]["captureID"],
         query=name,
         subscription=answer.get_json()["subscriptionID"],
+        complaint=complaint,
         link=str(maker.post("/api/v1/links", link)["id"]),
         mixing=str(maker.post(f"/api/v1/locations/{place['maker']}/mixing", flag)["number"]),
         answer="/answer/" + make_token("a key for tests", of_inbox),
@@ -277,8 +280,23 @@ def _make_town(app: Flask, operator: Api, official: Api, number: int) -> Town:
         maker,
         things,
         secrets,
-        (f"canary-outlet-{number}", code["outlet"], place["outlet"]),
+        (f"canary-outlet-{number}", code["outlet"], place["outlet"], f"canary-citizen-{number}", f"139000{number}8888"),
     )
+
+
+def _complain(official: Api, goods: str, lot: str, number: int) -> str:
+    """A complaint about the maker's goods, of which it was told; who complained is nobody's but the official's."""
+    citizen = {
+        "name": f"canary-citizen-{number}",
+        "phone": f"139000{number}8888",
+        "address": f"canary-citizen-{number}",
+    }
+    said = {"kind": "complaint", "cause": "quality", "channel": "phone", "words": f"canary-citizen-{number} 变质"}
+    taken = official.post("/api/v1/complaints", said | {"code": goods, "lot": lot, "citizen": citizen})["number"]
+    official.post(f"/api/v1/matters/{taken}/accept", {}, 200)
+    told = {"states": {"summary": f"canary-order-{number}"}}
+    official.post(f"/api/v1/matters/{taken}/invite", told, 200)
+    return str(taken)
 
 
 def _invite_somebody(app: Flask, party: int, number: int) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """The regulator's desk: offices, matters of every kind, stop-sale orders."""
 
 from tests.authorization.row import (
+    ANYBODY,
     COMPANY,
     HISTORIANS,
     OFFICERS,
@@ -31,6 +32,23 @@ ROWS: list[Row] = [
     get("/api/v1/withdrawals/{order}/tasks", HISTORIANS),
     get("/api/v1/withdrawal-tasks", COMPANY),
     post("/api/v1/withdrawal-tasks/{task}/confirmations", READERS, body={"quantities": []}),
+    post(
+        "/api/v1/listings",
+        OFFICERS,
+        body={"party": "{party}", "ground": "x", "ground_en": "x", "article": "x", "evidence": "x"},
+        foreign=201,
+        absent=422,
+    ),
+    get("/api/v1/blacklist", ANYBODY),
+    get("/blacklist", ANYBODY),
+    get("/desk/listings/new", OFFICERS),
+    form(
+        "/desk/listings/new",
+        OFFICERS,
+        fields={"party": "{party}", "ground": "x", "ground_en": "x", "article": "x", "evidence": "x"},
+        foreign=303,
+        absent=422,
+    ),
     get("/desk/withdrawals", COMPANY),
     get("/desk/withdrawals/new", OFFICERS),
     form(
