@@ -57,7 +57,7 @@ def enter(
     session.add(
         RegisterVersion(
             entry_id=row.id,
-            content=body.model_dump_json(),
+            content=body.model_dump_json(exclude_none=True, warnings=False),
             recorded_at=now,
             recorded_by=principal.key_id,
             recorded_name=principal.name,

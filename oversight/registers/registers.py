@@ -78,6 +78,7 @@ class Register:
     """A register. ``key`` are the fields by which an entry is known, ``titled`` the one that it is called by.
 
     ``state`` says how an entry stands on a day by what was said of it, the oldest first. ``states`` are its words.
+    An entry of one that ``repeats`` is a row of decisions, so a sheet may name it in several rows.
     """
 
     word: RegisterWord
@@ -91,6 +92,7 @@ class Register:
     fields: tuple[Field, ...]
     state: Callable[[Sequence[Any], date], str]
     states: Choices
+    repeats: bool = False
 
     def title(self, language: Language) -> str:
         """What it is called."""
@@ -165,6 +167,7 @@ _ALL = (
             Field("decision", "决定书文号", "Decision number"),
         ),
         *(_standing, STANDINGS),
+        repeats=True,
     ),
     Register(
         *("categories", "许可类别", "Licensed categories"),

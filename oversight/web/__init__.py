@@ -1,14 +1,27 @@
 """The regulator's desk over HTTP: the contract's calls, and the public pages."""
 
-from flask import Blueprint, Flask
+from flask import Flask
 
-from oversight.web import api_complaints, api_jurisdictions, api_matters, api_withdrawals
+from oversight.web import (
+    api_blacklist,
+    api_complaints,
+    api_jurisdictions,
+    api_matters,
+    api_withdrawals,
+    blacklist_page,
+)
 from oversight.web.complaint_pages import pages as complaint_pages
+from oversight.web.public import pages
 
-__all__ = ["api_complaints", "api_jurisdictions", "api_matters", "api_withdrawals", "register"]
-
-
-pages = Blueprint("oversight", __name__, template_folder="templates")
+__all__ = [
+    "api_blacklist",
+    "api_complaints",
+    "api_jurisdictions",
+    "api_matters",
+    "api_withdrawals",
+    "blacklist_page",
+    "register",
+]
 
 
 def register(app: Flask) -> None:

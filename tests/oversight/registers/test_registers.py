@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from oversight.jurisdictions import add_jurisdiction
 from oversight.models import RegisterEntry
 from oversight.registers.certificates import certificates_on
 from oversight.registers.entering import NotARegistrar, enter
@@ -16,7 +17,7 @@ from oversight.registers.laboratories import in_scope
 from oversight.registers.licences import category_of, licences_of, valid_licence
 from oversight.registers.registers import REGISTERS
 from oversight.registers.standing import standing_on
-from tests.oversight.offices import ADMIN, COUNTY, NOW, add_jurisdiction, add_official
+from tests.oversight.offices import ADMIN, COUNTY, NOW, add_official
 from tests.oversight.registers.firms import (
     CERTIFICATE,
     DAIRY,
