@@ -2,6 +2,7 @@
 
 from oversight.models.complaints import Citizen, CitizenLook, CitizenWords, Complaint, ComplaintCause
 from oversight.models.jurisdictions import Jurisdiction, StaffPost
+from oversight.models.listings import ListedParty
 from oversight.models.matters import Matter, MatterClock, MatterCounter, MatterStep, TimeLimit
 from oversight.models.registers import RegisterEntry, RegisterVersion
 from oversight.models.withdrawals import Withdrawal, WithdrawalConfirmation, WithdrawalTask
@@ -13,6 +14,7 @@ __all__ = [
     "Complaint",
     "ComplaintCause",
     "Jurisdiction",
+    "ListedParty",
     "Matter",
     "MatterClock",
     "MatterCounter",

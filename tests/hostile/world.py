@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import quote
 
@@ -51,7 +51,15 @@ class World:
         """Every page that shows something of it."""
         lot, safe = quote(self.recalled, safe=""), quote(self.safe, safe="")
         return (
-            *("/", "/offline", "/check", f"/check?code={YOGURT}", f"/check?code={YOGURT}&lot={lot}"),
+            *(
+                "/",
+                "/offline",
+                "/blacklist",
+                "/complaints",
+                "/complaints/new",
+                f"/complaints/new?code={YOGURT}&lot={lot}",
+            ),
+            *("/check", f"/check?code={YOGURT}", f"/check?code={YOGURT}&lot={lot}"),
             *(f"/check?code={YOGURT}&lot={safe}", "/recalls", f"/recalls?product=0{YOGURT}"),
             *(f"/recalls/{self.number}", f"/recalls/{self.number}?version=1", f"/recalls/{self.number}?code={YOGURT}"),
             *(f"/recalls/{self.number}?code={YOGURT}&lot={one}" for one in (lot, safe)),
@@ -86,6 +94,17 @@ def _one_line(text: str) -> str:
     return "".join(one for one in text if one >= " " and one != "\x7f")[:200]
 
 
+def _list_firm(admin: Api, official: Api, texts: Iterator[str]) -> None:
+    """The dairy on the blacklist, each word of it one of `texts`."""
+    words = {name: next(texts) for name in ("ground", "ground_en", "article", "evidence", "conditions")}
+    listing = f"/api/v1/matters/{official.post('/api/v1/listings', words | {'party': DAIRY})['number']}"
+    official.post(f"{listing}/notify", {}, 200)
+    official.post(f"{listing}/waive", {"reason": next(texts)}, 200)
+    today = datetime.now(timezone(timedelta(hours=8))).date()
+    days = {"starts_on": str(today), "review_on": str(today + timedelta(days=365))}
+    admin.post(f"{listing}/list", {"reason": next(texts), "states": days | {"decision": next(texts)}}, 200)
+
+
 def make_world(app: Flask, texts: Iterator[str], recalled: str = "L1", safe: str = "L2") -> World:
     """Register, trade and recall; each next text of `texts` goes into the next field that takes one."""
     admin = Api.admin(app)
@@ -115,5 +134,6 @@ def make_world(app: Flask, texts: Iterator[str], recalled: str = "L1", safe: str
     number = official.post("/api/v1/recalls", case | {"scope": scope})["number"]
     official.post(f"/api/v1/recalls/{number}/file-plan", {}, 200)
     official.post(f"/api/v1/recalls/{number}/announce", {"notice": notice | {"contact": contact}}, 200)
+    _list_firm(admin, official, texts)
     shown = (*titles.values(), *(case[name] for name in CASE_TEXTS), *(notice[name] for name in NOTICE_TEXTS))
     return World(app, official, number, recalled, safe, shown, datetime.now(UTC))

@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from oversight.web.desk import complaints, kinds, matters, shown, withdrawals
+from oversight.web.desk import complaints, kinds, listings, matters, shown, withdrawals
 from oversight.web.desk.desk import desk
 
-__all__ = ["complaints", "desk", "kinds", "matters", "register", "shown", "withdrawals"]
+__all__ = ["complaints", "desk", "kinds", "listings", "matters", "register", "shown", "withdrawals"]
 
 
 def register(app: Flask) -> None:
