@@ -1,11 +1,11 @@
 """How many came of what, where, about whose goods; and how the office did its duties, by timestamps."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, get_args
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from typing_extensions import TypedDict
 
@@ -118,25 +118,28 @@ def count_by(session: Session, principal: Principal, span: Span, by: By) -> list
 def count_duties(session: Session, principal: Principal, span: Span, now: datetime) -> DutiesRow:
     """Return how each kind's duties were done, of the matters that came in the period."""
     require_span(session, principal, span)
-    sums = session.execute(
-        select(
-            *(Complaint.kind, func.count(), func.count(Complaint.accepted_in_time)),
-            func.sum(_one_if(Complaint.accepted_in_time)),
-            func.count(Complaint.settled_in_time),
-            func.sum(_one_if(Complaint.settled_in_time)),
-            *(func.count(Complaint.first_answer_minutes), func.sum(Complaint.first_answer_minutes)),
-        )
-        .where(*_within(span))
-        .group_by(Complaint.kind)
-    ).all()
-    kinds = {row[0]: tuple(row) for row in sums}
-    grades = _tally(session, span, Complaint.satisfaction)
-    outcomes = _tally(session, span, Complaint.outcome)
+    facts = (Complaint.accepted_in_time, Complaint.settled_in_time, Complaint.outcome, Complaint.satisfaction)
+    minutes = (func.count(Complaint.first_answer_minutes), func.sum(Complaint.first_answer_minutes))
+    rows = session.execute(
+        select(Complaint.kind, *facts, func.count(), *minutes).where(*_within(span)).group_by(Complaint.kind, *facts)
+    )
+    duties: dict[str, DutyRow] = {}
+    for kind, taken_up, settled, outcome, satisfaction, number, answered, took in rows:
+        found = duties.setdefault(kind, _no_duty(kind))
+        found["total"] += number
+        found["taken_up"] += number if taken_up is not None else 0
+        found["taken_up_in_time"] += number if taken_up else 0
+        found["settled"] += number if settled is not None else 0
+        found["settled_in_time"] += number if settled else 0
+        found["answered"] += answered
+        found["answer_minutes"] += int(took or 0)
+        _add(found["outcomes"], outcome, number)
+        _add(found["satisfaction"], satisfaction, number)
     return {
         "since": span.since.isoformat(),
         "until": span.until.isoformat(),
         "within": span.within,
-        "duties": [_duty(kinds[kind], grades.get(kind, {}), outcomes.get(kind, {})) for kind in FLOWS if kind in kinds],
+        "duties": [duties[kind] for kind in FLOWS if kind in duties],
         "overdue_now": _overdue(session, span.within, now),
     }
 
@@ -191,32 +194,24 @@ def _row(key: str, name: str | None, name_en: str | None, counted: Mapping[str, 
     }
 
 
-def _one_if(column: InstrumentedAttribute[Any]) -> ColumnElement[int]:
-    return case((column.is_(True), 1), else_=0)
-
-
-def _tally(session: Session, span: Span, column: InstrumentedAttribute[Any]) -> dict[str, dict[str, int]]:
-    query = select(Complaint.kind, column, func.count()).where(*_within(span), column.is_not(None))
-    found: dict[str, dict[str, int]] = {}
-    for kind, value, number in session.execute(query.group_by(Complaint.kind, column).order_by(column)):
-        found.setdefault(kind, {})[str(value)] = number
-    return found
-
-
-def _duty(row: Sequence[Any], grades: dict[str, int], outcomes: dict[str, int]) -> DutyRow:
-    kind, total, taken_up, in_time, settled, settled_in_time, answered, minutes = row
+def _no_duty(kind: str) -> DutyRow:
     return {
         "kind": kind,
-        "total": total,
-        "taken_up": taken_up,
-        "taken_up_in_time": int(in_time or 0),
-        "settled": settled,
-        "settled_in_time": int(settled_in_time or 0),
-        "answered": answered,
-        "answer_minutes": int(minutes or 0),
-        "satisfaction": grades,
-        "outcomes": outcomes,
+        "total": 0,
+        "taken_up": 0,
+        "taken_up_in_time": 0,
+        "settled": 0,
+        "settled_in_time": 0,
+        "answered": 0,
+        "answer_minutes": 0,
+        "satisfaction": {},
+        "outcomes": {},
     }
+
+
+def _add(counted: dict[str, int], value: object, number: int) -> None:
+    if value is not None:
+        counted[str(value)] = counted.get(str(value), 0) + number
 
 
 def _overdue(session: Session, within: str, now: datetime) -> int:
