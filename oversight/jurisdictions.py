@@ -147,6 +147,17 @@ def staff_of(session: Session, code: str) -> list[tuple[int, str, Post]]:
     return [(number, name, post) for number, name, post in rows]  # type: ignore[misc]  # written by assign_staff alone
 
 
+def list_officials(session: Session, limit: int = 1000) -> list[tuple[int, str]]:
+    """Return the regulators whom an office may have: the number and name of each key or person, by name."""
+    rows = session.execute(
+        select(ApiKey.id, ApiKey.name)
+        .where(ApiKey.role == "regulator", ApiKey.revoked_at.is_(None))
+        .order_by(ApiKey.name, ApiKey.id)
+        .limit(limit)
+    )
+    return [(number, name) for number, name in rows]
+
+
 def write_jurisdiction(row: Jurisdiction) -> JurisdictionRow:
     """Return an office as it is answered."""
     return {

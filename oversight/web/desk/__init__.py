@@ -2,10 +2,22 @@
 
 from flask import Flask
 
-from oversight.web.desk import complaints, kinds, listings, matters, shown, withdrawals
+from oversight.web.desk import complaints, kinds, limits, listings, matters, offices, registers, shown, withdrawals
 from oversight.web.desk.desk import desk
 
-__all__ = ["complaints", "desk", "kinds", "listings", "matters", "register", "shown", "withdrawals"]
+__all__ = [
+    "complaints",
+    "desk",
+    "kinds",
+    "limits",
+    "listings",
+    "matters",
+    "offices",
+    "register",
+    "registers",
+    "shown",
+    "withdrawals",
+]
 
 
 def register(app: Flask) -> None:
@@ -13,4 +25,7 @@ def register(app: Flask) -> None:
     matters.register(app)
     complaints.register(app)
     withdrawals.register(app)
+    registers.register(app)
+    offices.register(app)
+    limits.register(app)
     desk.register(app)
