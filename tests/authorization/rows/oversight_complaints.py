@@ -19,6 +19,11 @@ ROWS: list[Row] = [
     Row("POST", "/complaints/{complaint}/agree", ANYBODY, own=415, foreign=415, absent=415),
     get("/api/v1/complaint-causes", ANYBODY),
     Row("PUT", "/api/v1/complaint-causes/weather", OPERATOR, body={"text_zh": "天气", "text_en": "Weather"}),
+    get("/api/v1/time-limits", EVERY_OFFICIAL),
+    Row("PUT", "/api/v1/time-limits/inquiry/answer", OPERATOR, body={"amount": 3, "unit": "wd", "source": "x"}),
+    get("/desk/limits", EVERY_OFFICIAL),
+    get("/desk/limits/inquiry/answer", EVERY_OFFICIAL),
+    form("/desk/limits/inquiry/answer", OPERATOR, fields={"amount": "3", "unit": "wd", "source": "x"}),
     # the office's own
     get("/api/v1/complaints", EVERY_OFFICIAL),
     post("/api/v1/complaints", REGULATOR, SAID | {"channel": "phone", "code": "{gtin}"}, absent=201),
