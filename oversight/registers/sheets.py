@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+import pydantic
 from sqlalchemy.orm import Session
 
 from oversight.registers.entering import enter, require_registrar
@@ -11,8 +12,7 @@ from oversight.registers.entries import Entry, WantedEntries, list_entries
 from oversight.registers.registers import Field, FieldType, Register
 from oversight.registers.written import read_lines, write_lines
 from trace.kit.auth import Principal
-from trace.kit.contract import validate
-from trace.kit.errors import FieldError, Invalid
+from trace.kit.errors import FieldError, Invalid, field_errors
 from trace.kit.fields import InputModel
 from trace.sheets import Cell as Written
 from trace.sheets import Column, Language, Sheet
@@ -54,6 +54,17 @@ def read_states(register: Register, cells: Mapping[str, Cell]) -> dict[str, Any]
     if wrong:
         raise Invalid(wrong[0].detail, errors=wrong)
     return states
+
+
+def read_body(register: Register, cells: Mapping[str, Cell]) -> InputModel:
+    """Return what an entry says. Raises Invalid with a pointer for each wrong field."""
+    states = read_states(register, cells)
+    try:
+        return register.model.model_validate(states)
+    except pydantic.ValidationError as error:
+        errors = field_errors(error, states)
+        detail = errors[0].detail if len(errors) == 1 else f"{len(errors)} fields are wrong."
+        raise Invalid(detail, errors=errors) from error
 
 
 def _read(field: Field, cell: Cell) -> Any:
@@ -181,7 +192,7 @@ def import_sheet(
     fresh = 0
     for number, cells in rows:
         try:
-            body = validate(register.model, read_states(register, cells))
+            body = read_body(register, cells)
             _require_once(register, body, seen, number)
             fresh += enter(session, principal, register, body, reason, now)[1]
         except Invalid as error:

@@ -18,9 +18,8 @@ from oversight.registers.entries import (
 )
 from oversight.registers.firms import read_firm, write_firm
 from oversight.registers.registers import REGISTERS, STANDINGS, Register
-from oversight.registers.sheets import all_entries, import_sheet, read_states, say_value, sheet_of, show_states
+from oversight.registers.sheets import all_entries, import_sheet, read_body, say_value, sheet_of, show_states
 from oversight.web.desk.desk import desk
-from trace.kit.contract import validate
 from trace.kit.desk import EVERYBODY, OFFICERS, DeskCall, Entry, add_entry, see_other, show
 from trace.kit.errors import FieldError, Invalid, Problem
 from trace.kit.fields import parse_day
@@ -129,7 +128,7 @@ def new_entry_page(call: DeskCall) -> Answer:
 def save_entry(call: DeskCall) -> Answer:
     """Enter something, or say anew what is entered under its number."""
     register = register_of(call.path["register"])
-    said = validate(register.model, read_states(register, call.form))
+    said = read_body(register, call.form)
     entry, new = enter(call.session, call.principal, register, said, call.form.get("reason"), call.now)
     where = url_for("oversight_desk.entry_page", register=register.word, number=entry.row.id)
     return see_other(where, done="entered" if new else "same")
