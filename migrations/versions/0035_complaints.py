@@ -78,6 +78,7 @@ POLICIES = {
     "(SELECT id FROM matters WHERE party_id = (SELECT suyuan_party()) AND shown_at IS NOT NULL)",
     "citizen_words": "false",
     "citizen_looks": "false",
+    "complaint_messages": "false",
 }
 """What a firm reads of citizens behind the second wall (migration 0029): what was disclosed to it."""
 
@@ -169,6 +170,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_citizen_looks"),
     )
     op.create_index("ix_citizen_looks_matter_id", "citizen_looks", ["matter_id"])
+    op.create_table(
+        "complaint_messages",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("matter_id", BIG, nullable=False),
+        sa.Column("step", sa.Text(), nullable=False),
+        sa.Column("audience", sa.Text(), nullable=False),
+        sa.Column("queued_at", MOMENT, nullable=False),
+        sa.Column("next_at", MOMENT, nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("sent_at", MOMENT, nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["matter_id"], ["matters.id"], name="fk_complaint_messages_matter_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_complaint_messages"),
+    )
+    op.create_index("ix_complaint_messages_matter_id", "complaint_messages", ["matter_id"])
+    op.create_index("ix_complaint_messages_next_at", "complaint_messages", ["next_at", "id"])
     # who waits is a handful among all clocks that ever ran
     waiting = sa.text("met_at IS NULL AND dropped_at IS NULL")
     op.create_index(
@@ -222,7 +239,7 @@ def _guard() -> None:
 def downgrade() -> None:
     op.drop_index("ix_matters_running", "matters")
     op.drop_index("ix_matter_clocks_waiting", "matter_clocks")
-    for table in ("citizen_looks", "citizen_words", "citizens", "complaints", "complaint_causes"):
+    for table in ("complaint_messages", "citizen_looks", "citizen_words", "citizens", "complaints", "complaint_causes"):
         op.drop_table(table)
     for kind in sorted({row[0] for row in LIMITS}):
         op.execute(f"DELETE FROM time_limits WHERE kind = '{kind}' AND id NOT IN (SELECT limit_id FROM matter_clocks)")

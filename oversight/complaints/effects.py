@@ -149,11 +149,11 @@ def _disclose(session: Session, _actor: Actor, matter: Matter, body: DiscloseIn,
 
 
 def _turn_into_report(session: Session, actor: Actor, matter: Matter, body: Any, now: datetime) -> Facts:
-    """A report of the same goods and firm begins; the citizen goes with it, his query code stays the complaint's."""
+    """A report of the same goods and firm begins; the citizen goes with it, and his query code opens both."""
     subject = Subject(matter.party_id, matter.place_id, matter.product_id, matter.batch_id)
     report = open_matter(session, REPORT, actor, matter.title, matter.code, subject, now, facts={"from": matter.number})
     row = session.get_one(Complaint, matter.id)
-    own = {"matter_id", "kind", "opened_on", "sent_mark", "came_from_id", "claim_fen", "query_hash", *_COUNTED}
+    own = {"matter_id", "kind", "opened_on", "sent_mark", "came_from_id", "claim_fen", *_COUNTED}
     copied = {name: getattr(row, name) for name in _COLUMNS if name not in own}
     session.add(
         Complaint(
@@ -161,7 +161,6 @@ def _turn_into_report(session: Session, actor: Actor, matter: Matter, body: Any,
             kind=report.kind,
             opened_on=now.astimezone(CHINA).date(),
             sent_mark=f"from {matter.number} {report.number}",
-            query_hash="",
             came_from_id=matter.id,
             **copied,
         )

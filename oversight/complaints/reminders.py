@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from oversight.complaints.citizens import erase_by_term
 from oversight.complaints.flows import ESCALATE, FLOWS, REMIND
+from oversight.complaints.messages import queue_message
 from oversight.matters.steps import CLOCK, take_step
 from oversight.models import Citizen, Matter, MatterClock
 from trace.answers import write_time
@@ -54,6 +55,7 @@ def remind(session: Session, now: datetime) -> int:
         if step in FLOWS[matter.kind].table[matter.stage]:
             facts = {"limit": clock.limit.word, "due_at": write_time(clock.due_at)}
             take_step(session, FLOWS[matter.kind], matter, CLOCK, step, now, facts=facts)
+            queue_message(session, matter, step, "handler", now)
             told += 1
     session.flush()
     return told

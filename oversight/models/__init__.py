@@ -1,6 +1,7 @@
 """The tables of the regulator's desk; one file a noun."""
 
-from oversight.models.complaints import Citizen, CitizenLook, CitizenWords, Complaint, ComplaintCause
+from oversight.models.complaints import Citizen, CitizenLook, CitizenWords, Complaint, ComplaintCause, ComplaintMessage
+from oversight.models.credit import CreditLook, CreditRecord, CreditRepair, GradeChange
 from oversight.models.jurisdictions import Jurisdiction, StaffPost
 from oversight.models.listings import ListedParty
 from oversight.models.matters import Matter, MatterClock, MatterCounter, MatterStep, TimeLimit
@@ -13,6 +14,11 @@ __all__ = [
     "CitizenWords",
     "Complaint",
     "ComplaintCause",
+    "ComplaintMessage",
+    "CreditLook",
+    "CreditRecord",
+    "CreditRepair",
+    "GradeChange",
     "Jurisdiction",
     "ListedParty",
     "Matter",

@@ -19,6 +19,7 @@ from oversight.complaints.causes import list_causes
 from oversight.complaints.citizens import erase_citizen, look_at_citizen
 from oversight.complaints.flows import FLOWS
 from oversight.complaints.intake import CHANNELS, Channel, ComplaintIn, receive
+from oversight.complaints.messages import send_next
 from oversight.complaints.reminders import BEFORE, forget_citizens, keep_limits
 from oversight.complaints.statistics import BYS, By, Span, count_by, count_duties
 from oversight.jurisdictions import office_of
@@ -202,3 +203,4 @@ def register(app: Flask) -> None:
     add_tasks(app, OFFICERS, _tasks)
     add_job(app, keep_limits)
     add_job(app, forget_citizens)
+    add_job(app, send_next)

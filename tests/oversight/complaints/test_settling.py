@@ -179,10 +179,12 @@ def test_mediation_that_fails_ends_with_its_reason(session: Session, town: Town)
 
 
 def test_a_complaint_becomes_a_report_that_an_officer_decides(session: Session, town: Town) -> None:
-    matter = bring(session).matter
+    got = bring(session)
+    matter = got.matter
     step(session, matter, town.station, "accept")
     step(session, matter, town.station, "turn-into-report", "涉嫌销售过期食品")
     report = session.scalars(select(Matter).where(Matter.kind == "report")).one()
+    assert find_own(session, report.number, got.query_code).matter is report
     assert (report.number, report.product_id, report.party_id) == ("JB2026-000001", matter.product_id, matter.party_id)
     with pytest.raises(NotYourStep):
         step(session, report, town.station, "file-case", case_number="鼓市监立〔2026〕1号")
