@@ -117,8 +117,8 @@ class CitizenLook(Base):
 class ComplaintMessage(Base):
     """A mail that a step leads to: to the ``citizen``, the ``firm`` or the ``handler``.
 
-    Whose address that is, is looked up when it is sent, so nothing personal stands here. ``sent_at`` is set once a server
-    took it; ``next_at`` is when it is tried (again), None when that has an end.
+    Whose address that is, is looked up when it is sent, so nothing personal stands here. ``sent_at`` is set once a
+    server took it; ``next_at`` is when it is tried (again), None when that has an end.
     """
 
     __tablename__ = "complaint_messages"
