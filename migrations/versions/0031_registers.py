@@ -27,7 +27,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_register_entries"),
         sa.UniqueConstraint("register", "key", name="uq_register_entries_register_key"),
     )
-    op.create_index("ix_register_entries_party_id", "register_entries", ["party_id", "register"])
+    op.create_index("ix_register_entries_party_id", "register_entries", ["party_id", "register", "key"])
     op.create_table(
         "register_versions",
         sa.Column("id", BIG, nullable=False),

@@ -16,7 +16,7 @@ class RegisterEntry(Base):
     __tablename__ = "register_entries"
     __table_args__ = (
         UniqueConstraint("register", "key"),
-        Index("ix_register_entries_party_id", "party_id", "register"),
+        Index("ix_register_entries_party_id", "party_id", "register", "key"),
     )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)

@@ -132,7 +132,7 @@ def list_entries(
     if wanted.party_id is not None:
         query = query.where(RegisterEntry.party_id == wanted.party_id)
     if wanted.words:
-        named = [one.contains(wanted.words, autoescape=True) for one in (RegisterEntry.key, RegisterEntry.name)]
+        named = [one.icontains(wanted.words, autoescape=True) for one in (RegisterEntry.key, RegisterEntry.name)]
         query = query.where(named[0] | named[1])
     if wanted.as_of is not None:
         said = (RegisterVersion.entry_id == RegisterEntry.id) & _by(wanted.as_of)
