@@ -62,6 +62,8 @@ PURE = (
     *(f"recalls.notices.{name}" for name in ("policy", "letter", "words")),
     *(f"recalls.clocks.{name}" for name in ("working_days", "states", "triggers")),
     *("oversight.gb2260", "oversight.matters.flows"),
+    *(f"oversight.complaints.{name}" for name in ("masking", "codes", "flows")),
+    "oversight.warnings.observations",
     *("oversight.registers.validity", "oversight.registers.written"),
     *(f"trace.resolver.{name}" for name in ("request", "levels", "link_types", "href", "choice", "linkset")),
     *(f"trace.mixing.{name}" for name in ("arcs", "bins", "expected", "flows", "moves", "network", "parts")),

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
-from sqlalchemy.orm import Session
 
 from oversight.complaints.by_code import SEEN_STEPS, CodeNotKnown, Own, act_as_citizen, body_of, find_own
 from oversight.complaints.causes import list_causes
@@ -27,7 +26,7 @@ from trace.kit.contract import validate
 from trace.kit.errors import Problem
 from trace.kit.i18n import _, current_language
 from trace.kit.limits import spending
-from trace.kit.transactions import Answer, in_transaction, read_body
+from trace.kit.transactions import Answer, RawCall, in_transaction, read_body
 from trace.kit.uploads import read_upload
 from trace.kit.web import current_database, current_settings
 from trace.mistakes import say_mistake, say_problem
@@ -78,12 +77,12 @@ def photo() -> Response:
 def send() -> Response:
     """Receive it, and tell number and query code; what is refused is asked for again, with all that was typed."""
 
-    def work(session: Session) -> Answer:
+    def work(call: RawCall) -> Answer:
         with spending("complaint"):
             said = validate(ComplaintIn, read_said(request.form))
             now, sent = datetime.now(UTC), _sent()
-            got = receive(session, CITIZEN, said, "web", current_settings().secret_key, sent, now)
-        office = find_jurisdiction(session, got.matter.code)
+            got = receive(call.session, CITIZEN, said, "web", current_settings().secret_key, sent, now)
+        office = find_jurisdiction(call.session, got.matter.code)
         values = {"matter": got.matter, "code": got.query_code, "office": office, "kinds": kind_names()}
         return _answer("complaint_received.html", 200, here=(url_for("complaints.complaints_page"), []), **values)
 
@@ -99,36 +98,37 @@ def complaint_page(number: str) -> Response:
 @pages.post("/complaints")
 def query() -> Response:
     """How one's own matter stands, and what may be done in it now."""
-    return _do(lambda session: _show(_find(session, request.form.get("number", "").strip().upper())), _ask_code)
+    return _do(lambda call: _show(call, _find(call, request.form.get("number", "").strip().upper())), _ask_code)
 
 
 @pages.post("/complaints/<number>/<step>")
 def step(number: str, step: str) -> Response:
     """Agree, disagree, add something, withdraw, say how content one is, or have it taken up again."""
 
-    def work(session: Session) -> Answer:
-        own = _find(session, number)
+    def work(call: RawCall) -> Answer:
+        own = _find(call, number)
         stated = {name: text for name in ("words",) if (text := request.form.get(name, "").strip())}
         if mark := request.form.get("satisfaction", "").strip():
             stated["satisfaction"] = mark
         body = validate(body_of(own.matter, step), stated)
         now = datetime.now(UTC)
-        return _show(act_as_citizen(session, number, request.form.get("query_code", ""), step, body, now), done=step)
+        code = request.form.get("query_code", "")
+        return _show(call, act_as_citizen(call.session, number, code, step, body, now), done=step)
 
     return _do(work, lambda problem: _show_again(number, problem))
 
 
-def _find(session: Session, number: str) -> Own:
+def _find(call: RawCall, number: str) -> Own:
     with spending("query_code"):
-        return find_own(session, number, request.form.get("query_code", ""))
+        return find_own(call.session, number, request.form.get("query_code", ""))
 
 
-def _do(work: Callable[[Session], Answer], again: Callable[[Problem], Response]) -> Response:
+def _do(work: Callable[[RawCall], Answer], again: Callable[[Problem], Response]) -> Response:
     """Run a form in its transaction; its answer is kept for no repetition, since it holds what is told once."""
     try:
         read_body([FORM], MAX_FORM)
         require_text(request.form)
-        return in_transaction(None, work, once=None, open_to_all=True)
+        return in_transaction(None, lambda session: work(RawCall(session, None, b"", {})), once=None, open_to_all=True)
     except Problem as problem:
         if problem.status in (404, 409, 422):
             return again(problem)
@@ -143,24 +143,23 @@ def _show_again(number: str, problem: Problem) -> Response:
     """What was refused, above how the matter stands; a wrong code is asked for again."""
     try:
         with current_database().read() as session:
-            answer = _show(find_own(session, number, request.form.get("query_code", "")), problem=problem)
-            return answer.to_response()
+            call = RawCall(session, None, b"", {})
+            own = find_own(session, number, request.form.get("query_code", ""))
+            return _show(call, own, problem=problem).to_response()
     except CodeNotKnown as unknown:
         return _page("complaints.html", 404, typed={"number": number}, problem=unknown)
 
 
-def _show(own: Own, done: str | None = None, problem: Problem | None = None) -> Answer:
+def _show(call: RawCall, own: Own, done: str | None = None, problem: Problem | None = None) -> Answer:
     matter, words = own.matter, step_words()
     history = [write_step(one, for_firm=True) for one in matter.steps if one.step in SEEN_STEPS]
-    session = Session.object_session(matter)
-    assert session is not None
     return _answer(
         "complaint_status.html",
         200 if problem is None else problem.status,
         here=(url_for("complaints.complaint_page", number=matter.number), []),
         matter=matter,
-        complaint=read_complaint(session, matter),
-        office=find_jurisdiction(session, matter.code),
+        complaint=read_complaint(call.session, matter),
+        office=find_jurisdiction(call.session, matter.code),
         stage=stage_words(matter.kind)[matter.stage],
         kinds=kind_names(),
         labels={"open": _("We have received it"), "hand-over": _("Given to another office"), **words},

@@ -57,6 +57,7 @@ class World:
                 "/blacklist",
                 "/complaints",
                 "/complaints/new",
+                "/complaints/TS2026-000001",
                 f"/complaints/new?code={YOGURT}&lot={lot}",
             ),
             *("/check", f"/check?code={YOGURT}", f"/check?code={YOGURT}&lot={lot}"),
