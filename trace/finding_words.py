@@ -48,6 +48,11 @@ RULES: Mapping[str, Rule] = {
         "Nobody recorded the making of this batch.",
         "没有该批次的生产记录。",
     ),
+    "made_without_permit": _rule(
+        "error",
+        "Made on {day} without a valid licence for {category}.",
+        "生产日期 {day} 时没有“{category}”的有效生产许可。",
+    ),
     "self_shipment": _rule(
         "info",
         "Shipped from a place to itself: nothing moved.",

@@ -17,6 +17,7 @@ from trace.ledger import read_postings
 from trace.models import Conflict, Correction, Event, EventItem, Identifier, Posting
 from trace.postings import Postings, distinct, is_among
 from trace.stock_checks import Suspects, find_suspects
+from trace.unpermitted import find_in_postings
 
 RARE = 10_000
 """Up to so many declarations with corrections, or conflicts, in all: they are read whole, not looked up by batch."""
@@ -35,6 +36,7 @@ def find_findings(
     return [
         *check_postings(_read_rows(session, postings, suspects, until), suspects.made, suspects.stocks),
         *_find_moves(session, postings),
+        *find_in_postings(session, postings),
         *_find_missing_corrections(session, batches),
         *_find_conflicts(session, postings),
         *_find_bad_identifiers(session, batches, postings.places),

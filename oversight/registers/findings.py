@@ -5,7 +5,7 @@ Found by looking, on any day; nothing is kept, so what is mended is no finding a
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Literal
 
 from sqlalchemy import select
@@ -17,19 +17,16 @@ from oversight.registers.entries import entries_of
 from oversight.registers.licences import licences_of
 from oversight.registers.registers import VALIDITY, standing_among
 from trace.answers import describe_batches
-from trace.batch_dates import production_dates
 from trace.fold.entries import Entry as Posted
 from trace.kit.bulk import among
-from trace.kit.formats import BEIJING
-from trace.models import Identifier, Location, Posting, Product
+from trace.models import Identifier, Posting, Product
 from trace.permits import category_among, classes_of, read_categories, read_permits
+from trace.unpermitted import Making, find_unpermitted
 
 MOST_BATCHES = 1_000
 """The newest batches of a firm that are looked at."""
 
 Rule = Literal["standing", "licence_not_valid", "licence_missing", "certificate_not_valid", "made_without_licence"]
-
-MICROSECONDS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +127,8 @@ def _batches(session: Session, party_id: int, on: date) -> Iterable[Found]:
     if not gtins:
         return
     rows = session.execute(
-        select(Identifier.id, Identifier.gtin, Location.party_id, Posting.at)
-        .join(Posting, Posting.batch_id == Identifier.id)
-        .outerjoin(Location, Location.id == Posting.destination_id)
+        select(Posting.batch_id, Posting.destination_id, Posting.at, Posting.event_id)
+        .join(Identifier, Identifier.id == Posting.batch_id)
         .where(
             among(session, Identifier.gtin, gtins),
             Identifier.kind == "batch",
@@ -140,19 +136,12 @@ def _batches(session: Session, party_id: int, on: date) -> Iterable[Found]:
         )
         .order_by(Identifier.id.desc())
         .limit(MOST_BATCHES)
-    ).all()
-    days = production_dates(session, [number for number, *_ in rows])
-    makers = {party_id, *(maker for _, _, maker, _ in rows if maker is not None)}
-    known = read_permits(session, gtins, makers)
-    missing = {}
-    for number, gtin, maker, at in rows:
-        day = days.get(number) or datetime.fromtimestamp(at // MICROSECONDS, UTC).astimezone(BEIJING).date()
-        category = known.missing(str(gtin), maker or party_id, day)
-        if day <= on and category is not None:
-            missing[number] = (day, category)
-    named = describe_batches(session, missing)
-    for number, (day, category) in missing.items():
-        what = f"{named[number]['gtin']} {named[number]['lot']}"
-        english = f"Batch {what} was made on {day} without a valid licence for {category.name_en}."
-        chinese = f"批次 {what} 于 {day} 生产时没有有效的“{category.name}”生产许可。"
-        yield Found("made_without_licence", english, chinese, f"batches/{what.replace(' ', '/')}")
+    )
+    found = [one for one in find_unpermitted(session, [Making(*row) for row in rows]) if one.day <= on]
+    named = describe_batches(session, [one.making.batch for one in found])
+    for one in found:
+        batch = named[one.making.batch]
+        what = f"{batch['gtin']} {batch['lot']}"
+        english = f"Batch {what} was made on {one.day} without a valid licence for {one.category.name_en}."
+        chinese = f"批次 {what} 于 {one.day} 生产时没有有效的“{one.category.name}”生产许可。"
+        yield Found("made_without_licence", english, chinese, f"batches/{batch['gtin']}/{batch['lot']}")

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from oversight.registers.findings import find_findings
@@ -25,6 +26,8 @@ from trace.batch_registration import commissioning_event
 from trace.batches import register_batch
 from trace.capture import capture_events
 from trace.master_data import PartyNotFound
+from trace.models import Identifier
+from trace.record_findings import find_findings as check_batches
 
 
 @pytest.fixture
@@ -65,9 +68,13 @@ def test_a_captured_batch_without_a_licence_is_captured_and_found(session: Sessi
         ("licence_missing", f"products/{YOGURT}"),
         ("made_without_licence", f"batches/{YOGURT}/C1"),
     ]
+    number = session.scalar(select(Identifier.id).where(Identifier.lot == "C1"))
+    [one] = check_batches(session, [number or 0])
+    assert (one.rule, one.batch, one.event_id) == ("made_without_permit", number, str(event.event_id))
+    assert one.message == "Made on 2026-03-01 without a valid licence for 乳制品 (Dairy products)."
     assert rules(session, firms, date(2026, 2, 28)) == ["licence_missing"]
     say(session, "licences", LICENCE)
-    assert rules(session, firms, date(2026, 3, 2)) == []
+    assert (rules(session, firms, date(2026, 3, 2)), check_batches(session, [number or 0])) == ([], [])
 
 
 def test_a_firm_reads_of_itself_alone(session: Session, firms: Firms) -> None:
