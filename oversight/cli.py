@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from oversight.credit.grades import follow_grades
 from oversight.withdrawals.following import follow_orders
 from trace.kit.jobs import add_job
 
@@ -9,3 +10,4 @@ from trace.kit.jobs import add_job
 def register(app: Flask) -> None:
     """Add the jobs of this package to `app`."""
     add_job(app, follow_orders)
+    add_job(app, follow_grades)

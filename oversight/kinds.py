@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from oversight.blacklist.listings import LISTINGS
 from oversight.complaints.kinds import COMPLAINTS
+from oversight.credit.repair import REPAIRS
 from oversight.matters.kinds import Kind
 from oversight.withdrawals.orders import WITHDRAWALS
 
-_ALL: tuple[Kind, ...] = (*COMPLAINTS, LISTINGS, WITHDRAWALS)
+_ALL: tuple[Kind, ...] = (*COMPLAINTS, LISTINGS, REPAIRS, WITHDRAWALS)
 
 KINDS: Mapping[str, Kind] = {kind.flow.kind: kind for kind in _ALL}

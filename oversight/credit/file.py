@@ -1,5 +1,6 @@
 """The quality-credit file of a firm as it is read: assembled by query, every line with the record it is read from."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Literal
@@ -95,6 +96,14 @@ def find_firm(session: Session, principal: Principal, code: str) -> Party:
     if party is None or (principal.role == "company" and party.id != principal.party_id):
         raise PartyNotFound(f"No firm {code} is known.")
     return party
+
+
+def search_firms(session: Session, text: str, limit: int) -> Sequence[Party]:
+    """Return firms by USCC or GLN, or by a part of a name, in the order in which they were registered."""
+    code = text.replace(" ", "").upper()
+    named = Party.name.icontains(text, autoescape=True) | Party.name_en.icontains(text, autoescape=True)
+    wanted = (Party.uscc == code) | (Party.gln == code) | named
+    return session.scalars(select(Party).where(wanted).order_by(Party.id).limit(limit)).all()
 
 
 def moment_of(day: date | None, now: datetime) -> datetime:

@@ -5,6 +5,7 @@ from flask import Flask
 from oversight.web import (
     api_blacklist,
     api_complaints,
+    api_credit,
     api_jurisdictions,
     api_limits,
     api_matters,
@@ -18,6 +19,7 @@ from oversight.web.public import pages
 __all__ = [
     "api_blacklist",
     "api_complaints",
+    "api_credit",
     "api_jurisdictions",
     "api_limits",
     "api_matters",

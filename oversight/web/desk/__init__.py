@@ -2,11 +2,23 @@
 
 from flask import Flask
 
-from oversight.web.desk import complaints, kinds, limits, listings, matters, offices, registers, shown, withdrawals
+from oversight.web.desk import (
+    complaints,
+    credit,
+    kinds,
+    limits,
+    listings,
+    matters,
+    offices,
+    registers,
+    shown,
+    withdrawals,
+)
 from oversight.web.desk.desk import desk
 
 __all__ = [
     "complaints",
+    "credit",
     "desk",
     "kinds",
     "limits",
@@ -25,6 +37,7 @@ def register(app: Flask) -> None:
     matters.register(app)
     complaints.register(app)
     withdrawals.register(app)
+    credit.register(app)
     registers.register(app)
     offices.register(app)
     limits.register(app)

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 
 from oversight.web.desk.complaints_shown import COMPLAINTS_SHOWN
+from oversight.web.desk.credit import SHOWN_REPAIR
 from oversight.web.desk.listings import SHOWN_LISTING
 from oversight.web.desk.shown import Shown
 from oversight.web.desk.withdrawals import SHOWN_WITHDRAWAL
 
 SHOWN: Mapping[str, Shown] = {
     **COMPLAINTS_SHOWN,
+    "credit_repair": SHOWN_REPAIR,
     "listing": SHOWN_LISTING,
     "withdrawal": SHOWN_WITHDRAWAL,
 }

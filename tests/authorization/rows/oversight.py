@@ -17,6 +17,16 @@ OPERATOR = frozenset({"operator"})
 EVERY_OFFICIAL = frozenset(OFFICIALS)
 SCOPE = [{"gtin": "{gtin}", "lots": ["{lot}"]}]
 
+RECORD = {
+    "party": "{party}",
+    "word": "penalty",
+    "on": "2026-01-05",
+    "decision": "x",
+    "text_zh": "x",
+    "text_en": "x",
+}
+REPAIR = {"word": "penalty", "record": "credit-records/90001", "wish": "answer", "statement": "x"}
+
 ROWS: list[Row] = [
     get("/api/v1/jurisdictions", HISTORIANS),
     Row("PUT", "/api/v1/jurisdictions/320100", OPERATOR, body={"name": "x", "name_en": "x"}),
@@ -48,6 +58,20 @@ ROWS: list[Row] = [
         fields={"party": "{party}", "ground": "x", "ground_en": "x", "article": "x", "evidence": "x"},
         foreign=303,
         absent=422,
+    ),
+    get("/api/v1/credit-files/{party}", HISTORIANS),
+    post("/api/v1/credit-records", OFFICERS, body=RECORD, foreign=201, absent=422),
+    post("/api/v1/credit-records/90001/withdraw", OFFICERS, body={"reason": "x"}, own=404),
+    post("/api/v1/credit-repairs", COMPANY, body=REPAIR, own=404),
+    get("/desk/credit", HISTORIANS, own=303, officials=200),
+    get("/desk/credit/{party}", HISTORIANS),
+    form("/desk/credit/{party}/records", OFFICERS, fields={**RECORD, "party": ""}, foreign=303),
+    form("/desk/credit/{party}/records/90001/withdraw", OFFICERS, fields={"reason": "x"}, own=404),
+    form(
+        "/desk/credit/{party}/repair",
+        COMPANY,
+        own=404,
+        fields={"entry": "penalty x", "wish": "answer", "statement": "x"},
     ),
     get("/desk/withdrawals", COMPANY),
     get("/desk/withdrawals/new", OFFICERS),
