@@ -6,6 +6,7 @@ from oversight.models.jurisdictions import Jurisdiction, StaffPost
 from oversight.models.listings import ListedParty
 from oversight.models.matters import Matter, MatterClock, MatterCounter, MatterStep, TimeLimit
 from oversight.models.registers import RegisterEntry, RegisterVersion
+from oversight.models.sampling import Sample, SampleResult, SamplingPlan
 from oversight.models.withdrawals import Withdrawal, WithdrawalConfirmation, WithdrawalTask
 
 __all__ = [
@@ -27,6 +28,9 @@ __all__ = [
     "MatterStep",
     "RegisterEntry",
     "RegisterVersion",
+    "Sample",
+    "SampleResult",
+    "SamplingPlan",
     "StaffPost",
     "TimeLimit",
     "Withdrawal",

@@ -1,0 +1,1 @@
+"""Sampling inspection: a plan, a draw that anybody can repeat, samples, results, objection and re-test."""
