@@ -32,7 +32,7 @@ from oversight.web.desk.complaints_shown import field_names
 from oversight.web.desk.desk import desk
 from recalls.clocks.working_days import CHINA
 from trace.kit.contract import validate
-from trace.kit.desk import OFFICERS, DeskCall, Entry, Task, add_entry, add_tasks, see_other, show
+from trace.kit.desk import OFFICERS, DeskCall, Task, add_tasks, see_other, show
 from trace.kit.errors import Invalid
 from trace.kit.fields import parse_day
 from trace.kit.i18n import _, current_language
@@ -75,7 +75,7 @@ def shelf_words() -> Mapping[Shelf, str]:
         "unassigned": _("waiting for somebody"),
         "mine": _("mine"),
         "overdue": _("overdue"),
-        "ended": _("ended"),
+        "ended": _("done with"),
     }
 
 
@@ -197,9 +197,8 @@ def _tasks(call: DeskCall) -> list[Task]:
 
 
 def register(app: Flask) -> None:
-    """Put the board into the navigation, what is due onto the home; the worker keeps limits and forgets citizens."""
+    """Put what is due onto the home; the worker keeps limits and forgets citizens."""
     add_sayings(SAYINGS, FIELDS)
-    add_entry(app, Entry(24, "oversight_desk.complaints_page", lambda: _("Complaints 12315"), OFFICIALS))
     add_tasks(app, OFFICERS, _tasks)
     add_job(app, keep_limits)
     add_job(app, forget_citizens)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Flask, url_for
+from flask import url_for
 
 from oversight.gb2260 import check_code
 from oversight.jurisdictions import list_jurisdictions, office_of, staff_of
@@ -17,7 +17,7 @@ from oversight.web.desk.desk import desk
 from oversight.web.desk.kinds import SHOWN
 from oversight.web.desk.shown import Ask, read_states, routing_words
 from trace.kit.contract import validate
-from trace.kit.desk import EVERYBODY, FIRMS, OFFICERS, DeskCall, Entry, add_entry, see_other, show
+from trace.kit.desk import EVERYBODY, FIRMS, OFFICERS, DeskCall, see_other, show
 from trace.kit.errors import Invalid
 from trace.kit.i18n import _, current_language
 from trace.kit.paging import PageQuery, cut, read_page
@@ -49,7 +49,7 @@ def matters_page(call: DeskCall) -> Answer:
 
 def waiting_words() -> Mapping[str, str]:
     """How matters may stand."""
-    return {"open": _("being dealt with"), "overdue": _("overdue"), "ended": _("ended")}
+    return {"open": _("being dealt with"), "overdue": _("overdue"), "ended": _("done with")}
 
 
 def clock_words() -> Mapping[str, str]:
@@ -153,8 +153,3 @@ def matter_step(call: DeskCall) -> Answer:
     reason = call.form.get("reason", "").strip() or None
     act(call.session, kind, call.principal, number, step, validate(model, states), reason, call.now)
     return see_other(url_for("oversight_desk.matter_page", number=number), done=step)
-
-
-def register(app: Flask) -> None:
-    """Put the list into the navigation."""
-    add_entry(app, Entry(25, "oversight_desk.matters_page", lambda: _("Matters"), EVERYBODY))
