@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from bench.databases import KINDS, servers
-from oversight.models import RegisterEntry, RegisterVersion
+from oversight.models import RegisterEntry, RegisterSpan, RegisterVersion
 from oversight.registers.certificates import certificates_on
 from oversight.registers.entries import WantedEntries, find_entry, list_entries, write_entries
 from oversight.registers.findings import find_findings
@@ -62,6 +62,7 @@ def _fill(session: Session, entries: int) -> None:
     set_category(session, Category("dairy", "GPC", "5013", "乳制品", "Dairy", date(2010, 1, 1)))
     for some in _parts(range(1, entries + 1)):
         insert_rows(session, RegisterEntry, [_entry(n) for n in some])
+        insert_rows(session, RegisterSpan, [_span(n) for n in some])
         insert_rows(session, RegisterVersion, [version for n in some for version in _versions(n)])
 
 
@@ -74,6 +75,10 @@ def _entry(n: int) -> dict[str, Any]:
     word = ("licences", "certificates")[n % 2]
     party = n % FIRMS + 1
     return {"id": n, "register": word, "key": f"N{n:08}", "name": f"企业{party}", "party_id": party, "product_id": None}
+
+
+def _span(n: int) -> dict[str, Any]:
+    return {"id": n, "entry_id": n, "valid_from": date(2022, 1, 1), "valid_to": date(2026, 12, 31)}
 
 
 def _versions(n: int) -> list[dict[str, Any]]:
@@ -101,6 +106,8 @@ def _questions(session: Session) -> list[tuple[str, Callable[[], object]]]:
         ("a search that finds one", listed(WantedEntries(words="N00199998"))),
         ("a search that finds none", listed(WantedEntries(words="nothing"))),
         ("as of a day with nothing", listed(WantedEntries(as_of=date(2020, 1, 1)))),
+        ("not valid on a day, none", listed(WantedEntries(not_valid_on=TODAY))),
+        ("not valid on a day, all", listed(WantedEntries(not_valid_on=date(2028, 1, 1)))),
         ("of one firm", listed(WantedEntries(party_id=7))),
         ("an entry", lambda: find_entry(session, "licences", 100_000)),
         ("standing of a firm", lambda: standing_on(session, 7, TODAY)),

@@ -42,6 +42,16 @@ def upgrade() -> None:
     )
     op.create_index("ix_register_versions_entry_id", "register_versions", ["entry_id", "id"])
     op.create_table(
+        "register_spans",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("entry_id", BIG, nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["entry_id"], ["register_entries.id"], name="fk_register_spans_entry_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_register_spans"),
+    )
+    op.create_index("ix_register_spans_entry_id", "register_spans", ["entry_id", "valid_from", "valid_to"])
+    op.create_table(
         "permit_categories",
         sa.Column("word", sa.Text(), nullable=False),
         sa.Column("scheme", sa.Text(), nullable=False),
@@ -87,7 +97,7 @@ def _forbid() -> None:
 
 
 def downgrade() -> None:
-    for table in ("permits", "permit_categories", "register_versions", "register_entries"):
+    for table in ("permits", "permit_categories", "register_spans", "register_versions", "register_entries"):
         op.drop_table(table)
     if op.get_bind().dialect.name != "sqlite":
         op.execute("DROP FUNCTION forbid_change_of_register()")

@@ -1,6 +1,6 @@
 """Registers of the authority: one entry for each thing that is registered, and every version of what is said of it."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -27,6 +27,18 @@ class RegisterEntry(Base):
     product_id: Mapped[int | None] = mapped_column(ForeignKey("identifiers.id"))
 
     versions: Mapped[list["RegisterVersion"]] = relationship(order_by="RegisterVersion.id")
+
+
+class RegisterSpan(Base):
+    """Days (inclusive) on which an entry is valid by its newest version; derived from it, for finding who is not."""
+
+    __tablename__ = "register_spans"
+    __table_args__ = (Index("ix_register_spans_entry_id", "entry_id", "valid_from", "valid_to"),)
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("register_entries.id"))
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
 
 
 class RegisterVersion(Base):

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from oversight.jurisdictions import office_of
-from oversight.models import RegisterEntry, RegisterVersion
+from oversight.models import RegisterEntry, RegisterSpan, RegisterVersion
 from oversight.registers.bodies import CategoryIn, LicenceIn
 from oversight.registers.entries import Entry, find_by_key, read_said
 from oversight.registers.registers import Register
@@ -65,6 +65,8 @@ def enter(
         )
     )
     session.flush()
+    if register.has_validity:
+        _write_spans(session, row, body)
     follow = _FOLLOWS.get(register.word)
     if follow is not None:
         follow(session, row, body)
@@ -97,6 +99,14 @@ def _require_categories(session: Session, body: Any) -> None:
             if word not in known:
                 got = ", ".join(sorted(known)) or "none are entered"
                 raise Invalid.field("/categories", f"Expected licensed categories ({got}), got {word}.")
+
+
+def _write_spans(session: Session, row: RegisterEntry, body: Any) -> None:
+    session.execute(delete(RegisterSpan).where(RegisterSpan.entry_id == row.id))
+    session.add_all(
+        RegisterSpan(entry_id=row.id, valid_from=first, valid_to=last) for first, last in valid_days(body.validity)
+    )
+    session.flush()
 
 
 def _give_permits(session: Session, row: RegisterEntry, body: LicenceIn) -> None:

@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 from typing_extensions import TypedDict
 
-from oversight.models import RegisterEntry, RegisterVersion
+from oversight.models import RegisterEntry, RegisterSpan, RegisterVersion
 from oversight.registers.registers import REGISTERS, Body, Register, RegisterWord
 from trace.answers import write_time
 from trace.kit.bulk import among
-from trace.kit.errors import NotFound
+from trace.kit.errors import Invalid, NotFound
 from trace.kit.formats import BEIJING
 from trace.kit.strict_json import loads
 from trace.models import Party
@@ -49,11 +49,14 @@ class Entry(Generic[Body]):
 
 @dataclass(frozen=True, slots=True)
 class WantedEntries:
-    """Which entries: those of a firm, whose number or name has these words, as the register was after a day."""
+    """Which entries: those of a firm, whose number or name has these words, as the register was after a day; those
+    that are not valid on a day, by what is said of them now.
+    """
 
     party_id: int | None = None
     words: str = ""
     as_of: date | None = None
+    not_valid_on: date | None = None
 
 
 class VersionRow(TypedDict):
@@ -125,8 +128,12 @@ def entries_of(session: Session, word: RegisterWord, party_id: int) -> list[Entr
 def list_entries(
     session: Session, word: str, wanted: WantedEntries, after: str | None, limit: int
 ) -> Sequence[Entry[Any]]:
-    """Return entries in the order of their numbers, up to ``limit`` after a number. Raises RegisterNotFound."""
-    query = select(RegisterEntry).where(RegisterEntry.register == register_of(word).word)
+    """Return entries in the order of their numbers, up to ``limit`` after a number.
+
+    Raises RegisterNotFound, and Invalid for ``not_valid_on`` of a register whose entries have no validity.
+    """
+    register = register_of(word)
+    query = select(RegisterEntry).where(RegisterEntry.register == register.word)
     if after is not None:
         query = query.where(RegisterEntry.key > after)
     if wanted.party_id is not None:
@@ -137,6 +144,8 @@ def list_entries(
     if wanted.as_of is not None:
         said = (RegisterVersion.entry_id == RegisterEntry.id) & _by(wanted.as_of)
         query = query.where(select(RegisterVersion.id).where(said).exists())
+    if wanted.not_valid_on is not None:
+        query = query.where(~_valid_on(register, wanted.not_valid_on))
     return read_said(session, session.scalars(query.order_by(RegisterEntry.key).limit(limit)).all(), wanted.as_of)
 
 
@@ -155,6 +164,15 @@ def read_said(session: Session, rows: Collection[RegisterEntry], as_of: date | N
         for row in rows
         if row.id in versions
     ]
+
+
+def _valid_on(register: Register, day: date) -> ColumnElement[bool]:
+    if not register.has_validity:
+        detail = f"Expected a register whose entries are valid on some days, got {register.word}."
+        raise Invalid.field("/not_valid_on", detail)
+    begun = (RegisterSpan.entry_id == RegisterEntry.id) & (RegisterSpan.valid_from <= day)
+    lasts = RegisterSpan.valid_to.is_(None) | (RegisterSpan.valid_to >= day)
+    return select(RegisterSpan.id).where(begun, lasts).exists()
 
 
 def _by(day: date | None) -> ColumnElement[bool]:

@@ -94,6 +94,11 @@ class Register:
     states: Choices
     repeats: bool = False
 
+    @property
+    def has_validity(self) -> bool:
+        """Whether its entries are valid on some days and not on others."""
+        return self.state is _validity
+
     def title(self, language: Language) -> str:
         """What it is called."""
         return self.zh if language == "zh" else self.en

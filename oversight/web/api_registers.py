@@ -36,11 +36,15 @@ OFFICERS = frozenset({"regulator", "admin"})
 
 
 class EntriesQuery(PageQuery):
-    """Entries of a firm, with words in their number or name; as the register was after a day in China."""
+    """Entries of a firm, with words in their number or name; as the register was after a day in China.
+
+    `not_valid_on`: those that are not valid on a day, by what is said of them now.
+    """
 
     q: Text | None = None
     party: PartyText | None = None
     as_of: Day | None = None
+    not_valid_on: Day | None = None
 
 
 class ExportQuery(InputModel):
@@ -144,10 +148,10 @@ def get_entries(call: Call) -> Answer:
     page, asked = read_page(call.query), call.query
     after = None if page.after is None else str(page.after[0])
     party = None if asked.party is None else require_party(call.session, asked.party).id
-    wanted = WantedEntries(party, asked.q or "", asked.as_of)
+    wanted = WantedEntries(party, asked.q or "", asked.as_of, asked.not_valid_on)
     rows = list_entries(call.session, call.path["register"], wanted, after, page.limit + 1)
     shown, following = cut(rows, page, lambda one: [one.row.key])
-    on = asked.as_of or home_day(datetime.now(UTC))
+    on = asked.not_valid_on or asked.as_of or home_day(datetime.now(UTC))
     return Answer(200, {"entries": write_entries(call.session, shown, on), "next": following})
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from flask import Flask, url_for
+from flask import url_for
 
 from oversight.registers.entering import NotARegistrar, enter, require_registrar
 from oversight.registers.entries import (
@@ -20,7 +20,7 @@ from oversight.registers.firms import read_firm, write_firm
 from oversight.registers.registers import REGISTERS, STANDINGS, Register
 from oversight.registers.sheets import all_entries, import_sheet, read_body, say_value, sheet_of, show_states
 from oversight.web.desk.desk import desk
-from trace.kit.desk import EVERYBODY, OFFICERS, DeskCall, Entry, add_entry, see_other, show
+from trace.kit.desk import EVERYBODY, OFFICERS, DeskCall, see_other, show
 from trace.kit.errors import FieldError, Invalid, Problem
 from trace.kit.fields import parse_day
 from trace.kit.i18n import _, current_language
@@ -65,8 +65,9 @@ def register_page(call: DeskCall) -> Answer:
     register = register_of(call.path["register"])
     page = read_page(PageQuery(cursor=call.args.get("cursor")))
     after = None if page.after is None else str(page.after[0])
-    as_of = _day(call, "as_of")
-    wanted = WantedEntries(words=call.args.get("q", "").strip(), as_of=as_of)
+    as_of, today = _day(call, "as_of"), home_day(call.now)
+    not_valid_on = today if call.args.get("state") == "not_valid" and register.has_validity else None
+    wanted = WantedEntries(words=call.args.get("q", "").strip(), as_of=as_of, not_valid_on=not_valid_on)
     rows, following = cut(
         list_entries(call.session, register.word, wanted, after, page.limit + 1), page, lambda one: [one.row.key]
     )
@@ -74,7 +75,7 @@ def register_page(call: DeskCall) -> Answer:
         "desk/register.html",
         call=call,
         register=register,
-        rows=write_entries(call.session, rows, as_of or home_day(call.now)),
+        rows=write_entries(call.session, rows, as_of or today),
         next=following,
         state_words=register.state_words(current_language()),
         tones=TONES,
@@ -218,8 +219,3 @@ def _row_mistakes(register: Register, problem: Problem | None) -> Sequence[RowMi
             words = say_mistake(FieldError(f"/{name}", error.detail), None, language)
             found.append(RowMistake(parts[2], labels.get(name, ""), words))
     return found
-
-
-def register(app: Flask) -> None:
-    """Put the registers into the navigation."""
-    add_entry(app, Entry(36, "oversight_desk.registers_page", lambda: _("Registers"), EVERYBODY))

@@ -186,6 +186,24 @@ def test_lists_are_in_the_order_of_numbers_and_searched_by_number_and_name(sessi
     assert (keys("酵"), keys("b 3"), keys("0%")) == (["GB 1"], ["GB 3"], ["GB 2"])
 
 
+def test_what_is_not_valid_on_a_day_is_listed(session: Session, firms: Firms) -> None:
+    days: dict[str, Any] = {"party": DAIRY, "valid_from": "2025-01-01", "scheme": "CCC"}
+    say(session, "certificates", {**days, "number": "always"})
+    say(session, "certificates", {**days, "number": "ended", "valid_to": "2026-02-28"})
+    suspended = [{"since": "2026-02-01", "until": "2026-03-01", "ground": "抽检"}]
+    say(session, "certificates", {**days, "number": "paused", "suspensions": suspended})
+
+    def keys(day: date) -> list[str]:
+        wanted = WantedEntries(not_valid_on=day)
+        return [one.row.key for one in list_entries(session, "certificates", wanted, None, 9)]
+
+    assert (keys(MARCH), keys(MARCH + DAY), keys(date(2025, 1, 1))) == (["CCC ended", "CCC paused"], ["CCC ended"], [])
+    say(session, "certificates", {**days, "number": "ended", "valid_to": "2026-12-31"})
+    assert keys(MARCH + DAY) == []
+    with pytest.raises(Invalid, match="got standards"):
+        list_entries(session, "standards", WantedEntries(not_valid_on=MARCH), None, 9)
+
+
 def test_officers_alone_keep_registers(session: Session, firms: Firms) -> None:
     add_jurisdiction(session, COUNTY, "鼓楼区", "County", None, NOW)
     states = {"number": "GB 1", "title": "甲", "status": "in_force"}
