@@ -5,6 +5,7 @@ from flask import Flask
 from oversight.web.desk import (
     complaints,
     credit,
+    hub,
     kinds,
     limits,
     listings,
@@ -20,6 +21,7 @@ __all__ = [
     "complaints",
     "credit",
     "desk",
+    "hub",
     "kinds",
     "limits",
     "listings",
@@ -34,11 +36,8 @@ __all__ = [
 
 def register(app: Flask) -> None:
     """Serve them; the desks of the record and of recalls are there already."""
-    matters.register(app)
+    hub.register(app)
     complaints.register(app)
     withdrawals.register(app)
     credit.register(app)
-    registers.register(app)
-    offices.register(app)
-    limits.register(app)
     desk.register(app)

@@ -16,7 +16,7 @@ from oversight.web.api_credit import EntryNotFound, RecordIn, RepairIn
 from oversight.web.desk.desk import desk
 from oversight.web.desk.shown import Shown, Words
 from trace.kit.contract import validate
-from trace.kit.desk import EVERYBODY, FIRMS, OFFICERS, DeskCall, Entry, add_entry, see_other, show
+from trace.kit.desk import EVERYBODY, FIRMS, OFFICERS, DeskCall, see_other, show
 from trace.kit.errors import Invalid
 from trace.kit.fields import parse_day
 from trace.kit.i18n import _
@@ -165,6 +165,5 @@ SHOWN_REPAIR = Shown(
 
 
 def register(app: Flask) -> None:
-    """Put the file into the navigation, and the words of wishes into templates."""
+    """Let templates say the wishes."""
     app.jinja_env.globals["wish_words"] = wish_words
-    add_entry(app, Entry(45, "oversight_desk.credit_page", lambda: _("Credit file"), FIRMS | OFFICIALS))

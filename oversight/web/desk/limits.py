@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
-from flask import Flask, url_for
+from flask import url_for
 
 from oversight.matters.limits import Period, change_limit, find_limit, list_limits, write_limit
 from oversight.web.api_limits import LimitIn
 from oversight.web.desk.desk import desk
 from oversight.web.desk.kinds import SHOWN
 from trace.kit.contract import validate
-from trace.kit.desk import DeskCall, Entry, add_entry, see_other, show
+from trace.kit.desk import DeskCall, see_other, show
 from trace.kit.i18n import _
 from trace.kit.transactions import Answer
 
@@ -57,8 +57,3 @@ def limit_change(call: DeskCall) -> Answer:
 
 def _names() -> Mapping[str, str]:
     return {name: one.name() for name, one in SHOWN.items()}
-
-
-def register(app: Flask) -> None:
-    """Put the table into the navigation."""
-    add_entry(app, Entry(29, "oversight_desk.limits_page", lambda: _("Time limits"), OFFICIALS))

@@ -1,6 +1,6 @@
 """`/desk/offices`: offices of the market regulator and who works in each; operators enter, officials read."""
 
-from flask import Flask, url_for
+from flask import url_for
 
 from oversight.gb2260 import LEVELS, NATION, level_of
 from oversight.jurisdictions import (
@@ -15,7 +15,7 @@ from oversight.jurisdictions import (
 from oversight.web.api_jurisdictions import JurisdictionIn, StaffIn
 from oversight.web.desk.desk import desk
 from trace.kit.contract import validate
-from trace.kit.desk import AUDITORS, OFFICERS, DeskCall, Entry, add_entry, see_other, show
+from trace.kit.desk import AUDITORS, OFFICERS, DeskCall, see_other, show
 from trace.kit.i18n import _
 from trace.kit.paging import PageQuery, cut, read_page
 from trace.kit.transactions import Answer
@@ -85,8 +85,3 @@ def save_staff(call: DeskCall) -> Answer:
     place = None if body.end else code
     assign_staff(call.session, call.principal, body.actor, place, body.post, call.now)
     return see_other(url_for("oversight_desk.office_page", code=code), done="ended" if body.end else "staffed")
-
-
-def register(app: Flask) -> None:
-    """Put the offices into the navigation."""
-    add_entry(app, Entry(75, "oversight_desk.offices_page", lambda: _("Offices"), OFFICIALS))

@@ -27,9 +27,7 @@ from trace.kit.desk import (
     NO_STORE,
     OFFICERS,
     DeskCall,
-    Entry,
     Task,
-    add_entry,
     add_tasks,
     see_other,
     show,
@@ -195,6 +193,5 @@ def _waiting(call: DeskCall) -> Sequence[Task]:
 
 
 def register(app: Flask) -> None:
-    """Put what waits on the firms' home, and the list into their navigation."""
+    """Put what waits on the firms' home."""
     add_tasks(app, FIRMS, _waiting)
-    add_entry(app, Entry(35, "oversight_desk.withdrawals_page", lambda: _("Off sale"), FIRMS))

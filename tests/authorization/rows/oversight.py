@@ -35,6 +35,7 @@ ROWS: list[Row] = [
     get("/api/v1/matters", HISTORIANS),
     get("/api/v1/matters/{order}", HISTORIANS),
     post("/api/v1/matters/{order}/propose-release", READERS, body={"reason": "x"}, own=403, officials=200),
+    get("/desk/supervision", HISTORIANS),
     get("/desk/matters", HISTORIANS),
     get("/desk/matters/{order}", HISTORIANS),
     form("/desk/matters/{order}/propose-release", READERS, fields={"reason": "x"}, own=403, officials=303),
