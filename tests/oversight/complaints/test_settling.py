@@ -86,7 +86,7 @@ def test_a_form_that_is_sent_twice_makes_one_matter_and_tells_the_same_code(sess
         ({"firm": "nobody"}, "/firm"),
     ],
 )
-def test_what_is_wrong_is_refused_at_its_field(session: Session, town: Town, changes: dict, pointer: str) -> None:  # type: ignore[type-arg]
+def test_what_is_wrong_is_refused_at_its_field(session: Session, town: Town, changes: dict, pointer: str) -> None:
     with pytest.raises(Invalid) as refused:
         bring(session, **changes)
     assert [one.pointer for one in refused.value.errors] == [pointer]
