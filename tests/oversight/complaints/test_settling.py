@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
@@ -72,24 +73,25 @@ def test_a_form_that_is_sent_twice_makes_one_matter_and_tells_the_same_code(sess
     assert first.query_code != bring(session, sent="another form").query_code
 
 
-@pytest.mark.parametrize(
-    ("changes", "pointer"),
-    [
-        ({"code": "6901234567893x"}, "/code"),
-        ({"code": None, "lot": "L1"}, "/code"),
-        ({"cause": "weather"}, "/cause"),
-        ({"citizen": {"name": NAME}}, "/citizen/phone"),
-        ({"citizen": {"email": "not an address"}}, "/citizen/email"),
-        ({"region": "3201"}, "/region"),
-        ({"bought_on": "2026-03-03"}, "/bought_on"),
-        ({"claim": 1234567890123}, "/claim"),
-        ({"firm": "nobody"}, "/firm"),
-    ],
+WRONG: tuple[tuple[dict[str, Any], str], ...] = (
+    ({"code": "6901234567893x"}, "/code"),
+    ({"code": None, "lot": "L1"}, "/code"),
+    ({"cause": "weather"}, "/cause"),
+    ({"citizen": {"name": NAME}}, "/citizen/phone"),
+    ({"citizen": {"email": "not an address"}}, "/citizen/email"),
+    ({"region": "3201"}, "/region"),
+    ({"bought_on": "2026-03-03"}, "/bought_on"),
+    ({"claim": 1234567890123}, "/claim"),
+    ({"firm": "nobody"}, "/firm"),
 )
-def test_what_is_wrong_is_refused_at_its_field(session: Session, town: Town, changes: dict, pointer: str) -> None:
-    with pytest.raises(Invalid) as refused:
-        bring(session, **changes)
-    assert [one.pointer for one in refused.value.errors] == [pointer]
+
+
+def test_what_is_wrong_is_refused_at_its_field(session: Session, town: Town) -> None:
+    for changes, pointer in WRONG:
+        with pytest.raises(Invalid) as refused:
+            bring(session, **changes)
+        assert [one.pointer for one in refused.value.errors] == [pointer]
+    assert session.scalars(select(Complaint.matter_id)).all() == []
 
 
 def test_settled_with_the_shop_and_called_back(session: Session, town: Town) -> None:
