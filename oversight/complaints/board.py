@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from oversight.complaints.flows import FLOWS
 from oversight.gb2260 import bounds_of
 from oversight.jurisdictions import Office, office_of
-from oversight.matters.reading import Wanted, list_matters, may_see
+from oversight.matters.reading import MatterRow, Wanted, list_matters, may_see, write_matters
 from oversight.models import Matter, MatterClock
 from trace.kit.auth import Principal
 
@@ -101,3 +101,9 @@ def list_escalated(
     query = select(Matter).where(may_see(session, principal), Matter.kind.in_(FLOWS), Matter.ended_at.is_(None))
     query = query.where(Matter.code != office.code, Matter.id.in_(late)).order_by(Matter.id).limit(limit)
     return session.scalars(query).all()
+
+
+def list_asked(session: Session, principal: Principal, now: datetime, limit: int) -> list[MatterRow]:
+    """Return the complaints that a firm is asked to settle now."""
+    wanted = Wanted(kinds=("complaint",), stage="with_firm", party_id=principal.party_id)
+    return write_matters(session, list_matters(session, principal, wanted, None, limit, now), now)

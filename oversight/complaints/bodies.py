@@ -13,7 +13,8 @@ Remedy = Literal["refund", "replace", "repair", "compensate", "apologise", "othe
 REMEDIES: tuple[Remedy, ...] = get_args(Remedy)
 
 
-def _without_contact(text: str) -> str:
+def without_contact(text: str) -> str:
+    """Return a text that stays in the history. Raises ValueError where it tells how to reach somebody."""
     found = find_contact(text)
     if found is not None:
         raise ValueError(f"Expected no telephone, identity number or mail address of anybody here, got {found!r}.")
@@ -26,7 +27,7 @@ def _satisfied(value: int) -> int:
     return value
 
 
-Told = Annotated[Letter, AfterValidator(_without_contact)]
+Told = Annotated[Letter, AfterValidator(without_contact)]
 """A text that stays in the history, so it must name nobody."""
 
 Satisfaction = Annotated[WholeNumber, AfterValidator(_satisfied)]
@@ -118,7 +119,7 @@ class AnswerIn(InputModel):
 class ReferIn(InputModel):
     """Whose matter it is instead."""
 
-    to: Annotated[Line, AfterValidator(_without_contact)]
+    to: Annotated[Line, AfterValidator(without_contact)]
 
 
 COMPLAINT_BODIES: Mapping[str, type[InputModel]] = {

@@ -14,7 +14,7 @@ from oversight.matters.steps import Actor, actor_of, require_step, take_step
 from oversight.models import Matter
 from trace.kit.auth import Principal
 from trace.kit.db import lock_writes
-from trace.kit.errors import NotFound
+from trace.kit.errors import Invalid, NotFound
 from trace.kit.fields import InputModel, Text, WholeNumber
 
 Effect = Callable[[Session, Actor, Matter, Any, datetime], Mapping[str, Any] | None]
@@ -45,11 +45,15 @@ ROUTING_BODIES: Mapping[str, type[InputModel]] = {HAND_OVER: HandOverIn, ASSIGN:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of matter; a step that is in neither mapping states nothing and does nothing but lead on."""
+    """One kind of matter; a step that is in neither mapping states nothing and does nothing but lead on.
+
+    ``check_reason`` raises ValueError for a reason that must not stay in the history.
+    """
 
     flow: Flow
     bodies: Mapping[str, type[InputModel]] = field(default_factory=dict)
     effects: Mapping[str, Effect] = field(default_factory=dict)
+    check_reason: Callable[[str], object] = str
 
     def body_of(self, step: str) -> type[InputModel]:
         """Return what a step has to state. Raises StepNotKnown."""
@@ -78,6 +82,10 @@ def act(
     lock_writes(session)
     matter = find_matter(session, principal, number)
     actor = actor_of(session, principal)
+    try:
+        kind.check_reason(reason or "")
+    except ValueError as error:
+        raise Invalid.field("/reason", str(error)) from error
     if step == HAND_OVER:
         hand_over(session, matter, actor, body.code, reason or "", now)
     elif step == TAKE_OVER:

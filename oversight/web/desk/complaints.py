@@ -11,6 +11,7 @@ from oversight.complaints.board import (
     SHELVES,
     Shelf,
     count_shelves,
+    list_asked,
     list_escalated,
     list_own_late,
     list_shelf,
@@ -32,9 +33,9 @@ from oversight.web.desk.complaints_shown import field_names
 from oversight.web.desk.desk import desk
 from recalls.clocks.working_days import CHINA
 from trace.kit.contract import validate
-from trace.kit.desk import OFFICERS, DeskCall, Task, add_tasks, see_other, show
+from trace.kit.desk import FIRMS, OFFICERS, DeskCall, Task, add_tasks, see_other, show
 from trace.kit.errors import Invalid
-from trace.kit.fields import parse_day
+from trace.kit.fields import parse_day, parse_timestamp
 from trace.kit.i18n import _, current_language
 from trace.kit.jobs import add_job
 from trace.kit.paging import PageQuery, cut, read_page
@@ -196,10 +197,24 @@ def _tasks(call: DeskCall) -> list[Task]:
     return found
 
 
+def _firm_tasks(call: DeskCall) -> list[Task]:
+    """Complaints that the firm is asked to settle."""
+    return [
+        Task(
+            _("{number} {title}: you are asked to settle", number=row["number"], title=row["title"]),
+            url_for("oversight_desk.matter_page", number=row["number"]),
+            None if row["due_at"] is None else parse_timestamp(row["due_at"]),
+            row["overdue"],
+        )
+        for row in list_asked(call.session, call.principal, call.now, MOST_TASKS)
+    ]
+
+
 def register(app: Flask) -> None:
     """Put what is due onto the home; the worker keeps limits and forgets citizens."""
     add_sayings(SAYINGS, FIELDS)
     add_tasks(app, OFFICERS, _tasks)
+    add_tasks(app, FIRMS, _firm_tasks)
     add_job(app, keep_limits)
     add_job(app, forget_citizens)
     add_job(app, send_next)

@@ -10,6 +10,7 @@ from oversight.jurisdictions import add_jurisdiction, assign_staff
 from tests.desk import DeskClient, Page, sign_in
 from tests.oversight.complaints.people import GTIN, LOT, NAME, PHONE, SHOP, WORDS, Town, add_town
 from tests.oversight.offices import ADMIN, COUNTY, NOW
+from trace.kit import limits
 from trace.kit.accounts import User
 from trace.kit.web import current_database
 
@@ -105,6 +106,7 @@ def test_a_station_takes_a_call_settles_it_with_the_shop_and_calls_back(app: Fla
     step = f"/desk/matters/{number}"
     station.post(f"{step}/accept", {})
     station.post(f"{step}/invite", {"summary": "消费者反映酸奶变质，要求退款。"})
+    assert f"{number}" in shop.get("/desk").text
     firm = shop.get(step)
     assert "要求退款" in firm.text
     assert NAME not in firm.text
@@ -134,3 +136,13 @@ def test_figures_sum_and_tasks_are_told(app: Flask, town: Town) -> None:
 
 def test_a_photograph_without_a_code_leads_to_the_form(app: Flask, town: Town) -> None:
     assert "photo" in public(app, "/complaints/photo", {"x": "y"}, 415).text.lower()
+
+
+def test_an_address_sends_no_more_than_its_budget(app: Flask, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    for what in ("complaint", "query_code"):
+        monkeypatch.setitem(limits.BUDGETS, what, limits.Budget(per_second=0.001, burst=0.15))
+    form = FORM | ME
+    number, code = codes_of(public(app, "/complaints/new", form))
+    assert app.test_client().post("/complaints/new", data=form).status_code == 429
+    public(app, "/complaints", {"number": number, "query_code": code})
+    assert app.test_client().post("/complaints", data={"number": number, "query_code": code}).status_code == 429

@@ -213,6 +213,10 @@ def test_a_step_names_nobody(session: Session, town: Town) -> None:
     step(session, matter, town.station, "accept")
     with pytest.raises(InvalidBody, match=PHONE):
         step(session, matter, town.station, "invite", summary=f"请联系 {PHONE}")
+    with pytest.raises(Invalid, match=PHONE):
+        step(session, matter, town.station, "end", f"已电话 {PHONE} 告知")
+    with pytest.raises(Invalid, match=PHONE):
+        step(session, matter, town.station, "hand-over", f"已电话 {PHONE} 告知", code=CITY)
     to_steps = session.scalar(text("SELECT count(*) FROM matter_steps WHERE facts LIKE '%138%'"))
     assert to_steps == 0
 
