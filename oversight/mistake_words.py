@@ -7,6 +7,57 @@ from trace.mistake_words import say
 
 SAYINGS = (
     say(
+        r"Expected a number without blanks at its ends and control characters, got (?P<got>.*)\.",
+        "Take the blanks from the ends of {got}.",
+        "请去掉 {got} 首尾的空格。",
+    ),
+    say(r"Expected a name without blanks, got (?P<got>.*)\.", None, "{got} 中不得有空格。"),
+    say(
+        r"Expected one line without \| and without blanks at its ends, got (?P<got>.*)\.",
+        "Write {got} as one line, without | in it.",
+        "{got} 须写成一行，且不含“|”。",
+    ),
+    say(
+        r"Expected at most (?P<most>\d+) parts in line (?P<line>\d+), got (?P<got>\d+)\.",
+        "Line {line} has {got} parts; {most} are read, with | between them.",
+        "第 {line} 行有 {got} 项，最多 {most} 项，用“|”分开。",
+    ),
+    say(
+        r"Expected licensed categories \((?P<known>.*)\), got (?P<got>.*)\.",
+        "{got} is no licensed category. There are: {known}.",
+        "没有许可类别“{got}”。已登记的类别：{known}。",
+    ),
+    say(
+        r"Expected each number once, got (?P<got>.*) in row (?P<row>\d+) too\.",
+        "{got} stands in row {row} too. Each number comes once.",
+        "{got} 与第 {row} 行重复，每个编号只能出现一次。",
+    ),
+    say(
+        r"Expected the columns (?P<names>.*), got none of the name\.",
+        "These columns are missing: {names}.",
+        "表格缺少以下列：{names}。",
+    ),
+    say(
+        r"Expected columns that the register has, got (?P<names>.*)\.",
+        "The register has no such columns: {names}. Take them out, or mend their headings.",
+        "登记簿没有以下列：{names}。请删去或更正表头。",
+    ),
+    say(
+        r"Expected a sheet without mistakes, got (?P<n>\d+): nothing was entered\.",
+        "{n} mistakes were found, so no row was entered. Mend them and bring the sheet again.",
+        "发现 {n} 处错误，未登记任何一行。请更正后重新导入。",
+    ),
+    say(
+        r"Expected an officer to keep a register, got an? .*",
+        "Registers are kept by officers. Ask one of your office.",
+        "监管登记由执法人员办理，请联系本机构执法人员。",
+    ),
+    say(
+        r"Expected (?P<name>valid_to|until|needed_to) to be (?P<first>\S+) or later, got (?P<got>\S+)\.",
+        "The last day ({got}) is before the first ({first}).",
+        "截止日期 {got} 早于起始日期 {first}。",
+    ),
+    say(
         r"Expected a telephone or a mail address for a complaint, got neither\.",
         "Leave a telephone number or a mail address: a complaint is settled with you.",
         "请至少填写电话或电子邮箱，以便与您联系处理投诉。",

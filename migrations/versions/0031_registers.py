@@ -40,7 +40,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["entry_id"], ["register_entries.id"], name="fk_register_versions_entry_id"),
         sa.PrimaryKeyConstraint("id", name="pk_register_versions"),
     )
-    op.create_index("ix_register_versions_entry_id", "register_versions", ["entry_id", "id"])
+    op.create_index("ix_register_versions_entry_id", "register_versions", ["entry_id", "recorded_at"])
     op.create_table(
         "register_spans",
         sa.Column("id", BIG, nullable=False),

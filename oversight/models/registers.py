@@ -47,7 +47,7 @@ class RegisterVersion(Base):
     """
 
     __tablename__ = "register_versions"
-    __table_args__ = (Index("ix_register_versions_entry_id", "entry_id", "id"),)
+    __table_args__ = (Index("ix_register_versions_entry_id", "entry_id", "recorded_at"),)
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     entry_id: Mapped[int] = mapped_column(ForeignKey("register_entries.id"))

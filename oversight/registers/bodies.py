@@ -1,21 +1,45 @@
 """What is said in each register, as it is sent, kept and read back."""
 
+import re
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from oversight.registers.validity import Validity
 from trace.field_types import GtinText, PartyText
+from trace.kit.errors import shorten
 from trace.kit.fields import Day, InputModel, Text
 
-Number = Annotated[
-    str, Field(min_length=1, max_length=100, pattern=r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$")
-]
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def _number(text: str) -> str:
+    if text != text.strip() or _CONTROL.search(text):
+        raise ValueError(f"Expected a number without blanks at its ends and control characters, got {shorten(text)}.")
+    return text
+
+
+def _scheme(text: str) -> str:
+    if re.search(r"\s", text) or _CONTROL.search(text):
+        raise ValueError(f"Expected a name without blanks, got {shorten(text)}.")
+    return text
+
+
+def _part(text: str) -> str:
+    if text != text.strip() or _CONTROL.search(text) or re.search("[|｜]", text):
+        raise ValueError(f"Expected one line without | and without blanks at its ends, got {shorten(text)}.")
+    return text
+
+
+Number = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_number)]
 """A number as it was given out: any signs, no blank at its ends."""
 
-Scheme = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^\s\x00-\x1f\x7f]+$")]
+Scheme = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(_scheme)]
 """A scheme's name without blanks, so that it and a number are told apart."""
+
+Part = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_part)]
+"""What can be written beside others in one line (`written`)."""
 
 Word = Annotated[str, Field(pattern="^[a-z][a-z0-9_-]{0,39}$")]
 
@@ -35,7 +59,7 @@ class Suspension(InputModel):
 
     since: Day
     until: Day | None = None
-    ground: Text
+    ground: Part
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -113,8 +137,8 @@ class CertificateIn(_Valid):
 class ScopeItem(InputModel):
     """A test item by a method, within the laboratory's scope in these days; left out: as long as it is accredited."""
 
-    item: Text
-    method: Text
+    item: Part
+    method: Part
     valid_from: Day | None = None
     valid_to: Day | None = None
 

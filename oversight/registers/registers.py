@@ -20,8 +20,10 @@ from trace.kit.fields import InputModel
 
 RegisterWord = Literal["standing", "categories", "licences", "certificates", "laboratories", "standards"]
 
-FieldType = Literal["text", "code", "day", "words", "lines", "choice", "yes"]
-"""``code`` is of digits, which a spreadsheet may spoil; ``words`` are several in one; ``lines`` see `written`."""
+FieldType = Literal["text", "number", "code", "day", "words", "lines", "choice", "yes"]
+"""A spreadsheet may spoil a ``number`` (of any signs) and a ``code`` (of digits, with or without blanks); ``words`` are
+several in one; ``lines`` see `written`.
+"""
 
 Body = TypeVar("Body", bound=InputModel)
 
@@ -188,7 +190,7 @@ _ALL = (
             Field("name", "名称", "Name", required=True),
             Field("name_en", "英文名称", "English name", required=True),
             Field("scheme", "分类体系", "Classification", required=True, hint_zh="如 GPC。", hint_en="Such as GPC."),
-            Field("prefix", "代码前缀", "Codes begin with", "code", True),
+            Field("prefix", "代码前缀", "Codes begin with", "number", True),
             Field("needed_from", "自何日起须许可", "Needed from", "day", True),
             Field("needed_to", "至何日止", "Needed to", "day"),
             Field("source", "依据", "Source", required=True),
@@ -201,7 +203,7 @@ _ALL = (
         "Who may make products of which categories, and when a licence is valid, suspended or withdrawn.",
         *(LicenceIn, ("number",), None),
         (
-            Field("number", "许可证编号", "Licence number", "code", True),
+            Field("number", "许可证编号", "Licence number", "number", True),
             _PARTY,
             Field(
                 *("categories", "类别", "Categories", "words", True),
@@ -220,7 +222,7 @@ _ALL = (
         *(CertificateIn, ("scheme", "number"), None),
         (
             Field("scheme", "认证种类", "Scheme", required=True, hint_zh="如 CCC。", hint_en="Such as CCC."),
-            Field("number", "证书编号", "Certificate number", "code", True),
+            Field("number", "证书编号", "Certificate number", "number", True),
             Field("compulsory", "强制性认证", "Compulsory", "yes"),
             _PARTY,
             Field(
@@ -239,7 +241,7 @@ _ALL = (
         "Accredited laboratories, and which items each may test by which method, when.",
         *(LaboratoryIn, ("number",), "name"),
         (
-            Field("number", "资质证书编号", "Accreditation number", "code", True),
+            Field("number", "资质证书编号", "Accreditation number", "number", True),
             Field("name", "名称", "Name", required=True),
             Field("name_en", "英文名称", "English name"),
             *_VALID,
@@ -258,14 +260,14 @@ _ALL = (
         "The standards by which products are made and tested: whether in force, and what replaces them.",
         *(StandardIn, ("number",), "title"),
         (
-            Field("number", "标准编号", "Standard number", "code", True),
+            Field("number", "标准编号", "Standard number", "number", True),
             Field("title", "标准名称", "Title", required=True),
             Field("title_en", "英文名称", "English title"),
             Field("status", "状态", "State", "choice", True, STATUSES),
             Field("issued_on", "发布日期", "Issued on", "day"),
             Field("in_force_on", "实施日期", "In force on", "day"),
             Field("ended_on", "废止日期", "Ended on", "day"),
-            Field("replaced_by", "被何标准代替", "Replaced by", "code"),
+            Field("replaced_by", "被何标准代替", "Replaced by", "number"),
         ),
         *(_status, STATUSES),
     ),

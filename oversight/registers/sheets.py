@@ -16,7 +16,7 @@ from trace.kit.errors import FieldError, Invalid, field_errors
 from trace.kit.fields import InputModel
 from trace.sheets import Cell as Written
 from trace.sheets import Column, Language, Sheet
-from trace.sheets_in.cells import BadCell, read_code, read_day, read_list, read_text, show_cell, word_reader
+from trace.sheets_in.cells import BadCell, read_code, read_day, read_list, read_lot, read_text, show_cell, word_reader
 from trace.sheets_in.headings import IGNORED, Head, find_head, fold_heading
 from trace.sheets_in.tables import Cell, Row, TableRefused, read_table
 
@@ -81,6 +81,7 @@ def _read(field: Field, cell: Cell) -> Any:
 
 _READERS: Mapping[FieldType, Callable[[Cell], Any]] = {
     "text": read_text,
+    "number": read_lot,
     "code": read_code,
     "day": read_day,
     "words": read_list,
@@ -200,7 +201,7 @@ def import_sheet(
             if len(wrong) >= MOST_MISTAKES:
                 break
     if wrong:
-        raise SheetRefused(f"Expected no row to be wrong, got {len(wrong)}: nothing was entered.", errors=wrong)
+        raise SheetRefused(f"Expected a sheet without mistakes, got {len(wrong)}: nothing was entered.", errors=wrong)
     return len(rows), fresh
 
 

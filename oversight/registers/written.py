@@ -14,7 +14,7 @@ SCOPE = ("item", "method", "valid_from", "valid_to")
 def read_lines(text: str, parts: Sequence[str]) -> list[dict[str, str]]:
     """Return one object a line, with those of ``parts`` that are not empty. Raises ValueError for too many."""
     found = []
-    for number, line in enumerate((one for one in re.split(r"[\r\n;；]+", text) if one.strip()), 1):
+    for number, line in enumerate((one for one in text.splitlines() if one.strip()), 1):
         cells = [cell.strip() for cell in re.split(r"[|｜]", line)]
         if len(cells) > len(parts):
             raise ValueError(f"Expected at most {len(parts)} parts in line {number}, got {len(cells)}.")

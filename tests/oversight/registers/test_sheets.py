@@ -28,7 +28,7 @@ def bring(session: Session, word: str, data: bytes) -> tuple[int, int]:
 
 def test_every_register_comes_back_as_it_went_out(session: Session, firms: Firms) -> None:
     suspended = [
-        {"since": "2026-03-01", "ground": "整改"},
+        {"since": "2026-03-01", "ground": "整改；a; b"},
         {"since": "2025-01-01", "until": "2025-02-01", "ground": "a"},
     ]
     scope = [{"item": "铅", "method": "GB 5009.12"}, {"item": "镉", "method": "GB 5009.15", "valid_to": "2026-06-30"}]
