@@ -1,5 +1,7 @@
 """What a form says of a complaint, as the API takes it; what is left empty is not said."""
 
+import re
+import secrets
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -19,6 +21,12 @@ def read_said(form: MultiDict[str, str]) -> dict[str, Any]:
         said["claim"] = _number(said["claim"])
     citizen = _filled(form, CITIZEN)
     return said | ({"citizen": citizen} if citizen else {})
+
+
+def read_sent(form: Mapping[str, str]) -> str:
+    """Return the random text of the page's own form, by which sending it twice makes one matter; else a new one."""
+    known = form.get("once", "")
+    return known if re.fullmatch(r"[0-9a-f]{32}", known) else secrets.token_hex(16)
 
 
 def require_text(form: MultiDict[str, str]) -> None:

@@ -4,8 +4,6 @@ Whoever has number and code may act; no cookie stands for anybody here, so anoth
 forms need no token of their own.
 """
 
-import re
-import secrets
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -19,7 +17,7 @@ from oversight.complaints.reading import read_complaint
 from oversight.jurisdictions import find_jurisdiction, list_jurisdictions
 from oversight.matters.reading import write_step
 from oversight.matters.steps import CITIZEN
-from oversight.web.complaint_form import read_said, require_text
+from oversight.web.complaint_form import read_said, read_sent, require_text
 from oversight.web.complaint_words import kind_names, kind_words, remedy_words, stage_words, step_words
 from trace.check.photo import check_photo
 from trace.kit.contract import validate
@@ -80,7 +78,7 @@ def send() -> Response:
     def work(call: RawCall) -> Answer:
         with spending("complaint"):
             said = validate(ComplaintIn, read_said(request.form))
-            now, sent = datetime.now(UTC), _sent()
+            now, sent = datetime.now(UTC), read_sent(request.form)
             got = receive(call.session, CITIZEN, said, "web", current_settings().secret_key, sent, now)
         office = find_jurisdiction(call.session, got.matter.code)
         values = {"matter": got.matter, "code": got.query_code, "office": office, "kinds": kind_names()}
@@ -191,15 +189,9 @@ def _ask(
         causes=causes,
         offices=offices,
         kinds=list(kind_words().items()),
-        once=_sent(),
+        once=read_sent(typed),
         here=(url_for("complaints.new_page"), []),
     )
-
-
-def _sent() -> str:
-    """The random text of this very form: sent twice, it makes one matter."""
-    known = request.form.get("once", "") if request.mimetype == FORM else ""
-    return known if re.fullmatch(r"[0-9a-f]{32}", known) else secrets.token_hex(16)
 
 
 def _answer(template: str, status: int, **values: Any) -> Answer:

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask import Flask, url_for
-from werkzeug.datastructures import MultiDict
 
 from oversight.complaints.board import (
     SHELVES,
@@ -23,11 +22,12 @@ from oversight.complaints.intake import CHANNELS, Channel, ComplaintIn, receive
 from oversight.complaints.messages import send_next
 from oversight.complaints.reminders import BEFORE, forget_citizens, keep_limits
 from oversight.complaints.statistics import BYS, By, Span, count_by, count_duties
+from oversight.gb2260 import NATION, check_code
 from oversight.jurisdictions import office_of
 from oversight.matters.reading import find_matter, write_matters
 from oversight.matters.steps import actor_of
 from oversight.mistake_words import FIELDS, SAYINGS
-from oversight.web.complaint_form import read_said
+from oversight.web.complaint_form import read_said, read_sent
 from oversight.web.complaint_words import channel_words, kind_names, outcome_words, stage_words
 from oversight.web.desk.complaints_shown import field_names
 from oversight.web.desk.desk import desk
@@ -102,14 +102,9 @@ def take(call: DeskCall) -> Answer:
     """Take it down; the query code is shown to be read out, this once."""
     said = validate(ComplaintIn, read_said(call.form))
     channel: Channel = _choose(CHANNELS, call.form.get("channel"), "phone")
-    actor, secret, sent = actor_of(call.session, call.principal), current_settings().secret_key, _sent(call.form)
+    actor, secret, sent = actor_of(call.session, call.principal), current_settings().secret_key, read_sent(call.form)
     received = receive(call.session, actor, said, channel, secret, sent, call.now)
     return show("desk/complaint_taken.html", matter=received.matter, code=received.query_code)
-
-
-def _sent(form: MultiDict[str, str]) -> str:
-    """The random text of the page's own form, by which sending it twice takes one complaint."""
-    return form.get("once", "")[:64]
 
 
 @desk.form("/complaints/<number>/citizen", roles=REGULATORS, secret=True)
@@ -139,9 +134,9 @@ def _reason(call: DeskCall) -> str:
 def complaint_statistics_page(call: DeskCall) -> Answer:
     """What came, by one of five keys, and how duties were done."""
     today = call.now.astimezone(CHINA).date()
-    within = "000000" if call.user.role == "auditor" else office_of(call.session, call.principal).code
+    within = NATION if call.user.role == "auditor" else office_of(call.session, call.principal).code
     since = _day(call, "since", date(today.year, 1, 1))
-    span = Span(since, _day(call, "until", today), call.args.get("within") or within)
+    span = Span(since, _day(call, "until", today), _read_code(call.args.get("within", "")) or within)
     by: By = _choose(BYS, call.args.get("by"), "cause")
     return show(
         "desk/complaint_statistics.html",
@@ -153,6 +148,13 @@ def complaint_statistics_page(call: DeskCall) -> Answer:
         kinds=kind_names(),
         outcomes=outcome_words(),
     )
+
+
+def _read_code(text: str) -> str:
+    try:
+        return check_code(text) if text else ""
+    except ValueError as error:
+        raise Invalid.field("/within", str(error)) from error
 
 
 def by_words() -> Mapping[By, str]:

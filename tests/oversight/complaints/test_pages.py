@@ -131,7 +131,16 @@ def test_figures_sum_and_tasks_are_told(app: Flask, town: Town) -> None:
     for shelf in ("running", "mine", "unassigned", "overdue", "ended"):
         station.get(f"/desk/complaints?shelf={shelf}&kind=complaint")
     station.get("/desk")
-    station.get("/desk/complaints/statistics?since=x", 422)
+    for wrong in ("since=x", "within=x", "since=2026-02-01&until=2026-01-01"):
+        station.get(f"/desk/complaints/statistics?{wrong}", 422)
+
+
+def test_forms_without_their_random_text_are_matters_of_their_own(app: Flask, town: Town) -> None:
+    station = official(app)
+    pages = [station.post("/desk/complaints/new", FORM | ME, 200, once="no token") for _ in range(2)]
+    told = [codes_of(Page(200, one.get_data(as_text=True))) for one in pages]
+    told += [codes_of(public(app, "/complaints/new", FORM | ME)) for _ in range(2)]
+    assert len({number for number, _ in told}) == len({code for _, code in told}) == 4
 
 
 def test_a_photograph_without_a_code_leads_to_the_form(app: Flask, town: Town) -> None:
