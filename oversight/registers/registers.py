@@ -154,7 +154,7 @@ _VALID = (
         *("suspensions", "暂停", "Suspended", "lines"),
         parts=SUSPENSION,
         hint_zh="每行一次：起始日 | 截止日 | 理由；尚未恢复的截止日留空。",
-        hint_en="One a line: from | to | ground. Leave out to until it is lifted.",
+        hint_en="One a line: from | to | ground. The second part stays empty until it is lifted.",
     ),
     Field("revoked_on", "撤销日期", "Withdrawn by the authority on", "day"),
 )

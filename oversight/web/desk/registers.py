@@ -178,7 +178,7 @@ def register_firm_page(call: DeskCall) -> Answer:
     return show(
         "desk/register_firm.html",
         call=call,
-        firm=write_firm(call.session, firm),
+        shown=write_firm(call.session, firm),
         registers=REGISTERS,
         standings={value: zh if language == "zh" else en for value, zh, en in STANDINGS},
         validity=REGISTERS["licences"].state_words(language),

@@ -103,6 +103,7 @@ def test_a_firm_reads_registers_and_its_own_findings_alone(app: Flask, firms: Fi
     assert "My firm in all registers" in dairy.get("/desk/registers").text
     page = dairy.get(f"/desk/registers/firms/{DAIRY}?on=2026-03-01")
     assert "Certificate organic CN-2025-0007 is expired on 2026-03-01." in page.text
+    assert "{'" not in page.text
     dairy.get(f"/desk/registers/firms/{OTHER}", 404)
     assert "Enter one" not in dairy.get("/desk/registers/certificates").text
     dairy.get("/desk/registers/certificates/new", 403)
