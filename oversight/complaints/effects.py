@@ -16,7 +16,6 @@ from oversight.complaints.bodies import (
     ProposalIn,
     RateIn,
     ReopenIn,
-    SummaryIn,
     WordsIn,
 )
 from oversight.complaints.citizens import FIELDS
@@ -69,10 +68,11 @@ def _settle_as(outcome: str) -> Effect:
     return effect
 
 
-def _invite(session: Session, _actor: Actor, matter: Matter, body: SummaryIn, _now: datetime) -> Facts:
+def _with_firm(_session: Session, _actor: Actor, matter: Matter, body: Any, _now: datetime) -> Facts:
+    """What the firm takes part in needs a firm."""
     if matter.party_id is None:
         raise FirmUnknown(f"Matter {matter.number} names no firm: expected its goods, outlet or firm attached first.")
-    return {"summary": body.summary}
+    return _facts_of(body)
 
 
 def _propose(_session: Session, _actor: Actor, _matter: Matter, body: ProposalIn, _now: datetime) -> Facts:
@@ -218,7 +218,8 @@ _Effects = Mapping[str, Callable[..., Facts | None]]
 COMPLAINT_EFFECTS: _Effects = {
     "accept": _accept,
     "decline": _accept_as("declined"),
-    "invite": _invite,
+    "invite": _with_firm,
+    "mediate": _with_firm,
     "propose": _propose,
     "lapse": _lapse,
     "agree": _agree,
@@ -251,7 +252,7 @@ INQUIRY_EFFECTS: _Effects = {
     "add-words": _add_words,
 }
 PRAISE_EFFECTS: _Effects = {
-    "pass-on": lambda *call: {**(_invite(*call) or {}), **(_accept_as("passed_on")(*call) or {})},
+    "pass-on": lambda *call: {**(_with_firm(*call) or {}), **(_accept_as("passed_on")(*call) or {})},
     "adopt": _accept_as("adopted"),
     "note": _accept_as("noted"),
     "attach": _attach,

@@ -132,6 +132,8 @@ def test_a_firm_is_asked_only_when_it_is_known(session: Session, town: Town) -> 
     step(session, matter, town.station, "accept")
     with pytest.raises(FirmUnknown):
         step(session, matter, town.station, "invite", summary="反映变质")
+    with pytest.raises(FirmUnknown):
+        step(session, matter, town.station, "mediate")
     step(session, matter, town.station, "attach", code=GTIN, lot=LOT)
     assert matter.party_id == town.dairy.party_id
     step(session, matter, town.station, "attach", outlet="示范超市鼓楼店")
