@@ -48,7 +48,7 @@ SAYINGS = (
         "发现 {n} 处错误，未登记任何一行。请更正后重新导入。",
     ),
     say(
-        r"Expected an officer to keep a register, got an? .*",
+        r"Expected an officer to keep a register, got .*",
         "Registers are kept by officers. Ask one of your office.",
         "监管登记由执法人员办理，请联系本机构执法人员。",
     ),

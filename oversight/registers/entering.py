@@ -30,7 +30,7 @@ def require_registrar(session: Session, principal: Principal) -> None:
     """Raise NotARegistrar unless somebody may change registers: an officer of any office, or an operator."""
     post = office_of(session, principal).post
     if principal.role not in ("regulator", "admin") or post != "officer":
-        raise NotARegistrar(f"Expected an officer to keep a register, got an {post} ({principal.role}).")
+        raise NotARegistrar(f"Expected an officer to keep a register, got {post} ({principal.role}).")
 
 
 def enter(

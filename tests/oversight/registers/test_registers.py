@@ -1,6 +1,7 @@
 """Registers: what is said of a firm on a day, every version kept, and what may be made without a licence."""
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,6 +35,7 @@ from tests.oversight.registers.firms import (
 from trace.batches import register_batch
 from trace.kit.errors import Invalid
 from trace.permits import PermitMissing
+from trace.sheets_in.files import import_sheet, read_sheet_file
 
 DAY = timedelta(days=1)
 
@@ -102,6 +104,16 @@ def test_without_a_production_day_the_day_of_making_counts(session: Session, fir
     with pytest.raises(PermitMissing) as refused:
         register_batch(session, firms.key, batch(YOGURT, "A1", None), NOW)
     assert refused.value.errors[0].pointer == "/commodity_code"
+
+
+def test_a_sheet_of_batches_names_the_row_without_a_licence(session: Session, firms: Firms, tmp_path: Path) -> None:
+    say(session, "categories", DAIRY_GOODS)
+    sheet = tmp_path / "batches.csv"
+    rows = [f"{YOGURT},A1,5,2026-03-01,{DAIRY}", f"{JAM},J1,5,2026-03-01,{DAIRY}"]
+    sheet.write_text("\n".join(["commodity_code,lot,quantity,produced_on,location", *rows]), "utf-8")
+    reported = import_sheet(session, firms.key, read_sheet_file(sheet, "batches"), False, NOW, lambda _done: None)
+    assert [(one.row, one.field) for one in reported.wrong] == [(2, "produced_on")]
+    assert reported.taken == 0
 
 
 def test_a_registered_batch_stays_when_its_licence_is_withdrawn(session: Session, firms: Firms) -> None:
