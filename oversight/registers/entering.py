@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from oversight.jurisdictions import office_of
 from oversight.models import RegisterEntry, RegisterSpan, RegisterVersion
-from oversight.registers.bodies import CategoryIn, LicenceIn
+from oversight.registers.bodies import CategoryIn, LicenceIn, StandingIn
 from oversight.registers.entries import Entry, find_by_key, read_said
-from oversight.registers.registers import Register
+from oversight.registers.registers import Register, standing_among
 from oversight.registers.validity import valid_days
 from trace.kit.auth import Principal
 from trace.kit.db import lock_writes
@@ -46,7 +46,7 @@ def enter(
     _require_categories(session, body)
     key = register.key_of(body)
     found = find_by_key(session, register.word, key)
-    if found is not None and found.newest == body:
+    if found is not None and _is_said(found, body):
         return found, False
     row = found.row if found is not None else RegisterEntry(register=register.word, key=key, versions=[])
     session.add(row)
@@ -71,6 +71,12 @@ def enter(
     if follow is not None:
         follow(session, row, body)
     return read_said(session, [row])[0], True
+
+
+def _is_said(entry: Entry[Any], body: InputModel) -> bool:
+    """Whether this is what is said already; of decisions, what is said for the day on which it begins."""
+    said = standing_among(entry.said, body.since) if isinstance(body, StandingIn) else entry.newest
+    return bool(said == body)
 
 
 def _resolve(session: Session, body: Any) -> tuple[Any, Party | None, Product | None]:

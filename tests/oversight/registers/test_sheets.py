@@ -72,7 +72,7 @@ def test_a_number_comes_once(session: Session) -> None:
 
 def test_a_firm_may_have_several_decisions_in_one_sheet(session: Session, firms: Firms) -> None:
     text = f"Firm,State,From,Ground\n{DAIRY},suspended,2026-01-01,hygiene\n{DAIRY},active,2026-02-01,mended\n"
-    assert bring(session, "standing", text.encode()) == (2, 2)
+    assert [bring(session, "standing", text.encode()) for _ in range(2)] == [(2, 2), (2, 0)]
     assert session.query(RegisterVersion).count() == 2
 
 
