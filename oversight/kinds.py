@@ -6,8 +6,11 @@ from oversight.blacklist.listings import LISTINGS
 from oversight.complaints.kinds import COMPLAINTS
 from oversight.credit.repair import REPAIRS
 from oversight.matters.kinds import Kind
+from oversight.publications.drafts import PUBLICATIONS
+from oversight.sampling.plans import PLANS
+from oversight.sampling.samples import SAMPLES
 from oversight.withdrawals.orders import WITHDRAWALS
 
-_ALL: tuple[Kind, ...] = (*COMPLAINTS, LISTINGS, REPAIRS, WITHDRAWALS)
+_ALL: tuple[Kind, ...] = (*COMPLAINTS, LISTINGS, PLANS, PUBLICATIONS, REPAIRS, SAMPLES, WITHDRAWALS)
 
 KINDS: Mapping[str, Kind] = {kind.flow.kind: kind for kind in _ALL}

@@ -5,6 +5,7 @@ from oversight.models.credit import CreditLook, CreditRecord, CreditRepair, Grad
 from oversight.models.jurisdictions import Jurisdiction, StaffPost
 from oversight.models.listings import ListedParty
 from oversight.models.matters import Matter, MatterClock, MatterCounter, MatterStep, TimeLimit
+from oversight.models.publications import Publication, PublicationVersion
 from oversight.models.registers import RegisterEntry, RegisterSpan, RegisterVersion
 from oversight.models.sampling import Sample, SampleResult, SamplingPlan
 from oversight.models.withdrawals import Withdrawal, WithdrawalConfirmation, WithdrawalTask
@@ -26,6 +27,8 @@ __all__ = [
     "MatterClock",
     "MatterCounter",
     "MatterStep",
+    "Publication",
+    "PublicationVersion",
     "RegisterEntry",
     "RegisterSpan",
     "RegisterVersion",

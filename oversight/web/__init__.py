@@ -9,9 +9,12 @@ from oversight.web import (
     api_jurisdictions,
     api_limits,
     api_matters,
+    api_publications,
     api_registers,
+    api_sampling,
     api_withdrawals,
     blacklist_page,
+    publication_pages,
 )
 from oversight.web.complaint_pages import pages as complaint_pages
 from oversight.web.public import pages
@@ -23,9 +26,12 @@ __all__ = [
     "api_jurisdictions",
     "api_limits",
     "api_matters",
+    "api_publications",
     "api_registers",
+    "api_sampling",
     "api_withdrawals",
     "blacklist_page",
+    "publication_pages",
     "register",
 ]
 

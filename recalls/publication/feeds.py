@@ -22,7 +22,7 @@ class Entry:
     """One recall as feeds tell it; ``url`` never changes and is its identity. Times are RFC 3339."""
 
     url: str
-    paper: str
+    paper: str | None
     title: str
     text: str
     author: str | None
@@ -65,7 +65,8 @@ def write_atom(feed: Feed) -> bytes:
         _put(node, "published", entry.published)
         _put(node, "updated", entry.updated)
         _put(node, "link", rel="alternate", href=entry.url, type="text/html")
-        _put(node, "link", rel="related", href=entry.paper, type="application/pdf")
+        if entry.paper is not None:
+            _put(node, "link", rel="related", href=entry.paper, type="application/pdf")
         if entry.author is not None:
             _put(_put(node, "author"), "name", entry.author)
         _put(node, "content", entry.text, type="text")
@@ -96,8 +97,13 @@ def write_json_feed(feed: Feed) -> Mapping[str, Any]:
                 "date_modified": entry.updated,
                 "language": entry.language,
                 **({} if entry.author is None else {"authors": [{"name": entry.author}]}),
-                "attachments": [{"url": entry.paper, "mime_type": "application/pdf"}],
+                **_attached(entry),
             }
             for entry in feed.entries
         ],
     }
+
+
+def _attached(entry: Entry) -> Mapping[str, Any]:
+    paper = entry.paper
+    return {} if paper is None else {"attachments": [{"url": paper, "mime_type": "application/pdf"}]}

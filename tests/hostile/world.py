@@ -38,6 +38,7 @@ class World:
     safe: str
     shown: tuple[str, ...]
     announced: datetime
+    told: str
     gtin: str = YOGURT
 
     @property
@@ -55,6 +56,9 @@ class World:
                 "/",
                 "/offline",
                 "/blacklist",
+                "/publications",
+                f"/publications/{self.told}",
+                f"/firms/{DAIRY}",
                 "/complaints",
                 "/complaints/new",
                 "/complaints/TS2026-000001",
@@ -69,12 +73,18 @@ class World:
 
     @property
     def xml(self) -> tuple[str, ...]:
-        return ("/recalls.atom", f"/recalls.atom?product=0{YOGURT}", "/sitemap.xml", "/icon.svg")
+        return ("/publications.atom", "/recalls.atom", f"/recalls.atom?product=0{YOGURT}", "/sitemap.xml", "/icon.svg")
 
     @property
     def json(self) -> tuple[str, ...]:
         return (
-            *("/recalls.json", f"/api/v1/check?code={YOGURT}", "/manifest.webmanifest", "/.well-known/gs1resolver"),
+            *(
+                "/publications.json",
+                "/recalls.json",
+                f"/api/v1/check?code={YOGURT}",
+                "/manifest.webmanifest",
+                "/.well-known/gs1resolver",
+            ),
             *(*(f"{one}?linkType=linkset" for one in self.links), "/api/v1/links", f"/api/v1/products/0{YOGURT}"),
         )
 
@@ -104,6 +114,15 @@ def _list_firm(admin: Api, official: Api, texts: Iterator[str]) -> None:
     today = datetime.now(timezone(timedelta(hours=8))).date()
     days = {"starts_on": str(today), "review_on": str(today + timedelta(days=365))}
     admin.post(f"{listing}/list", {"reason": next(texts), "states": days | {"decision": next(texts)}}, 200)
+
+
+def _tell(admin: Api, official: Api, texts: Iterator[str]) -> str:
+    """A tip about the dairy's yogurt that was published, each word of it one of `texts`; returns its number."""
+    words = {name: next(texts) for name in ("title", "title_en", "text", "text_en")}
+    about = {"topic": "tip", "party": DAIRY, "gtin": YOGURT}
+    number: str = official.post("/api/v1/publications", words | about)["number"]
+    admin.post(f"/api/v1/matters/{number}/approve", {}, 200)
+    return number
 
 
 def make_world(app: Flask, texts: Iterator[str], recalled: str = "L1", safe: str = "L2") -> World:
@@ -136,5 +155,6 @@ def make_world(app: Flask, texts: Iterator[str], recalled: str = "L1", safe: str
     official.post(f"/api/v1/recalls/{number}/file-plan", {}, 200)
     official.post(f"/api/v1/recalls/{number}/announce", {"notice": notice | {"contact": contact}}, 200)
     _list_firm(admin, official, texts)
+    told = _tell(admin, official, texts)
     shown = (*titles.values(), *(case[name] for name in CASE_TEXTS), *(notice[name] for name in NOTICE_TEXTS))
-    return World(app, official, number, recalled, safe, shown, datetime.now(UTC))
+    return World(app, official, number, recalled, safe, shown, datetime.now(UTC), told)

@@ -36,6 +36,12 @@ LINKS = (
         EVERYBODY,
     ),
     Link(
+        "oversight_desk.sampling_page",
+        lambda: _("Sampling inspection"),
+        lambda: _("Plans, draws that anybody can repeat, results, pass rates."),
+        OFFICIALS,
+    ),
+    Link(
         "oversight_desk.withdrawals_page",
         lambda: _("Off sale"),
         lambda: _("Goods that your places have to take off sale."),
@@ -57,6 +63,12 @@ LINKS = (
         "oversight_desk.new_listing_page",
         lambda: _("Propose a firm for the blacklist"),
         lambda: _("Notified and heard before a second person decides."),
+        OFFICERS,
+    ),
+    Link(
+        "oversight_desk.new_publication_page",
+        lambda: _("Draft a publication"),
+        lambda: _("What the public is told, approved by a second person."),
         OFFICERS,
     ),
     Link(
@@ -82,7 +94,10 @@ LINKS = (
 
 BELOW = tuple(
     f"/desk/{name}"
-    for name in ("complaints", "matters", "withdrawals", "credit", "listings", "registers", "offices", "limits")
+    for name in (
+        *("complaints", "matters", "withdrawals", "credit", "listings"),
+        *("publications", "registers", "sampling", "offices", "limits"),
+    )
 )
 """Where the navigation marks this line too."""
 

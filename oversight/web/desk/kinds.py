@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from oversight.web.desk.complaints_shown import COMPLAINTS_SHOWN
 from oversight.web.desk.credit import SHOWN_REPAIR
 from oversight.web.desk.listings import SHOWN_LISTING
+from oversight.web.desk.publications import SHOWN_PUBLICATION
+from oversight.web.desk.sampling import SHOWN_PLAN, SHOWN_SAMPLE
 from oversight.web.desk.shown import Shown
 from oversight.web.desk.withdrawals import SHOWN_WITHDRAWAL
 
@@ -12,5 +14,8 @@ SHOWN: Mapping[str, Shown] = {
     **COMPLAINTS_SHOWN,
     "credit_repair": SHOWN_REPAIR,
     "listing": SHOWN_LISTING,
+    "publication": SHOWN_PUBLICATION,
+    "sample": SHOWN_SAMPLE,
+    "sampling_plan": SHOWN_PLAN,
     "withdrawal": SHOWN_WITHDRAWAL,
 }

@@ -27,6 +27,8 @@ RECORD = {
 }
 REPAIR = {"word": "penalty", "record": "credit-records/90001", "wish": "answer", "statement": "x"}
 
+WORDS = {"topic": "tip", "title": "x", "title_en": "x", "text": "x", "text_en": "x", "gtin": "{gtin}"}
+
 ROWS: list[Row] = [
     get("/api/v1/jurisdictions", HISTORIANS),
     Row("PUT", "/api/v1/jurisdictions/320100", OPERATOR, body={"name": "x", "name_en": "x"}),
@@ -74,6 +76,16 @@ ROWS: list[Row] = [
         own=404,
         fields={"entry": "penalty x", "wish": "answer", "statement": "x"},
     ),
+    post("/api/v1/publications", OFFICERS, body=WORDS, foreign=201, absent=422),
+    get("/api/v1/publications", ANYBODY),
+    get("/api/v1/publications/{order}", ANYBODY, own=404),
+    get("/publications", ANYBODY),
+    get("/publications.atom", ANYBODY),
+    get("/publications.json", ANYBODY),
+    get("/publications/{order}", ANYBODY, own=404),
+    get("/firms/{party}", ANYBODY, foreign=200),
+    get("/desk/publications/new", OFFICERS),
+    form("/desk/publications/new", OFFICERS, fields=WORDS, foreign=303, absent=422),
     get("/desk/withdrawals", COMPANY),
     get("/desk/withdrawals/new", OFFICERS),
     form(
