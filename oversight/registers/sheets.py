@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import pydantic
 from sqlalchemy.orm import Session
@@ -117,27 +117,35 @@ def say_value(field: Field, value: Any, language: Language) -> str:
 # -- out -----------------------------------------------------------------------------------------------
 
 
-def sheet_of(register: Register, on: date) -> Sheet[Entry[Any]]:
+class Line(NamedTuple):
+    """A row of a sheet: an entry, and what was said of it."""
+
+    entry: Entry[Any]
+    said: InputModel
+
+
+def sheet_of(register: Register, on: date) -> Sheet[Line]:
     """Return a register as a sheet; the last column says how each entry stands on a day, and is not read back."""
 
-    def cell(field: Field) -> Callable[[Entry[Any], Language], Written]:
-        return lambda entry, language: _show(
-            field, entry.newest.model_dump(mode="json", warnings=False).get(field.name), language
+    def cell(field: Field) -> Callable[[Line, Language], Written]:
+        return lambda line, language: _show(
+            field, line.said.model_dump(mode="json", warnings=False).get(field.name), language
         )
 
     columns = [Column(field.zh, field.en, cell(field), 20) for field in register.fields]
-    stands: Column[Entry[Any]] = Column(
-        *STATE, lambda entry, language: register.state_words(language)[entry.state_on(on)]
+    stands: Column[Line] = Column(
+        *STATE, lambda line, language: register.state_words(language)[line.entry.state_on(on)]
     )
     return Sheet(register.zh, register.en, [*columns, stands])
 
 
-def all_entries(session: Session, register: Register, wanted: WantedEntries) -> Iterator[Entry[Any]]:
-    """Yield every entry that is wanted, in the order of their numbers."""
+def all_lines(session: Session, register: Register, wanted: WantedEntries) -> Iterator[Line]:
+    """Yield every entry that is wanted, in the order of their numbers; of one that repeats every decision."""
     after: str | None = None
     while True:
         some = list_entries(session, register.word, wanted, after, AT_ONCE)
-        yield from some
+        for entry in some:
+            yield from (Line(entry, said) for said in (entry.said if register.repeats else entry.said[-1:]))
         if len(some) < AT_ONCE:
             return
         after = some[-1].row.key

@@ -20,7 +20,7 @@ from oversight.registers.entries import (
 )
 from oversight.registers.firms import FirmRow, read_firm, write_firm
 from oversight.registers.registers import REGISTERS
-from oversight.registers.sheets import all_entries, import_sheet, sheet_of
+from oversight.registers.sheets import all_lines, import_sheet, sheet_of
 from trace.field_types import PartyText
 from trace.kit.contract import Call, validate
 from trace.kit.fields import Day, InputModel, Text
@@ -204,7 +204,7 @@ def get_register_sheet(call: Call) -> Answer:
     """All entries, each as it stands; the sheet can be changed and brought back."""
     register, asked = register_of(call.path["register"]), call.query
     on, wanted = asked.as_of or home_day(datetime.now(UTC)), WantedEntries(as_of=asked.as_of)
-    rows = all_entries(call.session, register, wanted)
+    rows = all_lines(call.session, register, wanted)
     return sheet_answer(register.word, asked.format, sheet_of(register, on), rows)
 
 

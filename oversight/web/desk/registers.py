@@ -18,7 +18,7 @@ from oversight.registers.entries import (
 )
 from oversight.registers.firms import read_firm, write_firm
 from oversight.registers.registers import REGISTERS, STANDINGS, Register
-from oversight.registers.sheets import all_entries, import_sheet, read_body, say_value, sheet_of, show_states
+from oversight.registers.sheets import all_lines, import_sheet, read_body, say_value, sheet_of, show_states
 from oversight.web.desk.desk import desk
 from trace.kit.desk import EVERYBODY, OFFICERS, DeskCall, see_other, show
 from trace.kit.errors import FieldError, Invalid, Problem
@@ -106,7 +106,7 @@ def _day(call: DeskCall, name: str) -> date | None:
 def register_sheet(call: DeskCall) -> Answer:
     """The whole register as a sheet, as it is or as it was after a day."""
     register, as_of = register_of(call.path["register"]), _day(call, "as_of")
-    rows = all_entries(call.session, register, WantedEntries(as_of=as_of))
+    rows = all_lines(call.session, register, WantedEntries(as_of=as_of))
     form: Any = call.path["form"]
     return sheet_answer(register.word, form, sheet_of(register, as_of or home_day(call.now)), rows)
 
