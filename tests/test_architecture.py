@@ -63,6 +63,7 @@ PURE = (
     *(f"recalls.clocks.{name}" for name in ("working_days", "states", "triggers")),
     *("oversight.gb2260", "oversight.matters.flows"),
     *(f"oversight.complaints.{name}" for name in ("masking", "codes", "flows")),
+    *(f"oversight.sampling.{name}" for name in ("draw", "flows", "limits", "rates", "written")),
     "oversight.warnings.observations",
     *("oversight.registers.validity", "oversight.registers.written"),
     *(f"trace.resolver.{name}" for name in ("request", "levels", "link_types", "href", "choice", "linkset")),

@@ -133,6 +133,11 @@ def sale_event(body: Report, now: datetime) -> dict[str, Any]:
     return _event_at_place(body, now, "retail_selling", "retail_sold")
 
 
+def sample_event(body: Report, now: datetime) -> dict[str, Any]:
+    """Return the event of a sample taken by an authority: the test uses it up, so the ledger counts it destroyed."""
+    return _event_at_place(body, now, "sampling", "destroyed", "DELETE")
+
+
 def transformation_event(body: Transformation, now: datetime) -> dict[str, Any]:
     """Return the event of a transformation."""
     event = _event("TransformationEvent", "commissioning", "active", body.at, now, "/at") | {

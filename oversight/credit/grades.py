@@ -14,6 +14,7 @@ from oversight.credit.entries import CreditEntry
 from oversight.credit.repair import repaired
 from oversight.credit.score import Grade, Score, Subject, score
 from oversight.models import CreditLook, GradeChange
+from oversight.sampling import credited as sampled
 from oversight.withdrawals import credited as withdrawn
 from recalls.clocks.working_days import CHINA
 from trace.kit.db import lock_writes
@@ -25,6 +26,7 @@ Source = Callable[[Session, int, datetime], list[CreditEntry]]
 SOURCES: tuple[Source, ...] = (
     *(registered.credit_entries, recalled.credit_entries, records.credit_entries),
     *(listed.credit_entries, withdrawn.credit_entries, complained.credit_entries),
+    sampled.credit_entries,
 )
 """What a file is assembled from; each cites the record of every entry."""
 

@@ -64,5 +64,5 @@ SAMPLE = Flow(
         "passed": {},
         "closed": {},
     },
-    shown_from=frozenset({"taken"}),
+    shown_from=frozenset({"passed", "failed"}),
 )

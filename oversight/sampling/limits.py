@@ -41,3 +41,8 @@ def satisfies(limit: Limit, value: Decimal | None) -> bool:
 
 def _said(bounds: tuple[bool, bool]) -> str:
     return " and ".join(name for name, there in zip(("lower", "upper"), bounds, strict=True) if there) or "no bound"
+
+
+def write_exact(value: Decimal) -> str:
+    """Return a decimal as it is kept and printed: all its digits, no exponent, no zeros behind."""
+    return format(value.normalize() + 0, "f")

@@ -68,6 +68,10 @@ class Things:
     """What one of its API keys begins with."""
     order: str
     """A stop-sale order on a batch of its own."""
+    plan: str
+    """A sampling plan that was drawn from goods of its own."""
+    sample: str
+    """A sample of its goods, which passed."""
     complaint: str
     """What a citizen complained of its product; it was asked to settle it."""
     task: str

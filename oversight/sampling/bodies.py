@@ -1,0 +1,129 @@
+"""What sampling inspections take in: a plan, and what the steps of plans and samples state."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from oversight.sampling.draw import MOST_SAMPLES
+from oversight.sampling.limits import Limit, LimitKind
+from oversight.sampling.written import read_results
+from trace.field_types import GtinText
+from trace.kit.fields import Day, InputModel, Quantity, QuantityOrZero, Text, WholeNumber
+
+PlaceKind = Literal["plant", "warehouse", "outlet", "other"]
+Code = Annotated[str, Field(pattern="^[0-9]{6}([0-9]{3})?$")]
+
+
+class ItemIn(InputModel):
+    """A test item with its limit, in a unit, by a standard."""
+
+    item: Text
+    kind: LimitKind
+    lower: QuantityOrZero | None = None
+    upper: QuantityOrZero | None = None
+    unit: Text | None = None
+    standard: Text | None = None
+
+    @model_validator(mode="after")
+    def _is_a_limit(self) -> Self:
+        self.to_limit()
+        return self
+
+    def to_limit(self) -> Limit:
+        """Return its limit. Raises ValueError."""
+        return Limit(self.kind, self.lower, self.upper)
+
+
+class Criteria(InputModel):
+    """Which goods, where: products by GTIN or licensed category; kinds of places and regions, all if none is given."""
+
+    gtins: Annotated[list[GtinText], Field(max_length=100)] = Field(default_factory=list)
+    categories: Annotated[list[Text], Field(max_length=20)] = Field(default_factory=list)
+    kinds: Annotated[list[PlaceKind], Field(max_length=4)] = Field(default_factory=list)
+    regions: Annotated[list[Code], Field(max_length=50)] = Field(default_factory=list)
+
+
+class PlanIn(Criteria):
+    """A sampling plan; ``size`` samples are drawn, and each is tested for all ``items``. Food has a law of its own."""
+
+    title: Text
+    title_en: Text | None = None
+    food: bool = True
+    size: Annotated[WholeNumber, Field(ge=1, le=MOST_SAMPLES)]
+    starts_on: Day
+    ends_on: Day
+    items: Annotated[list[ItemIn], Field(min_length=1, max_length=100)]
+    code: Code | None = None
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if not self.gtins and not self.categories:
+            raise ValueError("Expected gtins or categories, got neither.")
+        if self.ends_on < self.starts_on:
+            raise ValueError(f"Expected an end from {self.starts_on} on, got {self.ends_on}.")
+        names = [one.item.strip().casefold() for one in self.items]
+        if len(set(names)) < len(names):
+            raise ValueError("Expected each test item once, got one twice.")
+        return self
+
+
+class DrawIn(InputModel):
+    """The seed, as it was drawn in public; left out, the service makes one of 128 random bits."""
+
+    seed: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^\S(.*\S)?$")] | None = None
+
+
+class TakeIn(InputModel):
+    """How much was taken, in the unit of the ledger."""
+
+    quantity: Quantity
+
+
+def _of_choice(value: object) -> object:
+    """A form's choice is text."""
+    return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19 else value
+
+
+class LaboratoryChoice(InputModel):
+    """The entry of a laboratory in the register."""
+
+    laboratory: Annotated[WholeNumber, BeforeValidator(_of_choice)]
+
+
+class ResultIn(InputModel):
+    """What was found for an item, in its unit; null: not detected."""
+
+    item: Text
+    value: QuantityOrZero | None
+    unit: Text | None = None
+
+
+class ReportIn(InputModel):
+    """A laboratory's report: a result for every item of the plan, as ``results`` or written in ``lines``."""
+
+    number: Text
+    results: Annotated[list[ResultIn], Field(max_length=100)] = Field(default_factory=list)
+    lines: Text | None = None
+
+    @model_validator(mode="after")
+    def _is_one_of_both(self) -> Self:
+        if (self.lines is None) == (not self.results):
+            raise ValueError("Expected either results or lines.")
+        if self.lines is not None:
+            self.results = [ResultIn.model_validate(one) for one in read_results(self.lines)]
+        return self
+
+
+class StopSaleIn(InputModel):
+    """The instructions to the places; left out, those that are usual."""
+
+    instructions: Text | None = None
+
+
+class RecallIn(InputModel):
+    """What the recall is about; its scope is the batch that failed."""
+
+    hazard: Text
+    instructions: Text
+    recall_class: Literal["1", "2", "3"] = "1"
+    kind: Literal["ordered", "notified"] = "notified"
