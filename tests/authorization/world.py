@@ -145,6 +145,8 @@ def _absent(things: Things) -> Things:
         person="90002",
         key="0" * 8,
         order="TX2020-000009",
+        plan="CJ2020-000009",
+        sample="CY2020-000009",
         complaint="TS2020-000009",
         task="90001",
         invitation="x" * 43,
@@ -235,6 +237,7 @@ def _make_town(app: Flask, operator: Api, official: Api, number: int) -> Town:
     order = operator.post("/api/v1/withdrawals", stopped | {"scope": [{"gtin": goods, "lots": [f"OFF{number}"]}]})
     task = maker.get("/api/v1/withdrawal-tasks")["tasks"][0]["id"]
     complaint = _complain(official, goods, lot, number)
+    plan, sample = _inspect(operator, official, goods, number)
     things = Things(
         party=code["maker"],
         place=place["maker"],
@@ -256,6 +259,8 @@ def _make_town(app: Flask, operator: Api, official: Api, number: int) -> Town:
         capture=maker.get("/epcis/capture")[0]["captureID"],
         query=name,
         subscription=answer.get_json()["subscriptionID"],
+        plan=plan,
+        sample=sample,
         complaint=complaint,
         link=str(maker.post("/api/v1/links", link)["id"]),
         mixing=str(maker.post(f"/api/v1/locations/{place['maker']}/mixing", flag)["number"]),
@@ -282,6 +287,28 @@ def _make_town(app: Flask, operator: Api, official: Api, number: int) -> Town:
         secrets,
         (f"canary-outlet-{number}", code["outlet"], place["outlet"], f"canary-citizen-{number}", f"139000{number}8888"),
     )
+
+
+def _inspect(operator: Api, official: Api, goods: str, number: int) -> tuple[str, str]:
+    """A plan and a sample of the maker's goods that passed, which it is told of."""
+    scope = {"scope": [{"item": f"canary-note-{number}", "method": "x"}]}
+    laboratory = {"number": f"canary-laboratory-{number}", "name": "x", "valid_from": "2020-01-01"} | scope
+    entry = operator.post("/api/v1/registers/laboratories", {"states": laboratory})["id"]
+    wanted = {"title": f"canary-order-{number}", "gtins": [goods], "size": 1, "starts_on": "2020-01-01"}
+    items = [{"item": f"canary-note-{number}", "kind": "absent"}]
+    plan = official.post("/api/v1/sampling-plans", wanted | {"ends_on": "2099-12-31", "items": items})["number"]
+    for step in ("approve", "draw"):
+        operator.post(f"/api/v1/matters/{plan}/{step}", {}, 200)
+    sample = operator.get(f"/api/v1/sampling-plans/{plan}")["samples"][0]["number"]
+    results = [{"item": f"canary-note-{number}", "value": None}]
+    for step, states in (
+        ("take", {"quantity": 1}),
+        ("send", {"laboratory": entry}),
+        ("report", {"number": "x", "results": results}),
+        ("pass", {}),
+    ):
+        operator.post(f"/api/v1/matters/{sample}/{step}", {"states": states}, 200)
+    return plan, sample
 
 
 def _complain(official: Api, goods: str, lot: str, number: int) -> str:
