@@ -15,6 +15,7 @@ from oversight.web import (
     api_withdrawals,
     blacklist_page,
     publication_pages,
+    services_page,
 )
 from oversight.web.complaint_pages import pages as complaint_pages
 from oversight.web.public import pages
@@ -33,6 +34,7 @@ __all__ = [
     "blacklist_page",
     "publication_pages",
     "register",
+    "services_page",
 ]
 
 

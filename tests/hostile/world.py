@@ -56,6 +56,7 @@ class World:
                 "/",
                 "/offline",
                 "/blacklist",
+                "/services",
                 "/publications",
                 f"/publications/{self.told}",
                 f"/firms/{DAIRY}",

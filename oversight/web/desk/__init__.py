@@ -3,6 +3,7 @@
 from flask import Flask
 
 from oversight.web.desk import (
+    board,
     complaints,
     credit,
     hub,
@@ -19,6 +20,7 @@ from oversight.web.desk import (
 from oversight.web.desk.desk import desk
 
 __all__ = [
+    "board",
     "complaints",
     "credit",
     "desk",

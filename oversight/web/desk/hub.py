@@ -24,6 +24,12 @@ class Link(NamedTuple):
 
 LINKS = (
     Link(
+        "oversight_desk.board_page",
+        lambda: _("Emergency board"),
+        lambda: _("Open incidents, running clocks, who does what, where the goods are."),
+        OFFICIALS,
+    ),
+    Link(
         "oversight_desk.complaints_page",
         lambda: _("Complaints 12315"),
         lambda: _("What citizens bring: taken, settled, mediated, counted."),
@@ -95,7 +101,7 @@ LINKS = (
 BELOW = tuple(
     f"/desk/{name}"
     for name in (
-        *("complaints", "matters", "withdrawals", "credit", "listings"),
+        *("board", "incidents", "complaints", "matters", "withdrawals", "credit", "listings"),
         *("publications", "registers", "sampling", "offices", "limits"),
     )
 )

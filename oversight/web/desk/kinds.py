@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from oversight.web.desk.board import SHOWN_INCIDENT
 from oversight.web.desk.complaints_shown import COMPLAINTS_SHOWN
 from oversight.web.desk.credit import SHOWN_REPAIR
 from oversight.web.desk.listings import SHOWN_LISTING
@@ -13,6 +14,7 @@ from oversight.web.desk.withdrawals import SHOWN_WITHDRAWAL
 SHOWN: Mapping[str, Shown] = {
     **COMPLAINTS_SHOWN,
     "credit_repair": SHOWN_REPAIR,
+    "incident": SHOWN_INCIDENT,
     "listing": SHOWN_LISTING,
     "publication": SHOWN_PUBLICATION,
     "sample": SHOWN_SAMPLE,

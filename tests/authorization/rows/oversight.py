@@ -86,6 +86,10 @@ ROWS: list[Row] = [
     get("/firms/{party}", ANYBODY, foreign=200),
     get("/desk/publications/new", OFFICERS),
     form("/desk/publications/new", OFFICERS, fields=WORDS, foreign=303, absent=422),
+    get("/services", ANYBODY),
+    get("/desk/board", EVERY_OFFICIAL),
+    get("/desk/incidents/new", OFFICERS),
+    form("/desk/incidents/new", OFFICERS, fields={"title": "x", "words": "x"}),
     get("/desk/withdrawals", COMPANY),
     get("/desk/withdrawals/new", OFFICERS),
     form(
