@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from oversight.jurisdictions import office_of
 from oversight.models import RegisterEntry, RegisterSpan, RegisterVersion
 from oversight.registers.bodies import CategoryIn, LicenceIn, StandingIn
-from oversight.registers.entries import Entry, find_by_key, read_said
+from oversight.registers.entries import Entry, find_by_key
 from oversight.registers.registers import Register, standing_among
 from oversight.registers.validity import valid_days
 from trace.kit.auth import Principal
@@ -42,6 +42,13 @@ def enter(
     """
     require_registrar(session, principal)
     lock_writes(session)
+    return put(session, principal, register, body, reason, now)
+
+
+def put(
+    session: Session, principal: Principal, register: Register, body: InputModel, reason: str | None, now: datetime
+) -> tuple[Entry[Any], bool]:
+    """As `enter`, by somebody who is known to be a registrar and holds the lock of writers: a row of many."""
     body, party, product = _resolve(session, body)
     _require_categories(session, body)
     key = register.key_of(body)
@@ -54,23 +61,23 @@ def enter(
     row.product_id = None if product is None else product.id
     row.name = _name_of(register, body, party, product)
     session.flush()
-    session.add(
-        RegisterVersion(
-            entry_id=row.id,
-            content=body.model_dump_json(exclude_none=True, warnings=False),
-            recorded_at=now,
-            recorded_by=principal.key_id,
-            recorded_name=principal.name,
-            reason=(reason or "").strip() or None,
-        )
+    version = RegisterVersion(
+        entry_id=row.id,
+        content=body.model_dump_json(exclude_none=True, warnings=False),
+        recorded_at=now,
+        recorded_by=principal.key_id,
+        recorded_name=principal.name,
+        reason=(reason or "").strip() or None,
     )
-    session.flush()
+    session.add(version)
     if register.has_validity:
-        _write_spans(session, row, body)
+        _write_spans(session, row, body, new=found is None)
     follow = _FOLLOWS.get(register.word)
     if follow is not None:
         follow(session, row, body)
-    return read_said(session, [row])[0], True
+    session.flush()
+    before = ([], []) if found is None else (found.versions, found.said)
+    return Entry(row, [*before[0], version], [*before[1], body]), True
 
 
 def _is_said(entry: Entry[Any], body: InputModel) -> bool:
@@ -107,8 +114,9 @@ def _require_categories(session: Session, body: Any) -> None:
                 raise Invalid.field("/categories", f"Expected licensed categories ({got}), got {word}.")
 
 
-def _write_spans(session: Session, row: RegisterEntry, body: Any) -> None:
-    session.execute(delete(RegisterSpan).where(RegisterSpan.entry_id == row.id))
+def _write_spans(session: Session, row: RegisterEntry, body: Any, new: bool) -> None:
+    if not new:
+        session.execute(delete(RegisterSpan).where(RegisterSpan.entry_id == row.id))
     session.add_all(
         RegisterSpan(entry_id=row.id, valid_from=first, valid_to=last) for first, last in valid_days(body.validity)
     )

@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 import pydantic
 from sqlalchemy.orm import Session
 
-from oversight.registers.entering import enter, require_registrar
+from oversight.registers.entering import put, require_registrar
 from oversight.registers.entries import Entry, WantedEntries, list_entries
 from oversight.registers.registers import Field, FieldType, Register
 from oversight.registers.written import read_lines, write_lines
 from trace.kit.auth import Principal
+from trace.kit.db import lock_writes
 from trace.kit.errors import FieldError, Invalid, field_errors
 from trace.kit.fields import InputModel
 from trace.sheets import Cell as Written
@@ -20,7 +21,7 @@ from trace.sheets_in.cells import BadCell, read_code, read_day, read_list, read_
 from trace.sheets_in.headings import IGNORED, Head, find_head, fold_heading
 from trace.sheets_in.tables import Cell, Row, TableRefused, read_table
 
-MOST_ROWS = 5_000
+MOST_ROWS = 1_000
 MOST_MISTAKES = 100
 AT_ONCE = 1_000
 
@@ -196,6 +197,7 @@ def import_sheet(
     """
     require_registrar(session, principal)
     rows = read_rows(register, data)
+    lock_writes(session)
     wrong: list[FieldError] = []
     seen: dict[str, int] = {}
     fresh = 0
@@ -203,7 +205,7 @@ def import_sheet(
         try:
             body = read_body(register, cells)
             _require_once(register, body, seen, number)
-            fresh += enter(session, principal, register, body, reason, now)[1]
+            fresh += put(session, principal, register, body, reason, now)[1]
         except Invalid as error:
             wrong += _of_row(number, error)
             if len(wrong) >= MOST_MISTAKES:

@@ -222,7 +222,7 @@ def _bytes(data: bytes) -> bytes:
     tag="oversight",
 )
 def post_register_sheet(call: Call) -> Answer:
-    """A form with the file `file`, CSV or XLSX of at most 5,000 rows; all of them go in, or none."""
+    """A form with the file `file`, CSV or XLSX of at most 1,000 rows; all of them go in, or none."""
     register, now = register_of(call.path["register"]), datetime.now(UTC)
     rows, fresh = import_sheet(call.session, principal_of(call), register, call.body, None, now)
     return Answer(200, {"rows": rows, "fresh": fresh})
