@@ -120,6 +120,15 @@ class StopSaleIn(InputModel):
     instructions: Text | None = None
 
 
+class PublishIn(InputModel):
+    """What the public is told, in both languages."""
+
+    title: Text
+    title_en: Text
+    text: Text
+    text_en: Text
+
+
 class RecallIn(InputModel):
     """What the recall is about; its scope is the batch that failed."""
 

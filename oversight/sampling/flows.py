@@ -47,12 +47,14 @@ SAMPLE = Flow(
             "retest-fail": Move("final_failed", not_by=frozenset({"report-retest"})),
         },
         "final_failed": {
+            "publish": Move(None),
             "stop-sale": Move(None, reason=True),
             "recall": Move(None, reason=True),
             "order-correction": Move("correcting", reason=True),
         },
         "correcting": {
             "corrected": Move("corrected", FIRM | AUTHORITY, reason=True),
+            "publish": Move(None),
             "stop-sale": Move(None, reason=True),
             "recall": Move(None, reason=True),
         },

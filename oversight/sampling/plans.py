@@ -96,7 +96,8 @@ def _open_sample(
     now: datetime,
 ) -> None:
     # the maker answers for the goods, the keeper of the place where nobody is known to have made them
-    subject = Subject(line.producer_id or line.seller_id, line.place_id, line.product_id, line.batch_id)
+    # the place stays in the sample's own row: a maker is not told whom its goods reached
+    subject = Subject(line.producer_id or line.seller_id, None, line.product_id, line.batch_id)
     title = f"{names[line.product_id]} {line.printed[1].rsplit('/', 1)[-1]}"
     facts = {"plan": plan_matter.number, "turn": turn, "line": number}
     matter = open_matter(session, SAMPLE, actor, title, plan_matter.code, subject, now, facts=facts)

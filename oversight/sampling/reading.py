@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 
 from oversight.models import Matter, RegisterEntry, Sample, SampleResult, SamplingPlan
 from trace.answers import BatchRef, Place, describe_batches, describe_places, write_time
+from trace.kit.auth import Principal
 from trace.kit.strict_json import loads
 
 FRAME_COLUMNS = ("place", "batch", "uom", "on_hand", "grade", "weight")
@@ -22,7 +23,7 @@ class SampleRow(TypedDict):
     line: int
     stage: str
     batch: BatchRef
-    place: Place
+    place: Place | None
     quantity: str | None
     uom: str | None
     outcome: str | None
@@ -119,8 +120,11 @@ def write_frame(session: Session, matter: Matter) -> Frame:
     }
 
 
-def write_sample(session: Session, matter: Matter) -> WholeSample:
-    """Return a sample with its results, those of the re-test last."""
+def write_sample(session: Session, principal: Principal, matter: Matter) -> WholeSample:
+    """Return a sample with its results, those of the re-test last.
+
+    A firm is told the place, and the event there, of a sample that was taken from itself alone.
+    """
     sample = session.get_one(Sample, matter.id)
     [row] = _samples(session, [(matter, sample)])
     found = session.execute(
@@ -129,10 +133,12 @@ def write_sample(session: Session, matter: Matter) -> WholeSample:
         .where(SampleResult.matter_id == matter.id)
         .order_by(SampleResult.id)
     )
+    told = principal.role != "company" or principal.party_id == sample.seller_id
     return {
         **row,
+        "place": row["place"] if told else None,
         "plan": session.get_one(Matter, sample.plan_id).number,
-        "event": sample.event_id,
+        "event": sample.event_id if told else None,
         "taken_at": write_time(sample.taken_at),
         "results": [_result(one, laboratory) for one, laboratory in found],
     }

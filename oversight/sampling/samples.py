@@ -13,9 +13,10 @@ from oversight.matters.clocks import state_of
 from oversight.matters.kinds import Kind
 from oversight.matters.steps import Actor
 from oversight.models import Matter, Sample, SampleResult, SamplingPlan
+from oversight.publications.drafts import NewPublication, draft_publication
 from oversight.registers.entries import EntryNotFound, find_entry, home_day
 from oversight.registers.laboratories import in_scope
-from oversight.sampling.bodies import LaboratoryChoice, RecallIn, ReportIn, StopSaleIn, TakeIn
+from oversight.sampling.bodies import LaboratoryChoice, PublishIn, RecallIn, ReportIn, StopSaleIn, TakeIn
 from oversight.sampling.flows import SAMPLE
 from oversight.sampling.frames import sampled_above
 from oversight.sampling.limits import satisfies, write_exact
@@ -272,6 +273,14 @@ def _recall(session: Session, actor: Actor, matter: Matter, body: RecallIn, now:
     return {"recall": open_case(session, actor.principal, new, now).number}
 
 
+def _publish(session: Session, actor: Actor, matter: Matter, body: PublishIn, now: datetime) -> Mapping[str, Any]:
+    """Draft what the public is told of the final result; another person approves it."""
+    words = {"title": body.title, "title_en": body.title_en, "text": body.text, "text_en": body.text_en}
+    about = {"about": matter.number, "party_id": matter.party_id, "product_id": matter.product_id}
+    new = NewPublication(topic="inspection", code=matter.code, **words, **about)  # type: ignore[arg-type]
+    return {"publication": draft_publication(session, actor, new, now).number}
+
+
 SAMPLES = Kind(
     SAMPLE,
     bodies={
@@ -280,6 +289,7 @@ SAMPLES = Kind(
         "send-retest": LaboratoryChoice,
         "report": ReportIn,
         "report-retest": ReportIn,
+        "publish": PublishIn,
         "stop-sale": StopSaleIn,
         "recall": RecallIn,
     },
@@ -297,6 +307,7 @@ SAMPLES = Kind(
         "conclude": _conclude,
         "retest-pass": _retest_pass,
         "retest-fail": _retest_fail,
+        "publish": _publish,
         "stop-sale": _stop_sale,
         "recall": _recall,
     },

@@ -112,9 +112,10 @@ def get_frame(call: Call) -> Answer:
     tag="oversight",
 )
 def get_sample(call: Call) -> Answer:
-    """A firm reads it once the result was confirmed."""
-    matter = find_matter(call.session, principal_of(call), call.path["number"], ("sample",))
-    return Answer(200, write_sample(call.session, matter))
+    """A firm reads it once the result was confirmed; the place only if it is its own."""
+    principal = principal_of(call)
+    matter = find_matter(call.session, principal, call.path["number"], ("sample",))
+    return Answer(200, write_sample(call.session, principal, matter))
 
 
 @api.operation(

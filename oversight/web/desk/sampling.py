@@ -145,6 +145,7 @@ def _steps() -> Words:
         "report-retest": _("Enter the report of the re-test"),
         "retest-pass": _("Confirm: it passed the re-test"),
         "retest-fail": _("Confirm: it failed the re-test"),
+        "publish": _("Draft a publication"),
         "stop-sale": _("Order the batch off sale"),
         "recall": _("Open a recall of the batch"),
         "order-correction": _("Order a correction"),
@@ -172,6 +173,12 @@ def _asks(call: DeskCall, _matter: Matter) -> Mapping[str, Sequence[Ask]]:
         "send-retest": [laboratory],
         "report": report,
         "report-retest": report,
+        "publish": [
+            Ask("title", _("Title in Chinese"), required=True),
+            Ask("title_en", _("Title in English"), required=True),
+            Ask("text", _("Text in Chinese"), "long", True),
+            Ask("text_en", _("Text in English"), "long", True),
+        ],
         "stop-sale": [Ask("instructions", _("What to do"))],
         "recall": [
             Ask("hazard", _("Hazard"), required=True),
@@ -183,7 +190,7 @@ def _asks(call: DeskCall, _matter: Matter) -> Mapping[str, Sequence[Ask]]:
 
 
 def _read_sample(call: DeskCall, matter: Matter) -> Mapping[str, Any]:
-    return {"sample": write_sample(call.session, matter)}
+    return {"sample": write_sample(call.session, call.principal, matter)}
 
 
 SHOWN_PLAN = Shown(
