@@ -1,5 +1,6 @@
 """What sampling inspections take in: a plan, and what the steps of plans and samples state."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -109,9 +110,14 @@ class ReportIn(InputModel):
     def _is_one_of_both(self) -> Self:
         if (self.lines is None) == (not self.results):
             raise ValueError("Expected either results or lines.")
-        if self.lines is not None:
-            self.results = [ResultIn.model_validate(one) for one in read_results(self.lines)]
+        self.all_results()
         return self
+
+    def all_results(self) -> Sequence[ResultIn]:
+        """Return the results, however they were given. Raises ValueError naming a line that says none."""
+        if self.lines is None:
+            return self.results
+        return [ResultIn.model_validate(one) for one in read_results(self.lines)]
 
 
 class StopSaleIn(InputModel):

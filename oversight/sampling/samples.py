@@ -127,9 +127,10 @@ def _keep(session: Session, sample: Sample, which: int, body: ReportIn, now: dat
     """Keep a result for every item of the plan, in its unit, held against its limit."""
     items = {one.item: one for one in items_of(session.get_one(SamplingPlan, sample.plan_id))}
     laboratory = sample.laboratory_id if which == FIRST else sample.retest_laboratory_id
-    given = [one.item for one in body.results]
+    results = body.all_results()
+    given = [one.item for one in results]
     problems = []
-    for place, one in enumerate(body.results):
+    for place, one in enumerate(results):
         if one.item not in items or given.index(one.item) != place:
             problems.append(FieldError(f"/results/{place}/item", f"Expected an item of the plan once, got {one.item}."))
         elif (one.unit or None) != items[one.item].unit:
@@ -142,7 +143,7 @@ def _keep(session: Session, sample: Sample, which: int, body: ReportIn, now: dat
     if problems:
         raise Invalid("Expected a result for each item of the plan in its unit.", errors=problems)
     failed = []
-    for one in body.results:
+    for one in results:
         item = items[one.item]
         satisfied = satisfies(item.to_limit(), one.value)
         failed += [] if satisfied else [one.item]
