@@ -116,4 +116,4 @@ def supervision_page(call: DeskCall) -> Answer:
 
 def register(app: Flask) -> None:
     """Put it into the navigation."""
-    add_entry(app, Entry(25, "oversight_desk.supervision_page", lambda: _("Supervision"), EVERYBODY, BELOW))
+    add_entry(app, Entry(45, "oversight_desk.supervision_page", lambda: _("Supervision"), EVERYBODY, BELOW))
