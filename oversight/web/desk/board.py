@@ -18,7 +18,7 @@ from trace.kit.transactions import Answer
 from trace.picture import draw_tiles
 
 SECONDS = 60
-"""So often the board is read again, until somebody pauses it."""
+"""So often the board is read again, where somebody asked for that."""
 
 
 @desk.page("/board", roles=EVERYBODY - FIRMS)
@@ -28,8 +28,9 @@ def board_page(call: DeskCall) -> Answer:
     board = read_board(call.session, call.principal, office.code, call.now)
     language = current_language()
     maps = [(uom, Markup(draw_tiles(tiles, uom, language))) for uom, tiles in board.tiles.items()]
-    paused = "paused" in call.args
-    return show("desk/board.html", board=board, maps=maps, now=call.now, seconds=None if paused else SECONDS)
+    return show(
+        "desk/board.html", board=board, maps=maps, now=call.now, seconds=SECONDS if "live" in call.args else None
+    )
 
 
 @desk.page("/incidents/new", roles=OFFICERS)
