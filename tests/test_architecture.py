@@ -85,6 +85,7 @@ KIT_EDGE = (
     "trace.kit.openapi",
     "trace.kit.desk",
     "trace.kit.forms",
+    "trace.kit.panels",
 )
 WEB_LIBRARIES = ("flask", "werkzeug", "gunicorn", "click")
 STORES = ("sqlalchemy", "alembic", "psycopg", "sqlite3")

@@ -14,6 +14,7 @@ from oversight.web import (
     api_sampling,
     api_withdrawals,
     blacklist_page,
+    panels,
     publication_pages,
     services_page,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "api_sampling",
     "api_withdrawals",
     "blacklist_page",
+    "panels",
     "publication_pages",
     "register",
     "services_page",
@@ -42,3 +44,4 @@ def register(app: Flask) -> None:
     """Serve the pages; the calls joined `/api/v1` when they were imported."""
     app.register_blueprint(pages)
     app.register_blueprint(complaint_pages)
+    panels.register(app)

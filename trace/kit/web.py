@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import RequestRedirect
 
-from trace.kit import audit, errors, i18n, limits, migrate, strict_json
+from trace.kit import audit, errors, i18n, limits, migrate, panels, strict_json
 from trace.kit.config import ROOT, Settings
 from trace.kit.db import Database
 
@@ -61,6 +61,7 @@ def make_app(settings: Settings | None = None, database: Database | None = None)
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     errors.register_error_handler(app)
     i18n.register_languages(app)
+    panels.register(app)
     app.before_request(_refuse_long_target)
     app.before_request(_refuse_nul)
     app.before_request(_redirect_by_path)
