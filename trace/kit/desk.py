@@ -23,7 +23,7 @@ from trace.kit.formats import Language
 from trace.kit.forms import PREFIX, hidden, keep_visit, read_once, require_own_form, session_token
 from trace.kit.i18n import current_language
 from trace.kit.transactions import Answer, in_transaction, walled
-from trace.kit.web import current_database
+from trace.kit.web import current_database, raw_path
 
 FIRMS = frozenset({"company"})
 OFFICERS = frozenset({"regulator", "admin"})
@@ -39,6 +39,9 @@ IDLE: Mapping[str, timedelta] = {
     **dict.fromkeys(("regulator", "admin", "auditor"), timedelta(minutes=30)),
 }
 """A browser that was not used for so long has to sign in again."""
+
+MOST_KEPT = 1500
+"""Characters of the address that are kept while somebody signs in: a longer one loses its query, then all."""
 
 _PARTS = "suyuan_desk"
 
@@ -267,8 +270,11 @@ def _identify(roles: Collection[str], manages: bool) -> SignedIn:
 
 
 def _sign_in_address() -> str:
-    asked = request.full_path.rstrip("?")
-    return f"{request.script_root}{PREFIX}/sign-in?{urlencode({'next': asked})}"
+    path = raw_path()  # a lot may hold ? and %
+    query = request.query_string.decode("latin-1")
+    asked = (urlencode({"next": one}) for one in ((f"{path}?{query}" if query else path), path))
+    kept = next((one for one in asked if len(one) <= MOST_KEPT), "")
+    return f"{request.script_root}{PREFIX}/sign-in" + (f"?{kept}" if kept else "")
 
 
 def own_address(text: str | None) -> str:

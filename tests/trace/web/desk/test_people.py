@@ -16,10 +16,12 @@ from tests.trace.web.api_client import Api
 from tests.trace.web.desk.door import Visitor
 from tests.trace.web.firms import DAIRY, make_firms, party_number
 from trace.accounts import passwords
+from trace.audit_log import Wanted, list_entries
 from trace.kit.accounts import find_user
 from trace.kit.config import Settings
 from trace.kit.db import Database
 from trace.kit.web import current_database
+from trace.web.desk.browsers import name_browser
 from wsgi import create_app
 
 PASSWORD = "three blue cows dancing"
@@ -68,6 +70,33 @@ def test_an_administrator_invites_and_lets_go(app: Flask, manager: DeskClient) -
     assert visitor.get("/desk").status_code == 303
     assert visitor.sign_in("new@dairy.example", PASSWORD).status_code == 422
     assert "ended" in manager.get("/desk/people").text
+
+
+def test_who_comes_in_and_who_changes_people_is_on_record(app: Flask, manager: DeskClient) -> None:
+    """A firm's as an official's; the link itself is not."""
+    come_in(app, link_shown(manager.post("/desk/people", {"name": "New one", "email": "new@dairy.example"}, 201).text))
+    person = manager.get("/desk/people").tree.xpath("//a[text()='New one']/@href")[0]
+    manager.post(f"{person}/end", {})
+    with app.app_context(), current_database().read() as session:
+        kept = [(row["path"], row["name"]) for row in list_entries(session, Wanted(), None, 3)]
+    came_in = ("/desk/invitation/...", "New one")
+    assert kept == [(f"{person}/end", "Manager"), came_in, ("/desk/people", "Manager")]
+
+
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/130.0 Safari/537.36", "Chrome, Windows"),
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/130.0 Safari/537.36 Edg/130.0", "Edge, Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1", "Safari, iPhone"),
+        ("Mozilla/5.0 (Linux; Android 14) Chrome/116.0 Mobile MicroMessenger/8.0", "WeChat, Android"),
+        ("curl/8.0", "curl/8.0"),
+        ("", ""),
+    ],
+)
+def test_a_browser_is_called_as_people_call_it(agent: str, words: str) -> None:
+    """What is none that people know stays as it names itself."""
+    assert name_browser(agent) == words
 
 
 def test_a_name_has_a_length(manager: DeskClient) -> None:
