@@ -96,6 +96,7 @@ def test_a_session_ends_at_once(app: Flask, dairy: DeskClient, change: str) -> N
         ("https://evil.example/desk", "/desk"),
         ("/desk//evil.example", "/desk"),
         ("/desk\\evil", "/desk"),
+        ("//[", "/desk"),
         ("/recalls", "/desk"),
         ("javascript:alert(1)", "/desk"),
         (None, "/desk"),

@@ -270,7 +270,7 @@ def _identify(roles: Collection[str], manages: bool) -> SignedIn:
 
 
 def _sign_in_address() -> str:
-    path = raw_path()  # a lot may hold ? and %
+    path = raw_path().removeprefix(request.script_root)  # a lot may hold ? and %
     query = request.query_string.decode("latin-1")
     asked = (urlencode({"next": one}) for one in ((f"{path}?{query}" if query else path), path))
     kept = next((one for one in asked if len(one) <= MOST_KEPT), "")
@@ -279,7 +279,10 @@ def _sign_in_address() -> str:
 
 def own_address(text: str | None) -> str:
     """Return where a person wanted to go if it is a page of the desk, else the desk's home: never another site."""
-    parts = urlsplit(text or "")
+    try:
+        parts = urlsplit(text or "")
+    except ValueError:  # such as a host that opens a bracket
+        parts = urlsplit("")
     inside = parts.path == PREFIX or parts.path.startswith(PREFIX + "/")
     if parts.scheme or parts.netloc or not inside or "\\" in (text or "") or "//" in parts.path:
         return f"{request.script_root}{PREFIX}"

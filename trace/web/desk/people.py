@@ -3,19 +3,17 @@
 from flask import Flask, url_for
 
 from trace.accounts.people import (
-    INVITATION_LASTS,
     end_person,
     find_person,
     invite,
     list_people,
-    renew_invitation,
+    make_new_link,
     reset_person,
     set_manager,
 )
 from trace.kit.accounts import User
 from trace.kit.auth import Role
 from trace.kit.desk import EVERYBODY, DeskCall, Entry, add_entry, see_other, show
-from trace.kit.errors import Conflict
 from trace.kit.i18n import _
 from trace.kit.transactions import Answer
 from trace.master_data import require_party
@@ -63,10 +61,7 @@ def person_page(call: DeskCall) -> Answer:
 @desk.form("/people/<number>/invite", roles=MANAGERS, manages=True, secret=True)
 def invite_again(call: DeskCall) -> Answer:
     """A new link; the one before ends."""
-    user = find_person(call.session, call.principal, call.path["number"])
-    if user.ended_at is not None:
-        raise Conflict("Expected a person with an account, got one whose account ended.")
-    token = renew_invitation(call.session, user.id, INVITATION_LASTS, call.now)
+    user, token = make_new_link(call.session, call.principal, call.path["number"], call.now)
     return _hand_over(call, user, token)
 
 

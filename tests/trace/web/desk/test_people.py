@@ -113,9 +113,9 @@ def test_an_address_is_taken_once(manager: DeskClient) -> None:
     assert html.document_fromstring(refused.text).xpath("//input[@id='name']/@value") == ["Two"]
 
 
-def test_nobody_changes_his_own_rights_or_ends_himself(manager: DeskClient) -> None:
+def test_nobody_changes_his_own_rights_ends_himself_or_gets_a_link_without_the_password(manager: DeskClient) -> None:
     """Another administrator does."""
-    for deed in ("manager", "end"):
+    for deed in ("manager", "end", "reset", "invite"):
         manager.post(f"/desk/people/{manager.user_id}/{deed}", {"manages": "0"}, 409)
 
 
