@@ -48,7 +48,10 @@ _PARTS = "suyuan_desk"
 
 @dataclass(frozen=True, slots=True)
 class DeskCall:
-    """A request of somebody who signed in; `problem` is why a form is shown again, `purpose` why he reads."""
+    """A request of somebody who signed in; `problem` is why a form is shown again, `purpose` why he reads.
+
+    `afterwards` is done when all is committed; an answer of it is shown instead.
+    """
 
     session: Session
     principal: Principal
@@ -191,7 +194,8 @@ class Desk:
                         before(who)
                     response = in_transaction(who.principal, work, only_reads, once=once)
                     for one in later:
-                        one()
+                        told = one()
+                        response = told.to_response() if isinstance(told, Answer) else response
                     return response
                 except Problem as problem:
                     if again is None or problem.status >= 500:

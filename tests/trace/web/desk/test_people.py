@@ -184,7 +184,9 @@ def test_a_link_goes_by_mail_and_a_forgotten_password_is_answered_alike(database
         app = create_app(settings, database)
         make_firms(app)
         manager = sign_in(app, "company", party_number(app, DAIRY), manages=True)
-        shown = link_shown(manager.post("/desk/people", {"name": "New", "email": "new@dairy.example"}, 201).text)
+        invited = manager.post("/desk/people", {"name": "New", "email": "new@dairy.example"}, 201).text
+        shown = link_shown(invited)
+        assert "was mailed to new@dairy.example" in invited
         assert f"https://suyuan.example{shown}" in inbox.to("new@dairy.example")[0]
         come_in(app, shown)
         pages = set()
@@ -199,6 +201,24 @@ def test_a_link_goes_by_mail_and_a_forgotten_password_is_answered_alike(database
         link = re.search(r"/desk/invitation/[\w-]+", inbox.to("new@dairy.example")[1])
         assert link is not None
         come_in(app, link[0])
+
+
+def test_who_invites_is_told_that_no_mail_was_sent(app: Flask, manager: DeskClient, database: Database) -> None:
+    """Without a mail server, and where it takes nothing; the link works nevertheless."""
+    assert "not sent by mail" in manager.post("/desk/people", {"name": "A", "email": "a@dairy.example"}, 201).text
+    address = database.engine.url.render_as_string(hide_password=False)
+    settings = Settings(
+        address,
+        *("a key for tests", "https://suyuan.example"),
+        smtp_url="smtp://127.0.0.1:9",
+        mail_from="desk@suyuan.example",
+        repeat_seconds=0,
+    )
+    app = create_app(settings, database)
+    manager = sign_in(app, "company", party_number(app, DAIRY), manages=True)
+    told = manager.post("/desk/people", {"name": "B", "email": "b@dairy.example"}, 201).text
+    assert "could not be sent" in told
+    come_in(app, link_shown(told))
 
 
 def test_no_mailbox_is_filled_with_links(database: Database) -> None:
