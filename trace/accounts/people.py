@@ -21,6 +21,9 @@ from trace.models import Invitation, Party
 INVITATION_LASTS = timedelta(days=7)
 RESET_LASTS = timedelta(hours=1)
 
+LONGEST_ADDRESS = 254
+"""Characters of a mail address that servers take (RFC 5321 §4.5.3.1.3)."""
+
 _text = TypeAdapter(Annotated[Text, Field(max_length=200)])
 
 
@@ -282,7 +285,10 @@ def _require_administrator(principal: Principal, role: Role, party_id: int | Non
 
 def _read_email(text: str) -> str:
     try:
-        return read_address(text.strip()).addr_spec.lower()
+        address = read_address(text.strip()).addr_spec.lower()
+        if len(address) > LONGEST_ADDRESS:
+            raise ValueError(f"expected at most {LONGEST_ADDRESS} characters")
+        return address
     except ValueError as error:
         raise Invalid.field("/email", f"Cannot read {text[:60]!r} as mail address: {error}.") from error
 

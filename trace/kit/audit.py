@@ -31,6 +31,9 @@ PURPOSE = "Suyuan-Purpose"
 
 MAX_PURPOSE = 500
 
+MAX_REASON = 2000
+"""As long as a reason may be; of a longer one, which is refused, the record keeps the beginning."""
+
 WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 SECRET = frozenset({"token", "cursor", "nextPageToken"})

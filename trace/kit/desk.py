@@ -180,7 +180,7 @@ class Desk:
                 request.max_content_length = limit
                 who = _identify(roles, manages)
                 require_own_form(session_token())
-                reason = request.form.get("reason")
+                reason = request.form.get("reason", "")[: audit.MAX_REASON]
                 audit.note_request(_Said(reason or None), only_reads)
                 once = None if only_reads or secret else read_once(who.principal)
 

@@ -106,6 +106,14 @@ def test_a_name_has_a_length(manager: DeskClient) -> None:
     manager.post("/desk/me/name", {"name": "n" * 200})
 
 
+def test_an_address_is_as_long_as_mail_takes(manager: DeskClient) -> None:
+    """Of a refused form's reason the record, which nobody can shorten, keeps the beginning alone."""
+    form = {"name": "One", "email": f"one@{'d' * 60}.{'e' * 60}.{'f' * 60}.{'g' * 60}.example", "reason": "x" * 9000}
+    assert "not a mail address" in manager.post("/desk/people", form, 422).text
+    with manager.app.app_context(), current_database().read() as session:
+        assert [len(row["purpose"] or "") for row in list_entries(session, Wanted(), None, 1)] == [2000]
+
+
 def test_an_address_is_taken_once(manager: DeskClient) -> None:
     """The second invitation is refused, with what was typed."""
     manager.post("/desk/people", {"name": "One", "email": "one@dairy.example"}, 201)
