@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from recalls.affected import Affected, find_affected
 from recalls.cases import read_case
-from recalls.comparison.run_changes import read_changes
+from recalls.comparison.run_changes import most_changes, read_changes
 from recalls.history import case_at
 from recalls.impact import load_scope, summarise
 from recalls.impact_sheet import SHEET
@@ -249,7 +249,8 @@ def changes_page(call: DeskCall) -> Answer:
     as_of = call.now if page.after is None else datetime.fromisoformat(page.after[0])
     after = None if page.after is None else (page.after[1], page.after[2], page.after[3])
     later = call.args.get("to") or None
-    changes, key = read_changes(call.session, case, call.path["digest"], later, as_of, after, page.limit)
+    limit = most_changes(call.principal, page.limit)
+    changes, key = read_changes(call.session, case, call.path["digest"], later, as_of, after, limit)
     return show(
         "desk/changes.html",
         case=case,

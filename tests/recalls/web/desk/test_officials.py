@@ -1,10 +1,12 @@
 """Officials at the desk: steps taken on a page, refused with what was typed, lists narrowed, anything found."""
 
+import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from recalls.comparison.run_changes import read_changes
 from tests.conftest import app_over, database_maker
 from tests.desk import DeskClient, sign_in
 from tests.recalls.chain import gln_of, gtin_of
@@ -200,3 +202,20 @@ def test_a_firm_reads_its_case_without_strangers(dairy: Dairy) -> None:
     stranger.get(case_of(dairy.number), 404)
     stranger.get(case_of(dairy.number, "/impact"), 404)
     assert dairy.number not in stranger.get("/desk/cases").text
+
+
+def test_no_address_of_a_next_page_of_changes_names_a_place_to_a_firm(
+    dairy: Dairy, own: str, official: DeskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The key to go on from is a place's identifier, signed but readable: a firm is given all at once."""
+    asked: list[int] = []
+
+    def noted(*given: Any) -> Any:
+        asked.append(given[-1])
+        return read_changes(*given)
+
+    monkeypatch.setattr("recalls.web.desk.impact.read_changes", noted)
+    run = dairy.official.get(f"/api/v1/recalls/{own}")["runs"][0]["digest"]
+    for who in (official, sign_in(dairy.app, "company", dairy.firms["dairy"])):
+        who.get(case_of(own, f"/changes/{run}"))
+    assert asked == [50, sys.maxsize]
