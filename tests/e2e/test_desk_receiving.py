@@ -8,7 +8,7 @@ from tests.e2e.packs import photograph
 from trace.symbols.matrix import draw_datamatrix
 
 SAID = {
-    "zh": {"goods": "收货与发货", "short": "少 3", "lost": "已丢失", "why": "破损三盒", "stays": "余下部分仍在途"},
+    "zh": {"goods": "收货与发货", "short": "少 3", "lost": "已损失", "why": "破损三盒", "stays": "余下部分仍在途"},
     "en": {"goods": "Goods in and out", "short": "3 short", "lost": "lost", "why": "Three broken", "stays": "stays on"},
 }
 
