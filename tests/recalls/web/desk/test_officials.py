@@ -237,6 +237,7 @@ def test_a_photograph_of_somebody_unnamed_is_not_shown_to_a_firm(dairy: Dairy, o
         add_photos(session, answer, [picture.getvalue()])
         digest = session.scalars(select(ResponsePhoto.digest)).one()
     maker = sign_in(dairy.app, "company", dairy.firms["dairy"])
+    assert "None" not in maker.get(case_of(own, "/answers")).text
     for who, status in ((official, 200), (maker, 404)):
         assert (digest in who.get(case_of(own, "/answers")).body) is (status == 200)
         assert who.send("GET", case_of(own, f"/photos/{digest}")).status_code == status
