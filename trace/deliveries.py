@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from trace.amounts import from_stored
 from trace.answers import Place, describe_places
 from trace.batch_list import ListedBatch, describe_rows
-from trace.documents import document_number
+from trace.documents import printed_number
 from trace.fold.contents import Unit
 from trace.fold.entries import Entry
 from trace.kit.auth import Principal
@@ -195,7 +195,7 @@ def _describe(
                 origin=None if mine[0].origin_id is None else places[mine[0].origin_id],
                 destination=places[destination],
                 document=kinds[0] if kinds else None,
-                papers=tuple(document_number(uri) for uri in kinds),
+                papers=tuple(printed_number(uri) for uri in kinds),
                 boxes=tuple(boxes.get(number, ())),
                 lines=tuple(_sum_lines(mine, taken, batches)),
                 begun=any(one.id in taken for one in mine),

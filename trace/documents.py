@@ -8,6 +8,7 @@ import re
 from urllib.parse import quote, unquote
 
 _OURS = "urn:suyuan:bt:"
+_GS1 = "urn:epcglobal:cbv:bt:"
 _URI = re.compile(r"(?i:urn|https?|ni|uuid|tag):\S+")
 """A number such as ``PO:17`` is none: only schemes that papers really have."""
 
@@ -26,6 +27,15 @@ def document_uri(number: str) -> str:
 def document_number(uri: str) -> str:
     """Return the number as its firm wrote it; of another scheme the URI itself."""
     return unquote(uri.removeprefix(_OURS)) if uri.startswith(_OURS) else uri
+
+
+def printed_number(uri: str) -> str:
+    """Return the number as it stands on the paper, to be read and not to be looked up: GS1's scheme begins with the
+    GLN of who wrote it (CBV 2.0 §8.5.2).
+    """
+    number = document_number(uri)
+    owner, _colon, printed = number.removeprefix(_GS1).partition(":")
+    return unquote(printed) if number.startswith(_GS1) and owner.isdigit() and printed else number
 
 
 SOURCE_DELIVERY = "urn:suyuan:btt:source_delivery"

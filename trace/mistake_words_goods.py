@@ -36,7 +36,7 @@ GOODS_SAYINGS = (
     say(
         r"Expected missing to be to_come or lost, because less came than was stated\.",
         "Say whether the rest is still to come, or lost.",
-        "到货少于应到数量，请选择余下的货物是之后会到，还是已丢失。",
+        "到货少于应到数量，请选择余下的货物是之后会到，还是已损失。",
     ),
     say(
         r"This delivery is confirmed already: nothing of it is on the way any more\.",

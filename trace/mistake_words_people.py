@@ -100,7 +100,7 @@ PEOPLE_SAYINGS = (
         "您管理的人员中没有此人。",
     ),
     say(
-        r"Expected another person: nobody (ends his own account|changes his own rights)\.",
+        r"Expected another person: nobody (ends his own account|changes his own rights|makes himself a link)\.",
         "You cannot do this to your own account. Ask another administrator.",
         "不能对自己的账户这样操作，请由另一位管理员办理。",
     ),

@@ -1,5 +1,6 @@
 """What has changed since an impact was frozen: compared with a later run or with today's, with the reasons."""
 
+import sys
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -13,11 +14,20 @@ from recalls.impact import Impact, read_impact
 from recalls.models import FrozenRun, RecallCase
 from recalls.runs import find_run
 from trace.answers import BatchRef, Number, write_time
+from trace.kit.auth import Principal
 from trace.kit.errors import Invalid
 from trace.kit.strict_json import loads
 
 Key = tuple[int, str, str]
 """Where a change stands in the list: `recalls.comparison.changes.Change.key`."""
+
+
+def most_changes(principal: Principal, limit: int) -> int:
+    """How many changes are answered at once: the key to go on from names a place, which a firm may not read.
+
+    So a firm is given all of them.
+    """
+    return sys.maxsize if principal.role == "company" else limit
 
 
 class ReasonRow(TypedDict):

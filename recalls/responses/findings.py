@@ -65,7 +65,7 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
     "corrected": ("corrected", "已整改"),
     "sold": ("sold", "已售出"),
     "shipped_on": ("shipped on", "已转出"),
-    "lost": ("lost", "已遗失"),
+    "lost": ("lost", "损失"),
 }
 
 LATE_STAGES = frozenset({"completed", "summary_filed", "assessed", "terminated"})

@@ -51,14 +51,25 @@ def list_photos(session: Session, responses: Collection[str]) -> dict[str, list[
     return found
 
 
-def read_photo(session: Session, case: RecallCase, consigned: Consigned | None, digest: str) -> bytes:
-    """Return a photograph that came with an answer of this consignee, or of anybody. Raises PhotoNotFound (404)."""
-    query = select(ResponsePhoto.data).join(Response, Response.id == ResponsePhoto.response_id)
+def read_photo(
+    session: Session, case: RecallCase, consigned: Consigned | None, digest: str
+) -> tuple[bytes, list[Response]]:
+    """Return a photograph and the answers that it came with: of this consignee, or of anybody.
+
+    Raises PhotoNotFound (404).
+    """
+    query = select(Response).join(ResponsePhoto, Response.id == ResponsePhoto.response_id)
     query = query.where(Response.case_id == case.id, ResponsePhoto.digest == digest)
     if consigned is not None:
         party, place = consigned
         query = query.where(Response.party_id == party if party is not None else Response.place_id == place)
-    data = session.scalars(query.limit(1)).first()
-    if data is None:
-        raise PhotoNotFound(f"No photograph {digest} came with an answer to recall {case.number}.")
-    return data
+    answers = list(session.scalars(query))
+    if not answers:
+        raise no_photo(case, digest)
+    with_it = (ResponsePhoto.response_id == answers[0].id) & (ResponsePhoto.digest == digest)
+    return session.scalars(select(ResponsePhoto.data).where(with_it).limit(1)).one(), answers
+
+
+def no_photo(case: RecallCase, digest: str) -> PhotoNotFound:
+    """The refusal for a photograph that there is not, or that the key may not see."""
+    return PhotoNotFound(f"No photograph {digest} came with an answer to recall {case.number}.")

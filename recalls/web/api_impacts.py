@@ -1,6 +1,5 @@
 """`/api/v1/recalls/…/impact` and `…/runs`: what a case means, now, at a moment, or as it was frozen at a step."""
 
-import sys
 from datetime import UTC, datetime
 from tempfile import TemporaryFile
 from urllib.parse import urlencode
@@ -9,7 +8,7 @@ from pydantic import RootModel
 
 from recalls import cases
 from recalls.affected import PageKey
-from recalls.comparison.run_changes import ChangesRow, read_changes
+from recalls.comparison.run_changes import ChangesRow, most_changes, read_changes
 from recalls.impact import read_first_page, read_places_page, write_impact
 from recalls.impact_answers import ImpactRow, PlacesPage, PreviewRow
 from recalls.preview import preview_scope
@@ -182,8 +181,7 @@ def get_changes(call: Call) -> Answer:
     page, query = read_page(call.query), call.query
     as_of = datetime.now(UTC) if page.after is None else datetime.fromisoformat(page.after[0])
     after = None if page.after is None else (page.after[1], page.after[2], page.after[3])
-    # the key to go on from is a place's identifier: a firm, which may not read it, is given all at once
-    limit = sys.maxsize if principal.role == "company" else page.limit
+    limit = most_changes(principal, page.limit)
     changes, key = read_changes(call.session, case, call.path["digest"], query.to, as_of, after, limit)
     changes = as_seen_by(call.session, principal, case, changes)
     return Answer(200, {**changes, "next": None if key is None else link_to_next(page, [as_of.isoformat(), *key])})

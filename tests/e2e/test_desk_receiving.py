@@ -4,9 +4,11 @@ import pytest
 
 from tests.e2e.conftest import DESKTOP, PHONE, Visit
 from tests.e2e.desk_world import LOT, STATED, DeskSite, sign_in
+from tests.e2e.packs import photograph
+from trace.symbols.matrix import draw_datamatrix
 
 SAID = {
-    "zh": {"goods": "收货与发货", "short": "少 3", "lost": "已丢失", "why": "破损三盒", "stays": "余下部分仍在途"},
+    "zh": {"goods": "收货与发货", "short": "少 3", "lost": "已损失", "why": "破损三盒", "stays": "余下部分仍在途"},
     "en": {"goods": "Goods in and out", "short": "3 short", "lost": "lost", "why": "Three broken", "stays": "stays on"},
 }
 
@@ -68,3 +70,17 @@ def test_goods_are_scanned_line_by_line(desk_visit: Visit, desk_site: DeskSite, 
     page.press("#scan", "Enter")
     page.locator("#scan-mistake").wait_for()
     assert page.locator("input[name=line-quantity]").count() == 1
+
+
+def test_a_telephone_that_reads_no_codes_sends_a_photograph(desk_visit: Visit, desk_site: DeskSite) -> None:
+    visitor = desk_visit("zh", PHONE)
+    page = visitor.page
+    sign_in(visitor, desk_site, "distributor")
+    visitor.open("/desk/sales/new")
+    pack = draw_datamatrix((("01", "09520004000017"), ("10", "PY-08")))
+    for picture in (photograph(pack), photograph(pack)):
+        page.set_input_files(".photo-way input", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": picture})
+        page.locator(".photo-way p", has_text="PY-08").wait_for()
+    page.locator("input[name=line-quantity][value='2']").wait_for()
+    page.set_input_files(".photo-way input", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"})
+    page.locator(".photo-way p", has_text="不是可以识别的图片").wait_for()

@@ -1,6 +1,7 @@
 """The desk's kernel: who is let in, forms of ours alone, a form sent twice, refusals drawn with what was typed."""
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from flask import Flask
@@ -34,6 +35,24 @@ def test_who_is_not_signed_in_is_led_to_the_door_and_back(app: Flask) -> None:
     response = app.test_client().get(HOME + "?x=1", headers={"Accept": "text/html"})
     assert response.status_code == 303
     assert response.headers["Location"] == "/desk/sign-in?next=%2Fdesk%3Fx%3D1"
+
+
+@pytest.mark.parametrize(
+    ("asked", "kept"),
+    [
+        ("/desk/batches/0952/A%3F1%25%2FB", "/desk/batches/0952/A%3F1%25%2FB"),
+        ("/desk/batches?q=" + "x" * 1900, "/desk/batches"),
+        ("/desk/batches/0952/" + "x" * 1900, None),
+    ],
+)
+def test_any_page_is_found_again_after_signing_in(app: Flask, asked: str, kept: str | None) -> None:
+    """Also that of a lot with signs in it; what is too long to be kept loses its end."""
+    response = app.test_client().get(asked, headers={"Accept": "text/html"})
+    door = urlsplit(response.headers["Location"])
+    assert dict(parse_qsl(door.query)).get("next") == kept
+    if kept is not None:
+        with app.test_request_context("/"):
+            assert own_address(kept) == kept
 
 
 def test_home_says_whose_desk_it_is_and_is_kept_nowhere(dairy: DeskClient) -> None:
@@ -77,6 +96,7 @@ def test_a_session_ends_at_once(app: Flask, dairy: DeskClient, change: str) -> N
         ("https://evil.example/desk", "/desk"),
         ("/desk//evil.example", "/desk"),
         ("/desk\\evil", "/desk"),
+        ("//[", "/desk"),
         ("/recalls", "/desk"),
         ("javascript:alert(1)", "/desk"),
         (None, "/desk"),

@@ -21,6 +21,9 @@ from trace.models import Invitation, Party
 INVITATION_LASTS = timedelta(days=7)
 RESET_LASTS = timedelta(hours=1)
 
+LONGEST_ADDRESS = 254
+"""Characters of a mail address that servers take (RFC 5321 §4.5.3.1.3)."""
+
 _text = TypeAdapter(Annotated[Text, Field(max_length=200)])
 
 
@@ -199,6 +202,12 @@ def find_person(session: Session, principal: Principal, number: str) -> User:
     return user
 
 
+def make_new_link(session: Session, principal: Principal, number: str, now: datetime) -> tuple[User, str]:
+    """Make somebody a new link, which ends the one before. Raises PersonNotFound (404), Conflict (409) for oneself."""
+    user = _find_other(session, principal, number)
+    return user, renew_invitation(session, user.id, INVITATION_LASTS, now)
+
+
 def end_person(session: Session, principal: Principal, number: str, keys_too: bool, now: datetime) -> User:
     """Let somebody go: no sign-in any more, every session ends at once; ``keys_too`` the API keys he issued.
 
@@ -239,13 +248,21 @@ def reset_person(session: Session, principal: Principal, number: str, now: datet
 
     The password goes too: with it alone somebody else could set up the second factor anew.
     """
-    user = find_person(session, principal, number)
-    if user.ended_at is not None:
-        raise Conflict("Expected a person with an account, got one whose account ended.")
+    user = _find_other(session, principal, number)
     reset_second_factor(session, user)
     user.password_hash = None
     end_sessions(session, user.id, now)
     return renew_invitation(session, user.id, INVITATION_LASTS, now)
+
+
+def _find_other(session: Session, principal: Principal, number: str) -> User:
+    """Whoever sits down at an open browser must not get a link for its owner's password."""
+    user = find_person(session, principal, number)
+    if user.id == principal.user_id:
+        raise Conflict("Expected another person: nobody makes himself a link.")
+    if user.ended_at is not None:
+        raise Conflict("Expected a person with an account, got one whose account ended.")
+    return user
 
 
 def forgot_password(session: Session, email: str, now: datetime) -> tuple[str, str] | None:
@@ -268,7 +285,10 @@ def _require_administrator(principal: Principal, role: Role, party_id: int | Non
 
 def _read_email(text: str) -> str:
     try:
-        return read_address(text.strip()).addr_spec.lower()
+        address = read_address(text.strip()).addr_spec.lower()
+        if len(address) > LONGEST_ADDRESS:
+            raise ValueError(f"expected at most {LONGEST_ADDRESS} characters")
+        return address
     except ValueError as error:
         raise Invalid.field("/email", f"Cannot read {text[:60]!r} as mail address: {error}.") from error
 

@@ -1,7 +1,7 @@
 """Who read or changed what, when and why: entries are only ever added, and no answer leaves before its entry is kept.
 
-Two kinds of call are on record: every call of an official (regulator, admin, auditor) to an operation that needs a
-key, and every write in a package that was said to be covered whole, by whomever. A write's entry is part of the
+On record are every call of an official (regulator, admin, auditor) to an operation that needs a key, every write in a
+part that was said to be covered whole, by whomever, and every sign-in. A write's entry is part of the
 transaction of its deed; the entry of a read or of a refusal is committed in one of its own before the answer leaves.
 A call that failed (5xx) told nothing and did nothing, and leaves none.
 """
@@ -30,6 +30,9 @@ PURPOSE = "Suyuan-Purpose"
 """The header in which a caller says why."""
 
 MAX_PURPOSE = 500
+
+MAX_REASON = 2000
+"""As long as a reason may be; of a longer one, which is refused, the record keeps the beginning."""
 
 WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -102,6 +105,7 @@ class _Call:
     principal: Principal | None = None
     needs_key: bool = False
     only_reads: bool = False
+    deed: bool = False
     purpose: str | None = None
     reason: str | None = None
     kept: bool = False
@@ -125,9 +129,12 @@ def register(app: Flask, database: Database) -> None:
     app.after_request(keep_before_it_leaves)
 
 
-def cover(app: Flask, package: str, subject: Subject, whole: bool = False) -> None:
-    """Say what calls of the views of `package` are about; `whole`: its writes are on record, whoever makes them."""
-    app.extensions.setdefault(_COVERED, {})[package] = _Covered(subject, whole)
+def cover(app: Flask, module: str, subject: Subject, whole: bool = False) -> None:
+    """Say what calls of the views of `module` (a package or one within it, which then counts) are about.
+
+    `whole`: its writes are on record, whoever makes them.
+    """
+    app.extensions.setdefault(_COVERED, {})[module] = _Covered(subject, whole)
 
 
 def note_caller(principal: Principal | None, needs_key: bool) -> None:
@@ -136,6 +143,11 @@ def note_caller(principal: Principal | None, needs_key: bool) -> None:
     call.principal, call.needs_key = principal, needs_key
     if len(_purpose() or "") > MAX_PURPOSE:
         raise PurposeTooLong(f"Expected a {PURPOSE} of at most {MAX_PURPOSE} characters, got {len(_purpose() or '')}.")
+
+
+def note_deed(principal: Principal) -> None:
+    """Remember who did, in a call that began as nobody's, what is on record whoever does it: signing in."""
+    _call().principal, _call().deed = principal, True
 
 
 def note_purpose(purpose: str | None) -> None:
@@ -176,6 +188,8 @@ def _call() -> _Call:
 def _is_on_record(call: _Call, response: Response) -> bool:
     if response.status_code >= 500:
         return False
+    if call.deed:
+        return True
     if call.principal is not None and call.needs_key and call.principal.role in OFFICIALS:
         return True
     covered = _covered()
@@ -188,7 +202,11 @@ def _is_on_record(call: _Call, response: Response) -> bool:
 def _covered() -> _Covered | None:
     view = current_app.view_functions.get(request.endpoint or "")
     covered: Mapping[str, _Covered] = current_app.extensions.get(_COVERED, {})
-    return None if view is None else covered.get(view.__module__.partition(".")[0])
+    if view is None:
+        return None
+    parts = view.__module__.split(".")
+    names = (".".join(parts[:number]) for number in range(len(parts), 0, -1))
+    return next((covered[name] for name in names if name in covered), None)
 
 
 def _insert(session: Session, call: _Call, response: Response) -> None:

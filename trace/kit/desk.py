@@ -23,7 +23,7 @@ from trace.kit.formats import Language
 from trace.kit.forms import PREFIX, hidden, keep_visit, read_once, require_own_form, session_token
 from trace.kit.i18n import current_language
 from trace.kit.transactions import Answer, in_transaction, walled
-from trace.kit.web import current_database
+from trace.kit.web import current_database, raw_path
 
 FIRMS = frozenset({"company"})
 OFFICERS = frozenset({"regulator", "admin"})
@@ -40,12 +40,18 @@ IDLE: Mapping[str, timedelta] = {
 }
 """A browser that was not used for so long has to sign in again."""
 
+MOST_KEPT = 1500
+"""Characters of the address that are kept while somebody signs in: a longer one loses its query, then all."""
+
 _PARTS = "suyuan_desk"
 
 
 @dataclass(frozen=True, slots=True)
 class DeskCall:
-    """A request of somebody who signed in; `problem` is why a form is shown again, `purpose` why he reads."""
+    """A request of somebody who signed in; `problem` is why a form is shown again, `purpose` why he reads.
+
+    `afterwards` is done when all is committed; an answer of it is shown instead.
+    """
 
     session: Session
     principal: Principal
@@ -174,7 +180,7 @@ class Desk:
                 request.max_content_length = limit
                 who = _identify(roles, manages)
                 require_own_form(session_token())
-                reason = request.form.get("reason")
+                reason = request.form.get("reason", "")[: audit.MAX_REASON]
                 audit.note_request(_Said(reason or None), only_reads)
                 once = None if only_reads or secret else read_once(who.principal)
 
@@ -188,7 +194,8 @@ class Desk:
                         before(who)
                     response = in_transaction(who.principal, work, only_reads, once=once)
                     for one in later:
-                        one()
+                        told = one()
+                        response = told.to_response() if isinstance(told, Answer) else response
                     return response
                 except Problem as problem:
                     if again is None or problem.status >= 500:
@@ -267,13 +274,19 @@ def _identify(roles: Collection[str], manages: bool) -> SignedIn:
 
 
 def _sign_in_address() -> str:
-    asked = request.full_path.rstrip("?")
-    return f"{request.script_root}{PREFIX}/sign-in?{urlencode({'next': asked})}"
+    path = raw_path().removeprefix(request.script_root)  # a lot may hold ? and %
+    query = request.query_string.decode("latin-1")
+    asked = (urlencode({"next": one}) for one in ((f"{path}?{query}" if query else path), path))
+    kept = next((one for one in asked if len(one) <= MOST_KEPT), "")
+    return f"{request.script_root}{PREFIX}/sign-in" + (f"?{kept}" if kept else "")
 
 
 def own_address(text: str | None) -> str:
     """Return where a person wanted to go if it is a page of the desk, else the desk's home: never another site."""
-    parts = urlsplit(text or "")
+    try:
+        parts = urlsplit(text or "")
+    except ValueError:  # such as a host that opens a bracket
+        parts = urlsplit("")
     inside = parts.path == PREFIX or parts.path.startswith(PREFIX + "/")
     if parts.scheme or parts.netloc or not inside or "\\" in (text or "") or "//" in parts.path:
         return f"{request.script_root}{PREFIX}"

@@ -31,9 +31,17 @@ def draw_progress(
 
 
 def lay_out_days(
-    days: Sequence[DayTotal], planned: Decimal | None, deadline: date | None, uom: str, language: Language
+    days: Sequence[DayTotal],
+    planned: Decimal | None,
+    deadline: date | None,
+    uom: str,
+    language: Language,
+    name: str = "",
 ) -> Drawing:
-    """Return the chart as shapes: a step a day, the plan as a dashed line across, the deadline as one upright."""
+    """Return the chart as shapes: a step a day, the plan as a dashed line across, the deadline as one upright.
+
+    ``name`` of the goods stands in its head, where nothing around it says what it is of.
+    """
     ordered = sorted(days, key=lambda one: one.day)
     first, last = ordered[0].day, ordered[-1].day
     end = max(last, deadline) if deadline and (deadline - last).days <= 3 * max((last - first).days, 14) else last
@@ -59,7 +67,8 @@ def lay_out_days(
         for one in ordered
     ]
     shapes.append(Stroke(((LEFT, HEIGHT - BOTTOM), (WIDTH - RIGHT, HEIGHT - BOTTOM)), "soft"))
-    head = f"{say('recovered', language)} {say_units(ordered[-1].recovered, uom, language)}"
+    head = f"{name}: " if name else ""
+    head += f"{say('recovered', language)} {say_units(ordered[-1].recovered, uom, language)}"
     if planned is not None:
         head += f" / {say('planned', language)} {say_units(planned, uom, language)}"
         shapes.append(Stroke(((LEFT, y(planned)), (WIDTH - RIGHT, y(planned))), "ink", 1.5, dashed=True))

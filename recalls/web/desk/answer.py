@@ -1,12 +1,12 @@
 """`/desk/inbox/<number>`: a recall as a firm has it: what to do, its own units, the answer; photographs of answers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import url_for
 
 from recalls.inbox import look_up, notices_to
-from recalls.models import RecallCase
+from recalls.models import RecallCase, Response
 from recalls.notices.desk import acknowledge_notice
 from recalls.notices.outbox import is_running
 from recalls.notices.pass_on import PASSED_ON, NotToPassOn, pass_on
@@ -14,9 +14,9 @@ from recalls.responses.access import find_reader, find_sender
 from recalls.responses.answer import Sender
 from recalls.responses.checks import AnswerRefused
 from recalls.responses.form import FormRow, fill_from_ledger, read_form, read_typed
-from recalls.responses.photos import MOST_BYTES, MOST_PHOTOS, add_photos, list_photos, read_photo
+from recalls.responses.photos import MOST_BYTES, MOST_PHOTOS, add_photos, list_photos, no_photo, read_photo
 from recalls.responses.record import record_response
-from recalls.responses.rows import write_responses
+from recalls.responses.rows import ResponseRow, write_responses
 from recalls.responses.show import show_sent
 from recalls.responses.stated import list_responses
 from recalls.seen import as_seen_by
@@ -139,20 +139,30 @@ def case_answers(call: DeskCall) -> Answer:
     after = None if page.after is None else int(page.after[0])
     rows = list_responses(call.session, case, consigned, after, A_PAGE + 1)
     shown, following = cut(rows, page, lambda row: [row.id])
-    answers = as_seen_by(call.session, call.principal, case, write_responses(call.session, case, shown))
+    answers, named = _read_answers(call, case, shown)
     return show(
         "desk/case_answers.html",
         case=case,
         answers=answers,
-        photos=list_photos(call.session, [one["id"] for one in answers]),
+        photos=list_photos(call.session, named),
         labels=figure_labels(),
         next=following,
     )
+
+
+def _read_answers(call: DeskCall, case: RecallCase, rows: Sequence[Response]) -> tuple[list[ResponseRow], set[str]]:
+    """Answers as this person may read them, and which of them say whose they are: a photograph may show that too."""
+    whole = write_responses(call.session, case, rows)
+    seen = as_seen_by(call.session, call.principal, case, whole)
+    who = {one["id"]: one["consignee"] for one in whole}
+    return seen, {one["id"] for one in seen if one["consignee"] == who[one["id"]]}
 
 
 @desk.page("/cases/<number>/photos/<digest>", roles=FIRMS | OFFICERS)
 def answer_photo(call: DeskCall) -> Answer:
     """One photograph of an answer."""
     case, consigned = find_reader(call.session, call.principal, call.path["number"], call.now)
-    data = read_photo(call.session, case, consigned, call.path["digest"])
+    data, answers = read_photo(call.session, case, consigned, call.path["digest"])
+    if not _read_answers(call, case, answers)[1]:
+        raise no_photo(case, call.path["digest"])
     return Answer(200, data, NO_STORE, "image/jpeg")

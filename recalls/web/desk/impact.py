@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from recalls.affected import Affected, find_affected
 from recalls.cases import read_case
-from recalls.comparison.run_changes import read_changes
+from recalls.comparison.run_changes import most_changes, read_changes
 from recalls.history import case_at
 from recalls.impact import load_scope, summarise
 from recalls.impact_sheet import SHEET
@@ -38,6 +38,7 @@ from recalls.web.api_progress import read_moment
 from recalls.web.desk.case import case_tabs
 from recalls.web.desk.desk import desk
 from recalls.web.desk.narrowing import choices, link_with, read_choice, read_local_moment, read_page_number, read_text
+from recalls.web.desk.supply import read_picture
 from recalls.web.desk.words import say_region, say_word
 from trace.kit.desk import FIRMS, OFFICERS, DeskCall, show
 from trace.kit.errors import Invalid
@@ -46,7 +47,7 @@ from trace.kit.i18n import _, current_language
 from trace.kit.paging import PageQuery, link_to_next
 from trace.kit.paging import read_page as read_cursor_page
 from trace.kit.transactions import Answer
-from trace.picture import Tile, draw_tiles
+from trace.picture import Tile, draw_supply, draw_tiles
 from trace.web.sheet_answers import sheet_answer
 
 A_PAGE = 50
@@ -165,6 +166,9 @@ def impact_page(call: DeskCall) -> Answer:
         at_outlets=sum_outlets(columns),
         names=name_items(call.session, [row["gtin"] for row in impact["totals"]]),
         provinces=provinces,
+        picture=Markup(draw_supply(read_picture(call, case.number, columns).view, current_language()))
+        if outlets
+        else "",
         maps=[(unit, Markup(svg)) for unit, svg in draw_maps(total_regions(columns), current_language())],
         table=table,
         page=page,
@@ -245,7 +249,8 @@ def changes_page(call: DeskCall) -> Answer:
     as_of = call.now if page.after is None else datetime.fromisoformat(page.after[0])
     after = None if page.after is None else (page.after[1], page.after[2], page.after[3])
     later = call.args.get("to") or None
-    changes, key = read_changes(call.session, case, call.path["digest"], later, as_of, after, page.limit)
+    limit = most_changes(call.principal, page.limit)
+    changes, key = read_changes(call.session, case, call.path["digest"], later, as_of, after, limit)
     return show(
         "desk/changes.html",
         case=case,

@@ -1,16 +1,13 @@
 """`/desk/cases/<number>/picture`: where the goods went, from makers to outlets, as one picture."""
 
-from urllib.parse import urlencode
-
-from flask import request
 from markupsafe import Markup
 
-from recalls.picture import facts_of, picture_of
+from recalls.picture import facts_of
 from recalls.web.desk.case import case_tabs
 from recalls.web.desk.desk import desk
 from recalls.web.desk.impact import load_places
 from recalls.web.desk.narrowing import choices, link_with, read_text
-from trace.answers import Place
+from recalls.web.desk.supply import read_picture
 from trace.kit.desk import FIRMS, OFFICERS, DeskCall, show
 from trace.kit.i18n import _, current_language
 from trace.kit.transactions import Answer
@@ -28,18 +25,7 @@ def _read(call: DeskCall) -> tuple[str, Picture]:
     case, _as_of, _affected, columns = load_places(call)
     asked = read_text(call.args, "unit")
     uom = {"": None, PIECES: ""}.get(asked, asked)
-    opened = read_text(call.args, "open")
-    return case.number, picture_of(columns, current_language(), uom, opened, _link_place, _link_group)
-
-
-def _link_place(place: Place) -> str:
-    """A place is looked up in the table of the impact."""
-    asked = {"q": place.gln or place.name or place.id}
-    return request.path.removesuffix("/picture") + "/impact?" + urlencode(asked)
-
-
-def _link_group(key: str) -> str:
-    return link_with(open=key)
+    return case.number, read_picture(call, case.number, columns, uom, read_text(call.args, "open"))
 
 
 @desk.page("/cases/<number>/picture", roles=FIRMS | OFFICERS)

@@ -1,11 +1,9 @@
 """`/desk/cases/<number>/progress`: how far a recall has come, who is silent, when the rest will be back."""
 
-from datetime import date, datetime
-from decimal import Decimal
-
 from markupsafe import Markup
 
 from recalls.cases import read_case
+from recalls.effectiveness.charts import list_charts
 from recalls.effectiveness.progress import ProgressRow, read_progress
 from recalls.effectiveness.ratio_rows import ItemRow
 from recalls.products import name_items
@@ -14,32 +12,18 @@ from recalls.web.desk.case import case_tabs
 from recalls.web.desk.desk import desk
 from recalls.web.desk.impact import read_as_of
 from trace.kit.desk import FIRMS, OFFICERS, DeskCall, show
-from trace.kit.formats import BEIJING, Language
+from trace.kit.formats import Language
 from trace.kit.i18n import current_language
 from trace.kit.transactions import Answer
-from trace.picture import DayTotal, draw_progress
-
-COMPLETION = "complete"
-"""The step that a completed recall takes: the limit for it is drawn as a line."""
+from trace.picture import draw_progress
 
 
 def draw_charts(progress: ProgressRow, language: Language) -> list[tuple[ItemRow, Markup]]:
     """Return how recovery went day by day, a chart for each item of which anything is planned."""
-    ends = [row["due_at"] for row in progress["deadlines"] if COMPLETION in row["met_by"]]
-    deadline = None if not ends else datetime.fromisoformat(min(ends)).astimezone(BEIJING).date()
-    found = []
-    for item in progress["effectiveness"]["items"]:
-        days = [
-            DayTotal(date.fromisoformat(day["day"]), Decimal(row["recovered"]))
-            for day in progress["days"]
-            for row in day["items"]
-            if (row["id"], row["uom"]) == (item["id"], item["uom"])
-        ]
-        planned = None if item["planned"] is None else Decimal(item["planned"])
-        svg = draw_progress(days, planned, deadline, item["uom"] or "", language)
-        if planned and len(days) > 1:
-            found.append((item, Markup(svg)))
-    return found
+    return [
+        (one.item, Markup(draw_progress(one.days, one.planned, one.deadline, one.item["uom"] or "", language)))
+        for one in list_charts(progress)
+    ]
 
 
 @desk.page("/cases/<number>/progress", roles=FIRMS | OFFICERS)

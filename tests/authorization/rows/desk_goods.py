@@ -1,6 +1,6 @@
 """The desk: goods in and out of a firm's places, and deliveries to confirm."""
 
-from tests.authorization.row import COMPANY, REGISTER, Row, form, get
+from tests.authorization.row import COMPANY, HISTORIANS, REGISTER, Row, form, get
 
 LINE = {
     "line-side": "lines",
@@ -15,6 +15,7 @@ LINE = {
 ROWS: list[Row] = [
     get("/desk/goods", COMPANY),
     get("/desk/goods/recorded?event={event}", COMPANY),
+    form("/desk/photo", HISTORIANS, own=422),  # without a picture
     get("/desk/deliveries", COMPANY),
     get("/desk/deliveries/sent", COMPANY),
     # the events of the world are shipments of the maker's own: they wait at its customer, not with it

@@ -2,6 +2,7 @@
 
 from flask import Flask, Response
 
+from trace.kit import audit
 from trace.kit import desk as kit
 from trace.kit.errors import Problem, set_problem_writer
 from trace.kit.forms import PREFIX
@@ -21,6 +22,7 @@ from trace.web.desk import (
     me,
     openid,
     people,
+    photo,
     sheets,
     sign_in,
     words,
@@ -40,6 +42,7 @@ __all__ = [
     "keys",
     "me",
     "openid",
+    "photo",
     "register",
     "sheets",
     "sign_in",
@@ -62,6 +65,8 @@ def register(app: Flask) -> None:
     master_data.register_entry(app)
     sheets.register(app)
     people.register(app)
+    for part in (people, keys, me):  # who may come in, and as whom: whoever changes it
+        audit.cover(app, part.__name__, lambda _path, _query: None, whole=True)
     desk.register(app)
 
 

@@ -6,6 +6,7 @@ from flask import url_for
 
 from trace.bodies import Confirmation
 from trace.deliveries import Delivery, DeliveryPage, find_delivery, list_open_deliveries, list_unconfirmed
+from trace.documents import document_number
 from trace.kit.contract import validate
 from trace.kit.desk import FIRMS, DeskCall, see_other, show
 from trace.kit.paging import PageQuery, link_to_next, read_page
@@ -61,7 +62,7 @@ def _prefilled(delivery: Delivery) -> dict[str, Any]:
     known = {"place": delivery.destination.id}
     if delivery.origin is not None:
         known["from"] = delivery.origin.gln or delivery.origin.id
-    return known | ({"document": delivery.papers[0]} if delivery.papers else {})
+    return known | ({"document": document_number(delivery.document)} if delivery.document else {})
 
 
 @desk.form("/deliveries/one", roles=FIRMS, again=delivery_page)

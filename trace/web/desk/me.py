@@ -20,6 +20,7 @@ from trace.kit.desk import EVERYBODY, DeskCall, see_other, show
 from trace.kit.errors import Conflict
 from trace.kit.transactions import Answer
 from trace.kit.web import current_database, current_settings
+from trace.web.desk.browsers import name_browser
 from trace.web.desk.desk import desk
 from trace.web.desk.qr import draw_secret
 
@@ -40,6 +41,7 @@ def me_page(call: DeskCall) -> Answer:
         200 if call.problem is None else call.problem.status,
         call=call,
         person=user,
+        name_browser=name_browser,
         browsers=list_browsers(call.session, user.id, call.now),
         demanded=demands_second_factor(call.user.role, call.user.manages),
         codes_left=count_recovery_codes(call.session, user.id),

@@ -3,21 +3,20 @@
 from flask import Flask, url_for
 
 from trace.accounts.people import (
-    INVITATION_LASTS,
     end_person,
     find_person,
     invite,
     list_people,
-    renew_invitation,
+    make_new_link,
     reset_person,
     set_manager,
 )
 from trace.kit.accounts import User
 from trace.kit.auth import Role
 from trace.kit.desk import EVERYBODY, DeskCall, Entry, add_entry, see_other, show
-from trace.kit.errors import Conflict
 from trace.kit.i18n import _
 from trace.kit.transactions import Answer
+from trace.kit.web import current_settings
 from trace.master_data import require_party
 from trace.web.desk.desk import desk
 from trace.web.desk.sign_in import link_of, send_link
@@ -63,10 +62,7 @@ def person_page(call: DeskCall) -> Answer:
 @desk.form("/people/<number>/invite", roles=MANAGERS, manages=True, secret=True)
 def invite_again(call: DeskCall) -> Answer:
     """A new link; the one before ends."""
-    user = find_person(call.session, call.principal, call.path["number"])
-    if user.ended_at is not None:
-        raise Conflict("Expected a person with an account, got one whose account ended.")
-    token = renew_invitation(call.session, user.id, INVITATION_LASTS, call.now)
+    user, token = make_new_link(call.session, call.principal, call.path["number"], call.now)
     return _hand_over(call, user, token)
 
 
@@ -75,7 +71,7 @@ def reset(call: DeskCall) -> Answer:
     """Forget a lost second factor; a link for a new password."""
     user = find_person(call.session, call.principal, call.path["number"])
     token = reset_person(call.session, call.principal, call.path["number"], call.now)
-    return show("desk/invited.html", name=user.name, email=user.email, link=link_of(token))
+    return _show_link(user.name, user.email, token)
 
 
 @desk.form("/people/<number>/end", roles=MANAGERS, manages=True)
@@ -93,10 +89,20 @@ def make_manager(call: DeskCall) -> Answer:
 
 
 def _hand_over(call: DeskCall, user: User, token: str, status: int = 200) -> Answer:
-    """Show the link, and mail it when all is committed."""
-    email = user.email
-    call.afterwards.append(lambda: send_link(email, token))
-    return show("desk/invited.html", status, name=user.name, email=email, link=link_of(token))
+    """Mail the link when all is committed, and show it with what became of the mail."""
+    name, email = user.name, user.email
+
+    def send() -> Answer:
+        return _show_link(name, email, token, status, "sent" if send_link(email, token) else "failed")
+
+    if current_settings().smtp_url is None:
+        return _show_link(name, email, token, status)
+    call.afterwards.append(send)
+    return Answer(status)
+
+
+def _show_link(name: str, email: str, token: str, status: int = 200, mail: str | None = None) -> Answer:
+    return show("desk/invited.html", status, name=name, email=email, link=link_of(token), mail=mail)
 
 
 def role_and_party(call: DeskCall) -> tuple[Role, int | None]:

@@ -18,11 +18,13 @@ from trace.accounts.signing_in import (
     complete_sign_in,
     counted,
     find_half,
+    lasts,
     mark_browser,
     open_session,
     sign_in,
 )
-from trace.kit.accounts import end_session
+from trace.kit import audit
+from trace.kit.accounts import end_session, find_signed_in
 from trace.kit.desk import EVERYBODY, HTML, NO_STORE, DeskCall, current_sign_in, own_address, see_other, show
 from trace.kit.errors import Problem
 from trace.kit.forms import cookie_name, form_secret, require_own_form, session_token
@@ -206,6 +208,8 @@ def go_on(opened: Opened, wanted: str | None) -> Response:
 
 def _give_cookies(response: Response, opened: Opened) -> Response:
     settings = current_settings()
+    if opened.complete:
+        _put_on_record(opened)
     secure = settings.public_url.startswith("https:")
     response.set_cookie(cookie_name(), opened.token, httponly=True, secure=secure, samesite="Lax", path="/")
     if opened.complete:
@@ -214,6 +218,14 @@ def _give_cookies(response: Response, opened: Opened) -> Response:
         response.set_cookie(MARK, mark, MARK_SECONDS, path=path, httponly=True, secure=secure, samesite="Lax")
     response.headers.update(NO_STORE)
     return response
+
+
+def _put_on_record(opened: Opened) -> None:
+    now = datetime.now(UTC)
+    with current_database().read() as session:
+        found = find_signed_in(session, opened.token, now, lasts("company"))
+    if found is not None:  # None: ended in this very moment
+        audit.note_deed(found.principal)
 
 
 def _again(template: str, problem: Problem, **values: Any) -> Response:

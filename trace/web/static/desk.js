@@ -92,6 +92,43 @@ if (camera && "BarcodeDetector" in window && navigator.mediaDevices?.getUserMedi
   window.addEventListener("pagehide", closeCamera);
 }
 
+// -- a photograph, where there is a camera and no such browser: the server reads it --
+
+const way = document.getElementById("photo-way");
+const live = camera && !camera.hidden;
+
+async function readPhoto(file, field, said) {
+  const body = new FormData();
+  body.set("csrf", document.querySelector(".who [name=csrf]").value);
+  body.set("photo", file);
+  said.textContent = said.dataset.reading;
+  try {
+    const answer = await fetch(way.dataset.address, { method: "POST", body, credentials: "same-origin" });
+    const read = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("photo-read");
+    said.textContent = read ? read.textContent : said.dataset.failed;
+    if (!read?.dataset.code) return;
+    field.value = read.dataset.code;
+    if (field === scan) goods.requestSubmit(document.getElementById("add"));
+    else field.focus();
+  } catch {
+    said.textContent = said.dataset.failed;
+  }
+}
+
+function offerPhoto(field) {
+  const offered = way.content.cloneNode(true).firstElementChild;
+  const chosen = offered.querySelector("input");
+  chosen.addEventListener("change", async () => {
+    if (chosen.files.length) await readPhoto(chosen.files[0], field, offered.querySelector("p"));
+    chosen.value = ""; // the same picture may be chosen again
+  });
+  (field.closest(".entry") ?? field.parentElement).append(offered);
+}
+
+if (way && matchMedia("(pointer: coarse)").matches) {
+  for (const field of document.querySelectorAll("[data-scan]")) if (field !== scan || !live) offerPhoto(field);
+}
+
 // -- what was counted against what was stated --
 
 const places = (text) => (text.split(".")[1] ?? "").length;

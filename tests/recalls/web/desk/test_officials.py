@@ -1,10 +1,17 @@
 """Officials at the desk: steps taken on a page, refused with what was typed, lists narrowed, anything found."""
 
+import sys
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
 
 import pytest
+from PIL import Image
+from sqlalchemy import select
 
+from recalls.comparison.run_changes import read_changes
+from recalls.models import Response, ResponsePhoto
+from recalls.responses.photos import add_photos
 from tests.conftest import app_over, database_maker
 from tests.desk import DeskClient, sign_in
 from tests.recalls.chain import gln_of, gtin_of
@@ -200,3 +207,37 @@ def test_a_firm_reads_its_case_without_strangers(dairy: Dairy) -> None:
     stranger.get(case_of(dairy.number), 404)
     stranger.get(case_of(dairy.number, "/impact"), 404)
     assert dairy.number not in stranger.get("/desk/cases").text
+
+
+def test_no_address_of_a_next_page_of_changes_names_a_place_to_a_firm(
+    dairy: Dairy, own: str, official: DeskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The key to go on from is a place's identifier, signed but readable: a firm is given all at once."""
+    asked: list[int] = []
+
+    def noted(*given: Any) -> Any:
+        asked.append(given[-1])
+        return read_changes(*given)
+
+    monkeypatch.setattr("recalls.web.desk.impact.read_changes", noted)
+    run = dairy.official.get(f"/api/v1/recalls/{own}")["runs"][0]["digest"]
+    for who in (official, sign_in(dairy.app, "company", dairy.firms["dairy"])):
+        who.get(case_of(own, f"/changes/{run}"))
+    assert asked == [50, sys.maxsize]
+
+
+def test_a_photograph_of_somebody_unnamed_is_not_shown_to_a_firm(dairy: Dairy, own: str, official: DeskClient) -> None:
+    """It may show whose shop it is: the dairy sends to the warehouse, and knows none of its shops."""
+    line = {"gtin": gtin_of(ITEM), "lot": LOT, "on_hand": 20, "quarantined": 20}
+    dairy.client("mall").post(f"/api/v1/recalls/{own}/responses", {"lines": [line]})
+    picture = BytesIO()
+    Image.new("RGB", (40, 30), "red").save(picture, "JPEG")
+    with dairy.database.write() as session:
+        answer = session.scalars(select(Response).order_by(Response.id.desc()).limit(1)).one()
+        add_photos(session, answer, [picture.getvalue()])
+        digest = session.scalars(select(ResponsePhoto.digest)).one()
+    maker = sign_in(dairy.app, "company", dairy.firms["dairy"])
+    assert "None" not in maker.get(case_of(own, "/answers")).text
+    for who, status in ((official, 200), (maker, 404)):
+        assert (digest in who.get(case_of(own, "/answers")).body) is (status == 200)
+        assert who.send("GET", case_of(own, f"/photos/{digest}")).status_code == status

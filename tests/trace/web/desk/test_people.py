@@ -16,10 +16,12 @@ from tests.trace.web.api_client import Api
 from tests.trace.web.desk.door import Visitor
 from tests.trace.web.firms import DAIRY, make_firms, party_number
 from trace.accounts import passwords
+from trace.audit_log import Wanted, list_entries
 from trace.kit.accounts import find_user
 from trace.kit.config import Settings
 from trace.kit.db import Database
 from trace.kit.web import current_database
+from trace.web.desk.browsers import name_browser
 from wsgi import create_app
 
 PASSWORD = "three blue cows dancing"
@@ -70,11 +72,46 @@ def test_an_administrator_invites_and_lets_go(app: Flask, manager: DeskClient) -
     assert "ended" in manager.get("/desk/people").text
 
 
+def test_who_comes_in_and_who_changes_people_is_on_record(app: Flask, manager: DeskClient) -> None:
+    """A firm's as an official's; the link itself is not."""
+    come_in(app, link_shown(manager.post("/desk/people", {"name": "New one", "email": "new@dairy.example"}, 201).text))
+    person = manager.get("/desk/people").tree.xpath("//a[text()='New one']/@href")[0]
+    manager.post(f"{person}/end", {})
+    with app.app_context(), current_database().read() as session:
+        kept = [(row["path"], row["name"]) for row in list_entries(session, Wanted(), None, 3)]
+    came_in = ("/desk/invitation/...", "New one")
+    assert kept == [(f"{person}/end", "Manager"), came_in, ("/desk/people", "Manager")]
+
+
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/130.0 Safari/537.36", "Chrome, Windows"),
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/130.0 Safari/537.36 Edg/130.0", "Edge, Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1", "Safari, iPhone"),
+        ("Mozilla/5.0 (Linux; Android 14) Chrome/116.0 Mobile MicroMessenger/8.0", "WeChat, Android"),
+        ("curl/8.0", "curl/8.0"),
+        ("", ""),
+    ],
+)
+def test_a_browser_is_called_as_people_call_it(agent: str, words: str) -> None:
+    """What is none that people know stays as it names itself."""
+    assert name_browser(agent) == words
+
+
 def test_a_name_has_a_length(manager: DeskClient) -> None:
     """What was typed too long stays in the form, and in no row."""
     for path, form in (("/desk/people", {"email": "new@dairy.example"}), ("/desk/me/name", {})):
         assert manager.post(path, {**form, "name": "n" * 201}, 422).text
     manager.post("/desk/me/name", {"name": "n" * 200})
+
+
+def test_an_address_is_as_long_as_mail_takes(manager: DeskClient) -> None:
+    """Of a refused form's reason the record, which nobody can shorten, keeps the beginning alone."""
+    form = {"name": "One", "email": f"one@{'d' * 60}.{'e' * 60}.{'f' * 60}.{'g' * 60}.example", "reason": "x" * 9000}
+    assert "not a mail address" in manager.post("/desk/people", form, 422).text
+    with manager.app.app_context(), current_database().read() as session:
+        assert [len(row["purpose"] or "") for row in list_entries(session, Wanted(), None, 1)] == [2000]
 
 
 def test_an_address_is_taken_once(manager: DeskClient) -> None:
@@ -84,9 +121,9 @@ def test_an_address_is_taken_once(manager: DeskClient) -> None:
     assert html.document_fromstring(refused.text).xpath("//input[@id='name']/@value") == ["Two"]
 
 
-def test_nobody_changes_his_own_rights_or_ends_himself(manager: DeskClient) -> None:
+def test_nobody_changes_his_own_rights_ends_himself_or_gets_a_link_without_the_password(manager: DeskClient) -> None:
     """Another administrator does."""
-    for deed in ("manager", "end"):
+    for deed in ("manager", "end", "reset", "invite"):
         manager.post(f"/desk/people/{manager.user_id}/{deed}", {"manages": "0"}, 409)
 
 
@@ -155,7 +192,9 @@ def test_a_link_goes_by_mail_and_a_forgotten_password_is_answered_alike(database
         app = create_app(settings, database)
         make_firms(app)
         manager = sign_in(app, "company", party_number(app, DAIRY), manages=True)
-        shown = link_shown(manager.post("/desk/people", {"name": "New", "email": "new@dairy.example"}, 201).text)
+        invited = manager.post("/desk/people", {"name": "New", "email": "new@dairy.example"}, 201).text
+        shown = link_shown(invited)
+        assert "was mailed to new@dairy.example" in invited
         assert f"https://suyuan.example{shown}" in inbox.to("new@dairy.example")[0]
         come_in(app, shown)
         pages = set()
@@ -170,6 +209,24 @@ def test_a_link_goes_by_mail_and_a_forgotten_password_is_answered_alike(database
         link = re.search(r"/desk/invitation/[\w-]+", inbox.to("new@dairy.example")[1])
         assert link is not None
         come_in(app, link[0])
+
+
+def test_who_invites_is_told_that_no_mail_was_sent(app: Flask, manager: DeskClient, database: Database) -> None:
+    """Without a mail server, and where it takes nothing; the link works nevertheless."""
+    assert "not sent by mail" in manager.post("/desk/people", {"name": "A", "email": "a@dairy.example"}, 201).text
+    address = database.engine.url.render_as_string(hide_password=False)
+    settings = Settings(
+        address,
+        *("a key for tests", "https://suyuan.example"),
+        smtp_url="smtp://127.0.0.1:9",
+        mail_from="desk@suyuan.example",
+        repeat_seconds=0,
+    )
+    app = create_app(settings, database)
+    manager = sign_in(app, "company", party_number(app, DAIRY), manages=True)
+    told = manager.post("/desk/people", {"name": "B", "email": "b@dairy.example"}, 201).text
+    assert "could not be sent" in told
+    come_in(app, link_shown(told))
 
 
 def test_no_mailbox_is_filled_with_links(database: Database) -> None:
