@@ -11,7 +11,10 @@ from sqlalchemy.types import TypeDecorator
 
 from trace.kit.db import Base
 
-MODEL_MODULES = ("trace.kit.auth", "trace.kit.audit", "trace.kit.idempotency", "trace.models", "recalls.models", "oversight.models")
+MODEL_MODULES = (
+    *("trace.kit.auth", "trace.kit.audit", "trace.kit.idempotency"),
+    *("trace.models", "recalls.models", "oversight.models"),
+)
 
 for name in MODEL_MODULES:
     if importlib.util.find_spec(name.split(".")[0]) and importlib.util.find_spec(name):

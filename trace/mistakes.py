@@ -19,7 +19,7 @@ _FIELDS = dict(FIELDS)
 
 
 def add_sayings(sayings: Iterable[Saying], fields: Mapping[str, FieldWords]) -> None:
-    """Have a later package's details and fields said too; a field that is known keeps its words. Adding twice is once."""
+    """Have a later package's details and fields said too; a known field keeps its words. Twice is once."""
     _SAYINGS[:0] = [one for one in sayings if one not in _SAYINGS]
     for name, words in fields.items():
         _FIELDS.setdefault(name, words)

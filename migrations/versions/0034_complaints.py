@@ -8,8 +8,8 @@ from alembic import op
 
 from trace.kit.db import FIRM_ROLE
 
-revision = "0035"
-down_revision = "0034"
+revision = "0034"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 
