@@ -44,6 +44,7 @@ class WithdrawalTask(Base):
     due_at: Mapped[datetime]
     on_hand: Mapped[str] = mapped_column(Text)
     confirmed_at: Mapped[datetime | None]
+    """Of the first word, which is in time or late; the newest one counts for the quantities."""
 
 
 class WithdrawalConfirmation(Base):

@@ -8,16 +8,17 @@ from typing import Any, Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from oversight.jurisdictions import Office
 from oversight.matters.kinds import Kind
 from oversight.matters.steps import Actor, Subject, open_matter
-from oversight.models import Matter, Withdrawal
+from oversight.models import Jurisdiction, Matter, Withdrawal
 from oversight.withdrawals.flow import WITHDRAWAL
 from oversight.withdrawals.scopes import read_lines, write_lines
 from oversight.withdrawals.tasks import make_tasks
 from recalls.cases import NewCase, open_case
 from recalls.scope import Line, Scoped, read_scope, refuse_mistyped
 from trace.holds import lift_hold, place_hold
-from trace.kit.errors import Forbidden
+from trace.kit.errors import Forbidden, Invalid
 from trace.kit.fields import InputModel, Text
 from trace.models import Product
 
@@ -49,10 +50,12 @@ class OfficialsAlone(Forbidden):
 def open_withdrawal(session: Session, actor: Actor, new: NewWithdrawal, now: datetime) -> Matter:
     """Order a stop-sale: the goods are held from this moment on, and each place that has some gets its task.
 
-    Raises ScopeRefused (422) with pointers below /scope, and OfficialsAlone (403).
+    Raises ScopeRefused (422) with pointers below /scope, Invalid (422) at /code, and OfficialsAlone (403).
     """
     if actor.right == "firm":
         raise OfficialsAlone(f"Expected an official to order a stop-sale, got {actor.right}.")
+    if actor.office is not None:
+        _require_office(session, actor.office, new.code)
     scope = read_scope(new.scope)
     refuse_mistyped(session, scope)
     facts = {"ground": new.ground, "cause": new.cause}
@@ -73,6 +76,11 @@ def open_withdrawal(session: Session, actor: Actor, new: NewWithdrawal, now: dat
     place_hold(session, matter.number, "stop_sale", conditions, now, new.title, new.title_en, new.instructions)
     make_tasks(session, matter, order, now)
     return matter
+
+
+def _require_office(session: Session, own: Office, code: str) -> None:
+    if not own.covers(code) or session.get(Jurisdiction, code) is None:
+        raise Invalid.field("/code", f"Expected the office {own.code} or one below it that is entered, got {code}.")
 
 
 def _subject(session: Session, new: NewWithdrawal, scope: Sequence[Scoped]) -> Subject:

@@ -112,7 +112,7 @@ def write_tasks(session: Session, found: Sequence[tuple[Matter, WithdrawalTask]]
                 "made_at": write_time(task.made_at) or "",
                 "due_at": write_time(task.due_at) or "",
                 "state": state_of(matter, task, stated, now),
-                "confirmed_at": write_time(task.confirmed_at),
+                "confirmed_at": None if said is None else write_time(said.at),
                 "confirmed_by": None if said is None else said.actor_name,
                 "note": None if said is None else said.note,
                 "photo": None if said is None else said.photo_digest,

@@ -15,6 +15,8 @@ from oversight.matters.steps import CLOCK, take_step
 from oversight.models import Matter, Withdrawal, WithdrawalConfirmation, WithdrawalTask
 from oversight.withdrawals.flow import ALL_CONFIRMED, WITHDRAWAL
 from oversight.withdrawals.scopes import read_lines
+from recalls.clocks.calendar_days import load_calendar
+from recalls.clocks.working_days import Unit, due_after
 from recalls.holdings import find_holdings
 from recalls.impact import load_lines
 from recalls.publication.pictures import PictureRefused, read_picture
@@ -75,7 +77,7 @@ def make_tasks(session: Session, matter: Matter, order: Withdrawal, now: datetim
     there = goods_at(session, order, now)
     known = set(session.scalars(select(WithdrawalTask.place_id).where(WithdrawalTask.matter_id == matter.id)))
     firms = {number: place.party_id for number, place in describe_places(session, set(there) - known).items()}
-    due = next((one.due_at for one in matter.clocks if one.limit.word == "confirm"), now)
+    due = _due(session, matter, now)
     for place, firm in sorted(firms.items()):
         session.add(
             WithdrawalTask(
@@ -83,12 +85,21 @@ def make_tasks(session: Session, matter: Matter, order: Withdrawal, now: datetim
                 place_id=place,
                 party_id=firm,
                 made_at=now,
-                due_at=max(due, now),
+                due_at=due,
                 on_hand=canonical_dumps([list(one) for one in there[place]]).decode(),
             )
         )
     session.flush()
     return len(firms)
+
+
+def _due(session: Session, matter: Matter, now: datetime) -> datetime:
+    """A place that goods reach later has as long as the first ones had."""
+    limit = next((one.limit for one in matter.clocks if one.limit.word == "confirm"), None)
+    if limit is None:
+        return now
+    unit: Unit = limit.unit  # type: ignore[assignment]  # written by a migration or by a checked edit alone
+    return due_after(now, limit.amount, unit, load_calendar(session)).at
 
 
 def goods_at(session: Session, order: Withdrawal, now: datetime) -> dict[int, list[Goods]]:
@@ -140,6 +151,11 @@ def confirm_task(
     if strange:
         detail = "Expected goods of this order that the place has or had, got others."
         raise Invalid(detail, errors=[FieldError(f"/quantities/{place}", detail) for place in strange])
+    keys = [one[:2] for one in said.quantities]
+    twice = [place for place, key in enumerate(keys) if key in keys[:place]]
+    if twice:
+        detail = "Expected each batch and unit once, got it again."
+        raise Invalid(detail, errors=[FieldError(f"/quantities/{place}", detail) for place in twice])
     stated = [Stated(batch, uom, given.get((batch, uom), Decimal(0)), there[batch, uom]) for batch, uom in there]
     photo = _read_photo(said.photo)
     row = WithdrawalConfirmation(
@@ -153,7 +169,7 @@ def confirm_task(
         photo_digest=None if photo is None else hashlib.sha256(photo).hexdigest(),
     )
     session.add(row)
-    task.confirmed_at = now
+    task.confirmed_at = task.confirmed_at or now  # that it answered in time stays true when it corrects itself
     session.flush()
     _note_all(session, matter, now)
     return matter, task, row

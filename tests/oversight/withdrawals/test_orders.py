@@ -7,16 +7,20 @@ import pytest
 from sqlalchemy.orm import Session
 
 from oversight.matters.kinds import Nothing, act
-from oversight.matters.steps import OtherPersonNeeded
+from oversight.matters.steps import OtherPersonNeeded, actor_of
 from oversight.models import Matter
+from oversight.withdrawals.credited import credit_entries
 from oversight.withdrawals.following import follow_orders
-from oversight.withdrawals.orders import WITHDRAWALS, OfficialsAlone, RecallIn
+from oversight.withdrawals.orders import WITHDRAWALS, NewWithdrawal, OfficialsAlone, RecallIn, open_withdrawal
 from oversight.withdrawals.reading import TaskRow, count_waiting, list_tasks, write_tasks
 from oversight.withdrawals.tasks import Confirmation, OrderEnded, TaskNotFound, confirm_task
 from recalls.cases import find_case
+from recalls.scope import Line
 from tests.conftest import NewDatabase
+from tests.oversight.offices import NEIGHBOUR
 from tests.oversight.withdrawals.world import NOW, World, make_world
 from tests.recalls.chain import ADMIN, gtin_of
+from trace.answers import write_time
 from trace.derivation.rebuild import find_differences
 from trace.kit.config import Settings
 from trace.kit.errors import Invalid
@@ -33,12 +37,12 @@ def tasks(world: World, matter: Matter, who=ADMIN, now=NOW) -> list[TaskRow]:
     return write_tasks(world.session, list_tasks(world.session, who, matter, 0, 99), now)
 
 
-def confirm(world: World, matter: Matter, who, quantity: int, **more: object) -> TaskRow:
+def confirm(world: World, matter: Matter, who, quantity: int, at=NOW, **more: object) -> TaskRow:
     [(_, task)] = list_tasks(world.session, who, matter, 0, 9)
     [goods] = tasks(world, matter, who)[0]["goods"]
     batch = world.session.query(HeldBatch.batch_id).limit(1).scalar()
     said = Confirmation([(batch, goods["uom"] or "", Decimal(quantity))], **more)  # type: ignore[arg-type]
-    confirm_task(world.session, who, str(task.id), said, NOW)
+    confirm_task(world.session, who, str(task.id), said, at)
     return tasks(world, matter, who)[0]
 
 
@@ -80,6 +84,31 @@ def test_a_place_answers_for_goods_of_the_order_alone(world: World) -> None:
     assert refused.value.errors[0].pointer == "/quantities/0"
 
 
+def test_a_place_says_each_batch_once(world: World) -> None:
+    matter = world.order()
+    [(_, task)] = list_tasks(world.session, world.shop, matter, 0, 9)
+    goods = (world.session.query(HeldBatch.batch_id).limit(1).scalar(), "", Decimal(50))
+    with pytest.raises(Invalid) as refused:
+        confirm_task(world.session, world.shop, str(task.id), Confirmation([goods, goods]), NOW)
+    assert refused.value.errors[0].pointer == "/quantities/1"
+
+
+def test_who_answered_in_time_and_corrects_himself_later_was_in_time(world: World) -> None:
+    matter = world.order()
+    confirm(world, matter, world.shop, 48)
+    confirm(world, matter, world.shop, 50, at=NOW + timedelta(hours=30))
+    assert tasks(world, matter, world.shop)[0]["confirmed_at"] == write_time(NOW + timedelta(hours=30))
+    assert not credit_entries(world.session, world.shop.party_id or 0, NOW + timedelta(hours=31))
+
+
+@pytest.mark.parametrize("code", [NEIGHBOUR, "320000", "320106001"])
+def test_an_order_is_in_the_hands_of_ones_own_office_or_one_below_it(world: World, code: str) -> None:
+    new = NewWithdrawal("下架", "超标", [Line(gtin=gtin_of("yogurt"))], code)
+    with pytest.raises(Invalid) as refused:
+        open_withdrawal(world.session, actor_of(world.session, world.offices.county), new, NOW)
+    assert refused.value.errors[0].pointer == "/code"
+
+
 def test_who_waits_too_long_is_overdue(world: World) -> None:
     matter = world.order()
     assert {row["state"] for row in tasks(world, matter, now=NOW + timedelta(hours=25))} == {"overdue"}
@@ -113,7 +142,8 @@ def step(world: World, matter: Matter, who, name: str, reason: str) -> None:
 
 def test_goods_that_turn_up_elsewhere_become_a_task_there(new_database: NewDatabase) -> None:
     database = new_database()
-    work = Work(database, Settings("sqlite://", "k"), lambda: NOW)
+    later = NOW + timedelta(hours=48)
+    work = Work(database, Settings("sqlite://", "k"), lambda: later)
     with database.write() as session:
         world = make_world(session)
         number = world.order().id
@@ -125,6 +155,7 @@ def test_goods_that_turn_up_elsewhere_become_a_task_there(new_database: NewDatab
     assert not follow_orders(work)
     with database.write() as session:
         matter = session.get_one(Matter, number)
-        assert len(list_tasks(session, ADMIN, matter, 0, 9)) == 4
+        found = [task for _, task in list_tasks(session, ADMIN, matter, 0, 9)]
+        assert [task.due_at for task in found] == [NOW + timedelta(hours=24)] * 3 + [later + timedelta(hours=24)]
         assert matter.steps[-1].step == "found-elsewhere"
         assert not find_differences(session)
