@@ -31,8 +31,8 @@ SEEDS = (
 MOST_PAGES = 70
 
 NAMES = {
-    *("Atom", "DataMatrix", "EAN", "EPC", "English", "GTIN", "HEIC", "ITF", "JPEG", "JSON", "PDF", "PNG", "QR", "SSCC"),
-    *("Digital", "Link", "LOT", "UPC", "WebP"),
+    *("Atom", "DataMatrix", "EAN", "EPC", "English", "GLN", "GTIN", "HEIC", "ITF", "JPEG", "JSON", "PDF", "PNG"),
+    *("QR", "SSCC", "Digital", "Link", "LOT", "UPC", "WebP"),
 }
 """What is called the same in Chinese: symbols, formats, standards."""
 

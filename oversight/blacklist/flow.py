@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping
 
-from oversight.matters.flows import AUTHORITY, FIRM, Flow, Move
-
-_PREPARED = frozenset({"open", "notify"})
+from oversight.matters.flows import AUTHORITY, FIRM, OPEN, Flow, Move
 
 _DECIDE: Mapping[str, Move] = {
-    "list": Move("listed", reason=True, not_by=_PREPARED),
+    "list": Move("listed", reason=True, not_by=frozenset({OPEN})),
     "drop": Move("dropped", reason=True),
 }
 

@@ -16,6 +16,7 @@ from oversight.matters.steps import Actor, Subject, actor_of, open_matter
 from oversight.models import ListedParty, Matter
 from recalls.clocks.working_days import CHINA
 from trace.kit.auth import Principal
+from trace.kit.db import lock_writes
 from trace.kit.errors import Conflict, Forbidden, Invalid
 from trace.kit.fields import Day, InputModel, Text
 from trace.master_data import require_party
@@ -97,6 +98,7 @@ def propose_listing(session: Session, principal: Principal, new: NewListing, now
     if actor.right != "authority":
         raise OfficialsAlone(f"Expected an official to propose a listing, got {actor.right}.")
     party = require_party(session, new.party)
+    lock_writes(session)
     running = select(Matter.number).where(Matter.kind == LISTING.kind, Matter.party_id == party.id)
     other = session.scalar(running.where(Matter.ended_at.is_(None)).limit(1))
     if other is not None:

@@ -15,6 +15,7 @@ from oversight.matters.steps import Actor, Subject, actor_of, open_matter
 from oversight.models import CreditRepair, Matter
 from recalls.clocks.working_days import CHINA
 from trace.kit.auth import Principal
+from trace.kit.db import lock_writes
 from trace.kit.errors import Conflict, Forbidden
 from trace.models import Location
 
@@ -53,6 +54,10 @@ class AskedAlready(Conflict):
     """The same is being asked already."""
 
 
+class StatementAlone(Conflict):
+    """A statement is noted beside the entry; it does not take the entry away."""
+
+
 def ask_repair(
     session: Session, principal: Principal, entry: CreditEntry, wish: Wish, statement: str, now: datetime
 ) -> Matter:
@@ -60,6 +65,7 @@ def ask_repair(
     actor = actor_of(session, principal)
     if actor.right != "firm" or principal.party_id is None:
         raise FirmsAlone(f"Expected a firm to ask about its own file, got {actor.right}.")
+    lock_writes(session)
     same = (CreditRepair.record == entry.record) & (CreditRepair.word == entry.word)
     same &= CreditRepair.party_id == principal.party_id
     running = select(Matter.number).join(CreditRepair, CreditRepair.matter_id == Matter.id)
@@ -98,6 +104,8 @@ def repaired(session: Session, party_id: int, until: datetime) -> set[tuple[str,
 
 def _grant(session: Session, _actor: Actor, matter: Matter, _body: Any, now: datetime) -> Mapping[str, Any]:
     row = session.get_one(CreditRepair, matter.id)
+    if row.wish == "answer":
+        raise StatementAlone(f"Matter {matter.number} asks for nothing but a statement: expected note or refuse.")
     row.granted_on = now.astimezone(CHINA).date()
     return {"from": str(row.granted_on)}
 

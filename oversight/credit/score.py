@@ -91,7 +91,7 @@ _LEAST: Mapping[Subject, Mapping[Grade, int]] = {
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """An entry and the points it has on the day; ``until`` is the last day before they change, None without an end."""
+    """An entry and the points it has on the day; ``until`` is the day on which they change, None without an end."""
 
     entry: CreditEntry
     points: Decimal

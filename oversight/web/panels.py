@@ -20,5 +20,6 @@ def say_published(about: Mapping[str, str]) -> str:
 
 
 def register(app: Flask) -> None:
-    """Add it to the pages about a product."""
+    """Add them to the pages about a product, and to the home page."""
     add_panel(app, "product", say_published)
+    add_panel(app, "home", lambda _about: render_template("panel_services.html"))

@@ -15,6 +15,7 @@ from oversight.models import CreditRepair, Matter
 from oversight.web.api_credit import EntryNotFound, RecordIn, RepairIn
 from oversight.web.desk.desk import desk
 from oversight.web.desk.shown import Shown, Words
+from recalls.clocks.working_days import CHINA
 from trace.kit.contract import validate
 from trace.kit.desk import EVERYBODY, FIRMS, OFFICERS, DeskCall, see_other, show
 from trace.kit.errors import Invalid
@@ -67,7 +68,7 @@ def credit_file(call: DeskCall) -> Answer:
         records=records_of(call.session, party.id) if call.user.role in OFFICERS else [],
         record_words=record_words(),
         subject_words=subject_words(),
-        today=str(call.now.date()),
+        today=str(call.now.astimezone(CHINA).date()),
     )
 
 
