@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from oversight.blacklist.credited import credit_entries
 from oversight.blacklist.listings import (
     LISTINGS,
     EndIn,
@@ -81,6 +82,27 @@ def test_who_prepared_it_does_not_decide(session: Session, offices: Offices, mat
     step(session, matter, offices.colleague, "list", DECISION)
     assert listed_on(session, matter.party_id or 0, TODAY) is not None
     assert listed_on(session, matter.party_id or 0, TODAY - timedelta(days=1)) is None
+
+
+def test_who_proposed_it_does_not_decide_though_another_notified(
+    session: Session, offices: Offices, matter: Matter
+) -> None:
+    step(session, matter, offices.colleague, "notify")
+    step(session, matter, offices.colleague, "waive")
+    with pytest.raises(OtherPersonNeeded):
+        step(session, matter, offices.county, "list", DECISION)
+    step(session, matter, offices.colleague, "list", DECISION)
+
+
+def test_a_file_of_a_past_day_does_not_know_when_a_listing_will_end(
+    session: Session, offices: Offices, matter: Matter, firm: Principal
+) -> None:
+    enlist(session, offices, matter)
+    step(session, matter, firm, "appeal")
+    after = NOW + timedelta(days=9)
+    step(session, matter, offices.county, "revoke", EndIn(decision="3号"), after)
+    ends = [credit_entries(session, firm.party_id or 0, at)[0].ends_on for at in (NOW, after)]
+    assert ends == [None, after.date()]
 
 
 @pytest.mark.parametrize(("starts", "review", "pointer"), [(-1, 365, "/starts_on"), (0, 0, "/review_on")])

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from oversight.credit.file import FileRow, find_firm, moment_of, read_file
 from oversight.credit.grades import entries_of, follow_grades, note_grade
 from oversight.credit.records import NewRecord, enter_record, withdraw_record
-from oversight.credit.repair import REPAIRS, AskedAlready, FirmsAlone, ask_repair
+from oversight.credit.repair import REPAIRS, AskedAlready, FirmsAlone, StatementAlone, ask_repair
 from oversight.matters.kinds import Nothing, act
 from oversight.matters.steps import OtherPersonNeeded
 from oversight.models import GradeChange
@@ -115,6 +115,16 @@ def test_a_firm_repairs_its_credit_and_a_second_person_grants_it(session: Sessio
         act(session, REPAIRS, who, matter.number, step, Nothing(), "属实", NOW)
     assert [file_of(session, dairy, days)["points"] for days in (-1, 0)] == [100, 100]
     assert file_of(session, dairy)["parts"] == []
+
+
+def test_a_statement_beside_an_entry_does_not_take_it_away(session: Session, world: World, dairy: Party) -> None:
+    penalise(session, dairy)
+    [entry] = entries_of(session, dairy.id, NOW)
+    matter = ask_repair(session, Principal("company", dairy.id, 903, "dairy"), entry, "answer", "情况说明", NOW)
+    act(session, REPAIRS, world.offices.county, matter.number, "recommend", Nothing(), "属实", NOW)
+    with pytest.raises(StatementAlone):
+        act(session, REPAIRS, world.offices.colleague, matter.number, "grant", Nothing(), "属实", NOW)
+    assert entries_of(session, dairy.id, NOW) == [entry]
 
 
 def test_a_firm_reads_its_own_file_alone(session: Session, world: World, dairy: Party) -> None:
