@@ -148,8 +148,9 @@ def matter_step(call: DeskCall) -> Answer:
     kind = KINDS[matter.kind]
     model = kind.body_of(step)
     states: dict[str, Any] = read_states(_asks(call, matter).get(step, ()), call.form)
-    if step == ASSIGN and states.get("handler", "").isdigit():
-        states["handler"] = int(states["handler"])
+    handler = states.get("handler", "")
+    if step == ASSIGN and handler.isascii() and handler.isdigit() and len(handler) < 19:
+        states["handler"] = int(handler)
     reason = call.form.get("reason", "").strip() or None
     act(call.session, kind, call.principal, number, step, validate(model, states), reason, call.now)
     return see_other(url_for("oversight_desk.matter_page", number=number), done=step)
