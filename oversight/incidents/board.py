@@ -122,7 +122,7 @@ def _tiles(
     within: str,
     now: datetime,
 ) -> dict[str, list[Tile]]:
-    """Goods on hand at outlets within the jurisdiction, of the newest recalls and orders."""
+    """Goods on hand at outlets in the provinces of the jurisdiction, of the newest recalls and orders."""
     sums: dict[tuple[str, str | None], tuple[int, Decimal]] = {}
 
     def add(region: str | None, uom: str, outlets: int, amount: Decimal) -> None:
@@ -137,7 +137,8 @@ def _tiles(
     for matter in withdrawals:
         there = goods_at(session, session.get_one(Withdrawal, matter.id), now)
         places = describe_places(session, set(there))
-        for number, goods in there.items():
+        for number in (one for one in there if places[one].kind == "outlet"):
+            goods = there[number]
             region = (places[number].region or "")[:2] or None
             for uom in sorted({one.uom for one in goods}):
                 add(region, uom, 1, sum((one.quantity for one in goods if one.uom == uom), Decimal(0)))

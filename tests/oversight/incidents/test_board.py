@@ -45,11 +45,11 @@ def test_a_board_shows_its_own_jurisdiction_and_what_is_below(world: World) -> N
     assert [len(board(world, within).incidents) for within in (COUNTY, NEIGHBOUR, NATION)] == [1, 0, 1]
 
 
-def test_goods_of_orders_stand_on_the_map_and_their_clocks_run(world: World) -> None:
+def test_goods_of_orders_at_outlets_stand_on_the_map_and_their_clocks_run(world: World) -> None:
     world.order()
     found = board(world, hours=25)
     [tile] = found.tiles[""]
-    assert (tile.region, tile.outlets, tile.amount) == ("32", 3, Decimal(90))
+    assert (tile.region, tile.outlets, tile.amount) == ("32", 2, Decimal(80))
     assert [(clock.overdue, clock.title) for clock in found.clocks] == [(True, "原味酸奶下架")]
 
 
