@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from oversight.matters.reading import may_see
-from oversight.matters.steps import CLOCK, take_step
+from oversight.matters.steps import CLOCK, actor_of, require_hand, take_step
 from oversight.models import Matter, Withdrawal, WithdrawalConfirmation, WithdrawalTask
 from oversight.withdrawals.flow import ALL_CONFIRMED, WITHDRAWAL
 from oversight.withdrawals.scopes import read_lines
@@ -139,10 +139,13 @@ def confirm_task(
 ) -> tuple[Matter, WithdrawalTask, WithdrawalConfirmation]:
     """Keep what a place took off sale, beside what the ledger says is there; the newest word counts.
 
-    The last place to confirm ends the wait of the order. Raises TaskNotFound, OrderEnded, and Invalid with pointers.
+    The last place to confirm ends the wait of the order.
+
+    Raises TaskNotFound, NotInYourHands, OrderEnded, and Invalid with pointers.
     """
     lock_writes(session)
     matter, task = find_task(session, principal, task_id)
+    require_hand(matter, actor_of(session, principal))
     if matter.stage in ENDED:
         raise OrderEnded(f"Stop-sale order {matter.number} is {matter.stage}: nothing is to be confirmed any more.")
     there = {(one.batch, one.uom): one.quantity for one in _there(session, matter, task, now)}

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.orm import Session
 
-from oversight.matters.kinds import Nothing, act
-from oversight.matters.steps import OtherPersonNeeded, actor_of
+from oversight.matters.kinds import HandOverIn, Nothing, act
+from oversight.matters.steps import NotInYourHands, OtherPersonNeeded, actor_of
 from oversight.models import Matter
 from oversight.withdrawals.credited import credit_entries
 from oversight.withdrawals.following import follow_orders
@@ -107,6 +107,16 @@ def test_an_order_is_in_the_hands_of_ones_own_office_or_one_below_it(world: Worl
     with pytest.raises(Invalid) as refused:
         open_withdrawal(world.session, actor_of(world.session, world.offices.county), new, NOW)
     assert refused.value.errors[0].pointer == "/code"
+
+
+def test_an_office_that_handed_the_order_over_writes_nothing_down_any_more(world: World) -> None:
+    matter, office = world.order(), world.offices
+    there = HandOverIn(code=NEIGHBOUR)
+    act(world.session, WITHDRAWALS, office.county, matter.number, "hand-over", there, "属地管辖", NOW)
+    [task, *_] = tasks(world, matter)
+    with pytest.raises(NotInYourHands):
+        confirm_task(world.session, office.county, str(task["id"]), Confirmation([]), NOW)
+    confirm_task(world.session, office.neighbour, str(task["id"]), Confirmation([]), NOW)
 
 
 def test_who_waits_too_long_is_overdue(world: World) -> None:
