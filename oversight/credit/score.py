@@ -154,5 +154,6 @@ def _explain(entry: CreditEntry, rule: Rule, on: date) -> Explained:
     return Explained(entry, points / 2, half) if on < half else Explained(entry, Decimal(0), None)
 
 
-def _order(one: Explained) -> tuple[date, str, str, Decimal]:
-    return one.entry.on, one.entry.record, one.entry.word, one.points
+def _order(one: Explained) -> tuple[date, str, str, Decimal, date, str]:
+    entry = one.entry
+    return entry.on, entry.record, entry.word, one.points, entry.ends_on or date.max, entry.text_en + entry.text_zh

@@ -45,7 +45,7 @@ class RecordIn(InputModel):
     decision: Short
     text_zh: Text
     text_en: Text
-    weight: Quantity = Decimal(1)
+    weight: Quantity | None = None
 
 
 class WithdrawIn(InputModel):
@@ -132,7 +132,9 @@ def get_credit_file(call: Call) -> Answer:
 def post_credit_record(call: Call) -> Answer:
     """It counts from now on for days from its own day; it is taken back by `/withdraw`, never changed."""
     body: RecordIn = call.body
-    new = NewRecord(body.party, body.word, body.on, body.decision, body.text_zh, body.text_en, body.weight)
+    new = NewRecord(
+        body.party, body.word, body.on, body.decision, body.text_zh, body.text_en, body.weight or Decimal(1)
+    )
     return Answer(201, write_record(enter_record(call.session, principal_of(call), new, datetime.now(UTC))))
 
 

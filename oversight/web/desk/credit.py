@@ -94,7 +94,9 @@ def enter_credit_record(call: DeskCall) -> Answer:
         except InvalidOperation as error:
             raise Invalid.field("/weight", f"Expected 0.25 to 3 with two decimals, got {text}.") from error
     body = validate(RecordIn, {"party": call.path["code"], **given})
-    new = NewRecord(body.party, body.word, body.on, body.decision, body.text_zh, body.text_en, body.weight)
+    new = NewRecord(
+        body.party, body.word, body.on, body.decision, body.text_zh, body.text_en, body.weight or Decimal(1)
+    )
     enter_record(call.session, call.principal, new, call.now)
     return see_other(url_for("oversight_desk.credit_file", code=call.path["code"]), done="entered")
 
