@@ -155,6 +155,87 @@ SAYINGS = (
         "{got} does not lie within your office, {office}.",
         "{got} 不在本机关（{office}）辖区内。",
     ),
+    say(
+        r"Expected another person to .* matter .* than the one who took .*\.",
+        "You prepared this yourself: another person has to take this step.",
+        "本步骤须由另一名工作人员办理，您是前一环节的经办人。",
+    ),
+    say(
+        r"Matter \S+ is in the hands of (?P<code>\d+): .*",
+        "Another office ({code}) has this in hand.",
+        "该事项由其他机关（{code}）办理。",
+    ),
+    say(r"Expected a member of \d+, got .*", "Choose somebody of the office.", "请选择本机关人员。"),
+    say(
+        r"Expected another office than (?P<code>\d+), which has the matter in hand\.",
+        "Choose another office: {code} has it in hand already.",
+        "请选择其他机关，该事项已由 {code} 办理。",
+    ),
+    say(
+        r"Expected a day from today on, got (?P<got>\S+): nobody is listed after the fact\.",
+        "Choose today or a later day: nobody is listed after the fact.",
+        "列入之日不得早于今日，请重新选择。",
+    ),
+    say(
+        r"Expected a day after (?P<day>\S+), got (?P<got>\S+)\.",
+        "Choose a day after {day}.",
+        "请选择 {day} 之后的日期。",
+    ),
+    say(
+        r"Expected a day up to today, got (?P<got>\S+)\.",
+        "{got} is still to come: choose today or a day before.",
+        "{got} 尚未到来，请选择今日或之前的日期。",
+    ),
+    say(
+        r"Expected a firm without a listing under way or in force, got one with (?P<got>\S+)\.",
+        "A listing of this firm is under way or in force already: {got}.",
+        "该企业已有办理中或有效的列入事项：{got}。",
+    ),
+    say(
+        r"Expected goods of this order that the place has or had, got others\.",
+        "These goods are not of this order, or never were at this place.",
+        "该货物不属于本指令，或从未在本场所。",
+    ),
+    say(
+        r"Stop-sale order (?P<number>\S+) is \w+: nothing is to be confirmed any more\.",
+        "Order {number} has ended: nothing is to be confirmed any more.",
+        "指令 {number} 已结束，无需再确认。",
+    ),
+    say(
+        r"Expected 0\.25 to 3 with two decimals, got (?P<got>.*)\.",
+        "Write 0.25 to 3, with two decimals at most.",
+        "请填写 0.25 至 3，最多两位小数。",
+    ),
+    say(
+        r"This is being asked already, as (?P<got>\S+)\.",
+        "You asked this already: {got}.",
+        "您已就此提出申请：{got}。",
+    ),
+    say(
+        r"Matter \S+ asks for nothing but a statement: expected note or refuse\.",
+        "The firm asks for a statement alone: note it beside the entry, or refuse it.",
+        "企业仅申请附注说明，请选择附注说明或不予同意。",
+    ),
+    say(
+        r"Expected plain words about the danger, got '(?P<got>.*)' at \d+\.",
+        "“{got}” makes the danger look smaller than it is: say it plainly.",
+        "“{got}”淡化了危险，请直接说明。",
+    ),
+    say(
+        r"Expected the firm whose grade is published, got nothing\.",
+        "Give the firm whose grade is published.",
+        "请填写公布信用等级的企业。",
+    ),
+    say(
+        r"Expected the code of a registered product, got (?P<got>.*)\.",
+        "No registered product has the code {got}.",
+        "没有条码为 {got} 的登记产品。",
+    ),
+    say(
+        r"Expected the office (?P<own>\d+) or one below it that is entered, got (?P<got>.*)\.",
+        "Choose your own office ({own}) or one below it.",
+        "请选择本机关（{own}）或下级机关。",
+    ),
 )
 
 _ANY = ("Text.", "文字。")
