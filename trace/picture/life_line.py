@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
-from trace.kit.formats import Language, say_day, say_number
+from trace.kit.formats import Language, say_day, say_number, say_period
 from trace.picture.letters import shorten, width_of
 from trace.picture.model import Box, Drawing, Shape, Stroke, Tone, Words
 from trace.picture.svg import write_svg
@@ -109,7 +109,7 @@ def _facts(moment: Moment, language: Language) -> tuple[str, str, str, str]:
 
 def _say_days(moment: Moment, language: Language) -> str:
     first, last = say_day(moment.first, language), say_day(moment.last, language)
-    return first if first == last else f"{first} –"
+    return first if first == last else say_period(moment.first, None, language)
 
 
 def _say_often(moment: Moment, language: Language) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -202,8 +202,9 @@ def read_as_of(args: Mapping[str, str]) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-        return moment if moment.tzinfo is not None else moment.replace(tzinfo=BEIJING)
-    except ValueError as error:
+        moment = moment if moment.tzinfo is not None else moment.replace(tzinfo=BEIJING)
+        return moment.astimezone(UTC).astimezone(BEIJING)  # what neither clock can show is no moment
+    except (ValueError, OverflowError) as error:
         raise Invalid.field("/as_of", f"Expected a day and time such as 2026-11-22T08:30, got {text[:40]}.") from error
 
 

@@ -78,4 +78,5 @@ def confirm(call: DeskCall) -> Answer:
     assert outcome is not None
     lost = done.loss.event_id if done.receipt and done.loss else None
     address = url_for("trace_desk.recorded_page", event=outcome.event_id, lost=lost)
-    return see_other(address, done="confirmed" if said.missing != "to_come" else "short")
+    left = find_delivery(call.session, call.principal, call.form.get("event", "")).lines
+    return see_other(address, done="short" if left else "confirmed")

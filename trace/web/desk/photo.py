@@ -28,17 +28,18 @@ def read_sent(_who: SignedIn) -> None:
 def refused(call: DeskCall) -> Answer:
     """Why the photograph cannot be read."""
     assert isinstance(call.problem, Problem)
-    return show("desk/photo.html", code="", mistake=say_photo_mistake(call.problem))
+    return show("desk/photo.html", code="", gtin=None, mistake=say_photo_mistake(call.problem))
 
 
 @desk.form("/photo", roles=EVERYBODY, again=refused, only_reads=True, before=read_sent, limit=MOST_BYTES + AROUND)
 def read_code(call: DeskCall) -> Answer:
     """The one code of goods on the photograph, as a scanner would type it; it is kept nowhere."""
     found = check_photo(call.session, g.readings, datetime.now(UTC))["codes"]
-    goods = [code["shown"] for code in found if code["check"] is not None]
+    goods = [(code["shown"], code["check"]["gtin"]) for code in found if code["check"] is not None]
     mistake = None
     if not goods:
         mistake = _("No code of goods was found: come nearer, hold still, avoid glare, or type the digits.")
     elif len(goods) > 1:
         mistake = _("Codes of several goods are on the photo: take one of them alone.")
-    return show("desk/photo.html", code=goods[0] if not mistake else "", mistake=mistake)
+    code, gtin = ("", None) if mistake else goods[0]
+    return show("desk/photo.html", code=code, gtin=gtin, mistake=mistake)

@@ -107,7 +107,8 @@ async function readPhoto(file, field, said) {
     const read = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("photo-read");
     said.textContent = read ? read.textContent : said.dataset.failed;
     if (!read?.dataset.code) return;
-    field.value = read.dataset.code;
+    const number = field.inputMode === "numeric" && read.dataset.gtin; // a field for the number alone
+    field.value = number || read.dataset.code;
     if (field === scan) goods.requestSubmit(document.getElementById("add"));
     else field.focus();
   } catch {

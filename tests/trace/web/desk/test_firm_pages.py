@@ -160,6 +160,16 @@ def test_a_batch_is_found_by_lot_by_bar_code_and_by_a_scan(dairy: DeskClient, fi
     assert "No batch of yours fits." in dairy.get(f"{BATCHES}?q=nothing").text
 
 
+def test_each_figure_of_the_list_stands_below_its_word(dairy: DeskClient, firms: Firms) -> None:
+    firms.dairy.post("/api/v1/batches", batch())
+    firms.dairy.post("/api/v1/shipments", shipment())
+    table = dairy.get(BATCHES).tree.xpath("//table")[0]
+    words = [one.text_content() for one in table.xpath(".//th")]
+    row = [one.text_content() for one in table.xpath(".//td")]
+    told = dict(zip(words, row, strict=True))
+    assert (told["Stock at your places"], told["Registered as made"]) == ("40 pieces", "100 pieces")
+
+
 def test_a_wrong_day_or_cursor_is_said_in_words(dairy: DeskClient) -> None:
     for query in ("from=2026-13-01", "cursor=x"):
         dairy.get(f"{BATCHES}?{query}", status=422)
@@ -220,7 +230,8 @@ def test_an_earlier_moment_is_asked_for_by_beijing_s_clock(dairy: DeskClient, fi
     before = dairy.get(f"{PAGE}?as_of=2026-03-02T07:59")
     assert "As of 2 Mar 2026, 07:59 (Beijing time)" in before.text
     assert "Shipped" not in before.text
-    dairy.get(f"{PAGE}?as_of=soon", status=422)
+    for text in ("soon", "0001-01-01T00:00", "9999-12-31T23:59-05:00"):
+        dairy.get(f"{PAGE}?as_of={text}", status=422)
 
 
 def test_an_officer_sees_the_whole_batch(app: Flask, firms: Firms) -> None:

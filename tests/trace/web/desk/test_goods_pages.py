@@ -215,6 +215,9 @@ def test_a_short_delivery_asks_why_and_keeps_the_count(shop: DeskClient, firms: 
     sent = confirmed(page, counted="55", missing="to_come", reason="left behind")
     assert "the rest stays on the way" in shop.follow(shop.post("/desk/deliveries/one", sent)).text
     assert "5 pieces" in shop.get("/desk/deliveries").text
+    left = shop.get(f"/desk/deliveries/one?event={quote(sent['event'])}")
+    done = shop.follow(shop.post("/desk/deliveries/one", confirmed(left, counted="5", missing="to_come")))
+    assert "the rest stays on the way" not in done.text
 
 
 def test_a_delivery_to_others_is_not_there(dairy: DeskClient, shop: DeskClient, firms: Firms) -> None:
