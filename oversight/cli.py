@@ -3,6 +3,7 @@
 from flask import Flask
 
 from oversight.credit.grades import follow_grades
+from oversight.warnings.watch import watch_goods
 from oversight.withdrawals.following import follow_orders
 from trace.kit.jobs import add_job
 
@@ -11,3 +12,4 @@ def register(app: Flask) -> None:
     """Add the jobs of this package to `app`."""
     add_job(app, follow_orders)
     add_job(app, follow_grades)
+    add_job(app, watch_goods)

@@ -4,6 +4,7 @@
 """
 
 import re
+from collections.abc import Collection
 from typing import Literal, get_args
 
 Level = Literal["national", "province", "city", "county", "office"]
@@ -61,3 +62,13 @@ def ways_up(code: str) -> list[str]:
     """Return a code and all that it lies in, the nearest first and the country last."""
     found = [code, code[:6], code[:4] + "00", code[:2] + "0000", NATION]
     return list(dict.fromkeys(found))
+
+
+def common_code(codes: Collection[str]) -> str:
+    """Return the lowest jurisdiction that all of some codes lie within; for none the whole country.
+
+    >>> common_code(["320106", "320102", "320100"])
+    '320100'
+    """
+    found = NATION if not codes else min(codes)
+    return next(way for way in ways_up(found) if all(lies_within(one, way) for one in codes))

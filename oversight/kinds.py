@@ -10,8 +10,9 @@ from oversight.matters.kinds import Kind
 from oversight.publications.drafts import PUBLICATIONS
 from oversight.sampling.plans import PLANS
 from oversight.sampling.samples import SAMPLES
+from oversight.warnings.signals import SIGNALS
 from oversight.withdrawals.orders import WITHDRAWALS
 
-_ALL: tuple[Kind, ...] = (*COMPLAINTS, INCIDENTS, LISTINGS, PLANS, PUBLICATIONS, REPAIRS, SAMPLES, WITHDRAWALS)
+_ALL: tuple[Kind, ...] = (*COMPLAINTS, INCIDENTS, LISTINGS, PLANS, PUBLICATIONS, REPAIRS, SAMPLES, SIGNALS, WITHDRAWALS)
 
 KINDS: Mapping[str, Kind] = {kind.flow.kind: kind for kind in _ALL}

@@ -1,5 +1,6 @@
 """Complaints and reports about goods, as early warning counts them."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
@@ -7,25 +8,31 @@ from sqlalchemy.orm import Session
 
 from oversight.models import Complaint, Matter
 from oversight.warnings.observations import Observation
+from trace.kit.bulk import among
 
 COUNTED = ("complaint", "report")
 """An inquiry and praise say nothing against goods; a report that a complaint became is the same case."""
 
 
-def observe_complaints(session: Session, since: datetime, until: datetime) -> list[Observation]:
+def observe_complaints(
+    session: Session, since: datetime, until: datetime, products: Collection[int] | None = None
+) -> list[Observation]:
     """Return the complaints and reports about known products that came from ``since`` to before ``until``, in order.
 
     One citizen is one source, however often he complains; of one who gave neither telephone nor mail address, or was
     erased, each matter is its own source.
     """
+    columns = (Matter.opened_at, Matter.product_id, Matter.batch_id, Complaint.source, Complaint.region, Matter.number)
     query = (
-        select(Matter.opened_at, Matter.product_id, Matter.batch_id, Complaint.source, Complaint.region, Matter.number)
+        select(*columns, Matter.place_id)
         .join(Complaint, Complaint.matter_id == Matter.id)
         .where(Matter.opened_at >= since, Matter.opened_at < until, Matter.kind.in_(COUNTED))
         .where(Matter.product_id.is_not(None), Complaint.came_from_id.is_(None))
         .order_by(Matter.opened_at, Matter.id)
     )
+    if products is not None:
+        query = query.where(among(session, Matter.product_id, sorted(products)))
     return [
-        Observation(at, product_id or 0, batch_id, source, region, number)
-        for at, product_id, batch_id, source, region, number in session.execute(query)
+        Observation(at, product_id or 0, batch_id, source, region, number, place_id)
+        for at, product_id, batch_id, source, region, number, place_id in session.execute(query)
     ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, get_args
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import Session
 from typing_extensions import TypedDict
 
@@ -117,12 +117,20 @@ def find_matter(session: Session, principal: Principal, number: str, kinds: Coll
 
 
 def list_matters(
-    session: Session, principal: Principal, wanted: Wanted, after: int | None, limit: int, now: datetime
+    session: Session,
+    principal: Principal,
+    wanted: Wanted,
+    after: int | None,
+    limit: int,
+    now: datetime,
+    among: Select[Any] | None = None,
 ) -> list[Matter]:
-    """Return up to ``limit`` matters below the row number ``after``, the newest first."""
+    """Return up to ``limit`` matters below the row number ``after``, the newest first; ``among`` selects their rows."""
     query = select(Matter).where(may_see(session, principal), *_conditions(wanted, now))
     if after is not None:
         query = query.where(Matter.id < after)
+    if among is not None:
+        query = query.where(Matter.id.in_(among))
     return list(session.scalars(query.order_by(Matter.id.desc()).limit(limit)))
 
 

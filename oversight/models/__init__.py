@@ -8,6 +8,7 @@ from oversight.models.matters import Matter, MatterClock, MatterCounter, MatterS
 from oversight.models.publications import Publication, PublicationVersion
 from oversight.models.registers import RegisterEntry, RegisterSpan, RegisterVersion
 from oversight.models.sampling import Sample, SampleResult, SamplingPlan
+from oversight.models.signals import ForeignRecall, Signal, SignalCase, SignalWatch
 from oversight.models.withdrawals import Withdrawal, WithdrawalConfirmation, WithdrawalTask
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "CreditLook",
     "CreditRecord",
     "CreditRepair",
+    "ForeignRecall",
     "GradeChange",
     "Jurisdiction",
     "ListedParty",
@@ -35,6 +37,9 @@ __all__ = [
     "Sample",
     "SampleResult",
     "SamplingPlan",
+    "Signal",
+    "SignalCase",
+    "SignalWatch",
     "StaffPost",
     "TimeLimit",
     "Withdrawal",

@@ -1,5 +1,6 @@
 """Failed samples, as early warning counts them."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
@@ -7,9 +8,12 @@ from sqlalchemy.orm import Session
 
 from oversight.models import Matter, Sample
 from oversight.warnings.observations import Observation
+from trace.kit.bulk import among
 
 
-def observe_samples(session: Session, since: datetime, until: datetime) -> list[Observation]:
+def observe_samples(
+    session: Session, since: datetime, until: datetime, products: Collection[int] | None = None
+) -> list[Observation]:
     """Return the samples whose failure was confirmed from ``since`` to before ``until``, in order.
 
     One that passed its re-test is left out. A place is one source, however many of its samples failed.
@@ -21,8 +25,10 @@ def observe_samples(session: Session, since: datetime, until: datetime) -> list[
         .where(Sample.outcome.is_(None) | (Sample.outcome == "failed"))
         .order_by(Sample.failed_at, Sample.matter_id)
     )
+    if products is not None:
+        query = query.where(among(session, Sample.product_id, sorted(products)))
     return [
-        Observation(at, product_id, batch_id, f"place:{place_id}", region, number)
+        Observation(at, product_id, batch_id, f"place:{place_id}", region, number, place_id)
         for at, product_id, batch_id, place_id, region, number in session.execute(query)
         if at is not None
     ]

@@ -2,13 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal, get_args
+
+Sort = Literal["complaint", "sample", "return", "scan", "foreign"]
+"""Complaints and reports, failed samples, consumers' returns, one serial in many places, recalls abroad."""
+
+SORTS: tuple[Sort, ...] = get_args(Sort)
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One case: rows of the product and the batch (None: unknown), who observed it, where, and the record that says so.
+    """One case: rows of the product, the batch and the place (None: unknown), who observed it, and the record of it.
 
-    ``source`` tells observers apart, ``region`` is a GB/T 2260 code, ``record`` the number of a matter or an event.
+    ``source`` tells observers apart, ``region`` is a GB/T 2260 code, ``record`` the number of a matter or the ID of an
+    event, the same for all batches of which it tells.
     """
 
     at: datetime
@@ -17,3 +24,4 @@ class Observation:
     source: str
     region: str | None
     record: str
+    place_id: int | None = None

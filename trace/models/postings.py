@@ -48,6 +48,8 @@ class Posting(Base):
             sqlite_where=text("is_open = 1"),
             postgresql_where=text("is_open"),
         ),
+        # what consumers brought back, by time; 14 is `Entry.RETURNED`
+        Index("ix_postings_returned", "at", sqlite_where=text("entry = 14"), postgresql_where=text("entry = 14")),
         {"postgresql_partition_by": "HASH (batch_id)"},
     )
 

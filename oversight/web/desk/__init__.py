@@ -15,6 +15,7 @@ from oversight.web.desk import (
     publications,
     registers,
     shown,
+    signals,
     withdrawals,
 )
 from oversight.web.desk.desk import desk
@@ -34,6 +35,7 @@ __all__ = [
     "register",
     "registers",
     "shown",
+    "signals",
     "withdrawals",
 ]
 
@@ -44,4 +46,5 @@ def register(app: Flask) -> None:
     complaints.register(app)
     withdrawals.register(app)
     credit.register(app)
+    signals.register(app)
     desk.register(app)

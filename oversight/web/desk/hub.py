@@ -42,6 +42,18 @@ LINKS = (
         EVERYBODY,
     ),
     Link(
+        "oversight_desk.signals_page",
+        lambda: _("Early warning"),
+        lambda: _("What stands out among complaints, samples, returns and scans, to be decided on."),
+        OFFICIALS,
+    ),
+    Link(
+        "oversight_desk.foreign_recalls_page",
+        lambda: _("Recalls abroad"),
+        lambda: _("Entered by hand; each of goods known here is a signal."),
+        OFFICIALS,
+    ),
+    Link(
         "oversight_desk.sampling_page",
         lambda: _("Sampling inspection"),
         lambda: _("Plans, draws that anybody can repeat, results, pass rates."),
@@ -102,7 +114,7 @@ BELOW = tuple(
     f"/desk/{name}"
     for name in (
         *("board", "incidents", "complaints", "matters", "withdrawals", "credit", "listings"),
-        *("publications", "registers", "sampling", "offices", "limits"),
+        *("publications", "registers", "sampling", "signals", "foreign-recalls", "offices", "limits"),
     )
 )
 """Where the navigation marks this line too."""

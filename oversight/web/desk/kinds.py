@@ -9,6 +9,7 @@ from oversight.web.desk.listings import SHOWN_LISTING
 from oversight.web.desk.publications import SHOWN_PUBLICATION
 from oversight.web.desk.sampling import SHOWN_PLAN, SHOWN_SAMPLE
 from oversight.web.desk.shown import Shown
+from oversight.web.desk.signals import SHOWN_SIGNAL
 from oversight.web.desk.withdrawals import SHOWN_WITHDRAWAL
 
 SHOWN: Mapping[str, Shown] = {
@@ -19,5 +20,6 @@ SHOWN: Mapping[str, Shown] = {
     "publication": SHOWN_PUBLICATION,
     "sample": SHOWN_SAMPLE,
     "sampling_plan": SHOWN_PLAN,
+    "signal": SHOWN_SIGNAL,
     "withdrawal": SHOWN_WITHDRAWAL,
 }

@@ -23,7 +23,7 @@ class Ask:
     """A field of a step's form: its name in the step's body, its words, its type and, of a choice, the options.
 
     ``number`` is read as a whole number, ``decimal`` as an exact one, ``yes`` as a box that is ticked; what is left
-    empty is not sent.
+    empty is not sent. ``value`` stands in the field before anybody types.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Ask:
     type: FieldType = "text"
     required: bool = False
     hint: str = ""
+    value: str = ""
     options: Sequence[tuple[str, str]] = ()
 
 

@@ -1,0 +1,85 @@
+"""What officials state when they decide on a signal."""
+
+import re
+from collections.abc import Sequence
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from oversight.sampling.bodies import ItemIn
+from oversight.sampling.draw import MOST_SAMPLES
+from oversight.sampling.written import read_limits
+from recalls.scope import Line
+from trace.field_types import GtinText
+from trace.kit.fields import Day, InputModel, Text, WholeNumber
+
+MOST_LOTS = 200
+
+_BETWEEN = re.compile(r"[\s,，、;；]+")
+
+
+class GoodsIn(InputModel):
+    """Which goods a decision is about; left out, the product and the batches of the cases.
+
+    ``lots`` are written with blanks or commas between them; ``whole`` takes the product whatever its lot.
+    """
+
+    gtin: GtinText | None = None
+    lots: Text | None = None
+    whole: bool = False
+
+    @model_validator(mode="after")
+    def _says_one(self) -> Self:
+        if self.whole and self.lots:
+            raise ValueError("Expected lots or whole, got both.")
+        if len(self.all_lots()) > MOST_LOTS:
+            raise ValueError(f"Expected at most {MOST_LOTS} lots, got {len(self.all_lots())}.")
+        return self
+
+    def all_lots(self) -> tuple[str, ...]:
+        """Return the lots one by one."""
+        return tuple(one for one in _BETWEEN.split(self.lots or "") if one)
+
+    def to_line(self, gtin: str, lots: Sequence[str]) -> Line | None:
+        """Return the scope, with what the cases name where nothing is said; None if that is no batch at all."""
+        given = self.all_lots() or (() if self.gtin is not None and self.gtin != gtin else tuple(lots))
+        if self.whole:
+            return Line(gtin=self.gtin or gtin)
+        return Line(gtin=self.gtin or gtin, lots=given) if given else None
+
+
+class InspectIn(InputModel):
+    """A sampling plan of the product: its size, its days, and what is tested (as ``items``, or in ``lines``)."""
+
+    size: Annotated[WholeNumber, Field(ge=1, le=MOST_SAMPLES)]
+    starts_on: Day
+    ends_on: Day
+    food: bool = True
+    items: Annotated[list[ItemIn], Field(max_length=100)] = Field(default_factory=list)
+    lines: Text | None = None
+
+    @model_validator(mode="after")
+    def _is_one_of_both(self) -> Self:
+        if (self.lines is None) == (not self.items):
+            raise ValueError("Expected either items or lines.")
+        self.all_items()
+        return self
+
+    def all_items(self) -> Sequence[ItemIn]:
+        """Return what is tested, however it was given. Raises ValueError naming a line that says no limit."""
+        return self.items if self.lines is None else [ItemIn.model_validate(one) for one in read_limits(self.lines)]
+
+
+class HoldIn(GoodsIn):
+    """A stop-sale; the instructions to the places are those that are usual if none are given."""
+
+    instructions: Text | None = None
+
+
+class RecallIn(GoodsIn):
+    """What the recall is about."""
+
+    hazard: Text
+    instructions: Text
+    recall_class: Literal["1", "2", "3"] = "1"
+    kind: Literal["ordered", "notified"] = "notified"

@@ -1,0 +1,179 @@
+"""Signals as they are answered: the figures by which one was raised, its cases, and what these have in common."""
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from typing_extensions import TypedDict
+
+from oversight.matters.reading import MatterRow, Wanted, find_matter, list_matters, may_see, write_matters
+from oversight.models import Matter, Signal, SignalCase
+from oversight.warnings.flow import SIGNAL
+from oversight.warnings.observations import Sort
+from trace.answers import BatchRef, describe_batches, describe_places, write_time
+from trace.identifiers import find_values
+from trace.kit.auth import Principal
+from trace.sources.bodies import MAX_CASES, CaseIn, SourcesIn
+from trace.sources.rows import ScoredBatch, Sources
+from trace.sources.search import find_sources
+
+
+class RateRow(TypedDict):
+    """The figures of the window: ``tail`` is the chance of that many cases or more, were all as in the base."""
+
+    base: list[int]
+    law: str
+    mean: float
+    variance: float
+    tail: float
+
+
+class SignalRow(MatterRow):
+    """A signal in a list; ``cases`` are all that there are by now, ``window`` those by which it was raised."""
+
+    sort: str
+    cases: int
+    window: int
+    sources: int
+    rate: RateRow | None
+
+
+class CaseRow(TypedDict):
+    """A case: what was observed of which goods, where, and the record that says so."""
+
+    at: str
+    record: str
+    region: str | None
+    batch: BatchRef | None
+    place: str | None
+    place_name: str | None
+
+
+class WholeSignal(SignalRow):
+    """A signal with its cases, the newest first."""
+
+    observed: list[CaseRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What the cases have in common: the answer of a trace-back, and of how many cases it is.
+
+    ``shared`` are the batches that explain most of them without being a case's own; ``untraced`` cases name neither a
+    batch nor a place.
+    """
+
+    sources: Sources | None
+    shared: Sequence[ScoredBatch]
+    traced: int
+    untraced: int
+
+
+def list_signals(
+    session: Session,
+    principal: Principal,
+    wanted: Wanted,
+    sort: Sort | None,
+    after: int | None,
+    limit: int,
+    now: datetime,
+) -> list[Matter]:
+    """Return up to ``limit`` signals below the row number ``after`` that somebody may see, the newest first."""
+    among = None if sort is None else select(Signal.matter_id).where(Signal.sort == sort)
+    return list_matters(session, principal, wanted, after, limit, now, among)
+
+
+def count_raised(session: Session, principal: Principal) -> int:
+    """Return how many signals that somebody may see wait for a decision."""
+    raised = (Matter.kind == SIGNAL.kind) & (Matter.stage == SIGNAL.first) & may_see(session, principal)
+    return session.scalar(select(func.count()).select_from(Matter).where(raised)) or 0
+
+
+def write_signals(session: Session, matters: Sequence[Matter], now: datetime) -> list[SignalRow]:
+    """Return signals as lists answer them."""
+    signals = _signals(session, [one.id for one in matters])
+    written = write_matters(session, matters, now)
+    return [_write(signals[one.id], row) for one, row in zip(matters, written, strict=True)]
+
+
+def read_signal(session: Session, principal: Principal, number: str, now: datetime) -> WholeSignal:
+    """Return a signal with its cases. Raises MatterNotFound."""
+    matter = find_matter(session, principal, number, (SIGNAL.kind,))
+    return {**write_signals(session, [matter], now)[0], "observed": read_cases(session, matter)}
+
+
+def read_cases(session: Session, matter: Matter) -> list[CaseRow]:
+    """Return the cases of a signal, the newest first."""
+    rows = _cases(session, matter)
+    batches = describe_batches(session, {one.batch_id for one in rows if one.batch_id is not None})
+    places = describe_places(session, {one.place_id for one in rows if one.place_id is not None})
+    return [
+        {
+            "at": write_time(one.at) or "",
+            "record": one.record,
+            "region": one.region,
+            "batch": None if one.batch_id is None else batches[one.batch_id],
+            "place": None if one.place_id is None else places[one.place_id].id,
+            "place_name": None if one.place_id is None else places[one.place_id].name,
+        }
+        for one in rows
+    ]
+
+
+def find_common(session: Session, principal: Principal, matter: Matter) -> Common:
+    """Trace exactly the cases of a signal back: by batch where one is known, else by place (RULES 7, 20-21).
+
+    Raises TooManyMovements (413).
+    """
+    rows = _cases(session, matter)[:MAX_CASES]
+    named = find_values(session, {number for one in rows for number in (one.batch_id, one.place_id) if number})
+    cases = []
+    for one in rows:
+        if one.batch_id is not None:
+            cases.append(CaseIn(batch=named[one.batch_id].uri))
+        elif one.place_id is not None:
+            cases.append(CaseIn(location=named[one.place_id].uri))
+    if not cases:
+        return Common(None, (), 0, len(rows))
+    sources = find_sources(session, principal, SourcesIn(cases=cases))
+    return Common(sources, _shared(sources, {one.batch for one in cases}), len(cases), len(rows) - len(cases))
+
+
+def _shared(sources: Sources, own: Collection[str | None]) -> Sequence[ScoredBatch]:
+    others = [one for one in sources["batches"] if one["id"] not in own]
+    return [one for one in others if one["score"] == others[0]["score"]]
+
+
+def _cases(session: Session, matter: Matter) -> Sequence[SignalCase]:
+    query = select(SignalCase).where(SignalCase.matter_id == matter.id)
+    return session.scalars(query.order_by(SignalCase.at.desc(), SignalCase.position.desc())).all()
+
+
+def _signals(session: Session, ids: Collection[int]) -> dict[int, Signal]:
+    return {one.matter_id: one for one in session.scalars(select(Signal).where(Signal.matter_id.in_(ids)))}
+
+
+def _write(one: Signal, row: MatterRow) -> SignalRow:
+    return {
+        **row,
+        "sort": one.sort,
+        "cases": one.cases,
+        "window": one.window,
+        "sources": one.sources,
+        "rate": _rate(one),
+    }
+
+
+def _rate(one: Signal) -> RateRow | None:
+    if one.base is None or one.law is None or one.mean is None or one.variance is None or one.tail is None:
+        return None
+    return {
+        "base": json.loads(one.base),
+        "law": one.law,
+        "mean": one.mean,
+        "variance": one.variance,
+        "tail": one.tail,
+    }

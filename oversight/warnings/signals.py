@@ -1,0 +1,101 @@
+"""Signals as officers decide on them: each decision begins what it decides, with the goods of the cases filled in."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from oversight.matters.kinds import Kind
+from oversight.matters.steps import Actor
+from oversight.models import Matter, SignalCase
+from oversight.sampling.bodies import PlanIn
+from oversight.sampling.plans import open_plan
+from oversight.warnings.bodies import GoodsIn, HoldIn, InspectIn, RecallIn
+from oversight.warnings.flow import SIGNAL
+from oversight.withdrawals.orders import INSTRUCTIONS, NewWithdrawal, open_withdrawal
+from recalls.cases import NewCase, open_case
+from recalls.scope import Line
+from trace.kit.errors import Invalid
+from trace.models import Identifier, Product
+
+
+class LotsNeeded(Invalid):
+    """The cases name no batch, so the decision has to."""
+
+
+def lots_of(session: Session, matter: Matter) -> list[str]:
+    """Return the lots that the cases of a signal name, each once, in order."""
+    query = (
+        select(Identifier.lot)
+        .join(SignalCase, SignalCase.batch_id == Identifier.id)
+        .where(SignalCase.matter_id == matter.id, Identifier.lot.is_not(None))
+    )
+    return sorted({lot for lot in session.scalars(query) if lot is not None})
+
+
+def gtin_of(session: Session, matter: Matter) -> str:
+    """Return the product of a signal in 14 digits."""
+    return session.get_one(Product, matter.product_id).gtin
+
+
+def _scope(session: Session, matter: Matter, body: GoodsIn) -> list[Line]:
+    line = body.to_line(gtin_of(session, matter), lots_of(session, matter))
+    if line is None:
+        raise LotsNeeded.field("/lots", "Expected lots, or whole for the product whatever its lot, got neither.")
+    return [line]
+
+
+def _ground(matter: Matter) -> str:
+    return f"风险预警({matter.number}): {matter.title}"
+
+
+def _inspect(session: Session, actor: Actor, matter: Matter, body: InspectIn, now: datetime) -> Mapping[str, Any]:
+    """Draft a sampling plan of the product; a second person approves it."""
+    plan = PlanIn(
+        title=_ground(matter),
+        gtins=[gtin_of(session, matter)],
+        food=body.food,
+        size=body.size,
+        starts_on=body.starts_on,
+        ends_on=body.ends_on,
+        items=list(body.all_items()),
+    )
+    return {"plan": open_plan(session, actor, plan, now).number}
+
+
+def _hold(session: Session, actor: Actor, matter: Matter, body: HoldIn, now: datetime) -> Mapping[str, Any]:
+    """Order a stop-sale: the goods are held at once."""
+    new = NewWithdrawal(
+        title=matter.title,
+        ground=_ground(matter),
+        scope=_scope(session, matter, body),
+        code=matter.code,
+        cause=matter.number,
+        instructions=body.instructions or INSTRUCTIONS,
+    )
+    return {"withdrawal": open_withdrawal(session, actor, new, now).number}
+
+
+def _recall(session: Session, actor: Actor, matter: Matter, body: RecallIn, now: datetime) -> Mapping[str, Any]:
+    """Open a recall case."""
+    assert actor.principal is not None
+    new = NewCase(
+        title=matter.title,
+        hazard=body.hazard,
+        instructions=body.instructions,
+        scope=_scope(session, matter, body),
+        kind=body.kind,
+        recall_class=int(body.recall_class),
+        cause=_ground(matter),
+    )
+    return {"recall": open_case(session, actor.principal, new, now).number}
+
+
+SIGNALS = Kind(
+    SIGNAL,
+    bodies={"inspect": InspectIn, "hold": HoldIn, "recall": RecallIn},
+    effects={"inspect": _inspect, "hold": _hold, "recall": _recall},
+)
+"""The kind as the edge meets it."""

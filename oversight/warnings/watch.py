@@ -1,0 +1,82 @@
+"""The watch: after every change it looks whether anything stands out, and raises a signal (a job of the worker)."""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from oversight.complaints.observed import observe_complaints
+from oversight.matters.steps import CLOCK
+from oversight.models import MatterStep, SignalCase, SignalWatch
+from oversight.sampling.observed import observe_samples
+from oversight.warnings.observations import Observation, Sort
+from oversight.warnings.raising import join_open, open_signal
+from oversight.warnings.recorded import observe_copies, observe_returns
+from oversight.warnings.unusual import GAP, REACH, WEEK, find_unusual, may_stand_out, window_of
+from trace.kit.db import lock_writes
+from trace.kit.jobs import Work
+from trace.models import Event
+
+Observe = Callable[[Session, datetime, datetime, Collection[int] | None], list[Observation]]
+"""(session, since, before, products or None for all) → what was observed in that time, in order."""
+
+OBSERVERS: Mapping[Sort, Observe] = {
+    "complaint": observe_complaints,
+    "sample": observe_samples,
+    "return": observe_returns,
+    "scan": observe_copies,
+}
+"""Each sort has a base of its own: a shop takes goods back every day, and complaints about them are rare."""
+
+EVENTS_EVERY = timedelta(minutes=1)
+
+_ROW = 1
+
+
+def watch_goods(work: Work) -> bool:
+    """Look at everything once more if any step was taken since the last look, or, once a minute, any event captured."""
+    with work.database.read() as session:
+        row = session.get(SignalWatch, _ROW)
+        if row is not None and not _is_due(row, _newest(session), work.clock()):
+            return False
+    with work.database.write() as session:
+        lock_writes(session)
+        now = work.clock()
+        raised = watch(session, now)
+        row = session.get(SignalWatch, _ROW) or SignalWatch(id=_ROW)
+        row.seen, row.looked_at = _newest(session), now
+        session.add(row)
+    return bool(raised)
+
+
+def _is_due(row: SignalWatch, newest: str, now: datetime) -> bool:
+    if row.seen.split()[0] != newest.split()[0]:
+        return True
+    return row.seen != newest and now - row.looked_at >= EVENTS_EVERY
+
+
+def _newest(session: Session) -> str:
+    step = session.scalar(select(func.max(MatterStep.id))) or 0
+    event = session.scalar(select(func.max(Event.id))) or 0
+    return f"{step} {event}"
+
+
+def watch(session: Session, now: datetime) -> list[str]:
+    """Raise what stands out at a moment; return the numbers of the new signals."""
+    raised = []
+    for sort, observe in OBSERVERS.items():
+        window = window_of(observe(session, now - WEEK, now, None), now, _told(session, sort, now))
+        window = join_open(session, sort, window, now)
+        products = may_stand_out(window)
+        if not products:
+            continue
+        past = observe(session, now - REACH, now - WEEK - GAP, products)
+        for one in find_unusual([case for case in window if case.product_id in products], past, now):
+            raised.append(open_signal(session, CLOCK, sort, one.goods, one.cases, now, one.rate, one.base).number)
+    return raised
+
+
+def _told(session: Session, sort: Sort, now: datetime) -> set[tuple[int, str]]:
+    query = select(SignalCase.product_id, SignalCase.record).where(SignalCase.sort == sort, SignalCase.at > now - WEEK)
+    return {(product, record) for product, record in session.execute(query)}

@@ -1,0 +1,205 @@
+"""Signals: raised by the watch in the right office, grown, decided on, and traced back to what their cases share."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from oversight.matters.reading import MatterNotFound, Wanted, find_matter
+from oversight.matters.steps import NotYourStep, ReasonMissing
+from oversight.models import Matter, SamplingPlan, Signal, SignalCase, Withdrawal
+from oversight.warnings.foreign import EnteredAlready, ForeignRecallIn, enter_foreign_recall, write_foreign_recalls
+from oversight.warnings.reading import count_raised, find_common, list_signals, read_signal
+from oversight.warnings.signals import LotsNeeded
+from recalls.models import RecallCase
+from tests.oversight.warnings.world import LOTS, NOW, SHOPS, World, make_world
+from tests.recalls.chain import batch_uri, gtin_of
+from trace.kit.auth import Principal
+from trace.kit.contract import validate
+from trace.kit.errors import Invalid
+
+LIMITS = "菌落总数; ≤ 100 CFU/g; GB 19302-2010"
+
+
+@pytest.fixture
+def world(session: Session) -> World:
+    return make_world(session)
+
+
+@pytest.fixture
+def signal(world: World) -> Matter:
+    """Five complaints in three cities, about three lots."""
+    for shop in ("nanjing", "suzhou", "wuxi", "nanjing", "suzhou"):
+        world.complain(shop)
+    [matter] = world.signals()
+    return matter
+
+
+def test_five_complaints_from_three_cities_are_a_signal_of_the_province(world: World, signal: Matter) -> None:
+    found = read_signal(world.session, world.offices.nation, signal.number, NOW)
+    assert (found["sort"], found["cases"], found["sources"], found["office"]) == ("complaint", 5, 5, "320000")
+    assert found["title"] == "酸奶"
+    assert {one["region"] for one in found["observed"]} == set(SHOPS.values())
+    rate = found["rate"]
+    assert rate is not None
+    assert (rate["base"], rate["law"], rate["mean"]) == ([0] * 12, "poisson", pytest.approx(1 / 12))
+    assert rate["tail"] < 1e-6
+    assert [one["text_en"] for one in find_clocks(world, signal)] == ["The signal is assessed and decided on"]
+
+
+def find_clocks(world: World, matter: Matter) -> list[dict[str, str]]:
+    return [{"text_en": one.limit.text_en} for one in matter.clocks]
+
+
+def test_the_cases_have_one_tank_of_raw_milk_in_common(world: World, signal: Matter) -> None:
+    common = find_common(world.session, world.offices.nation, signal)
+    assert common.sources is not None
+    assert (common.traced, common.untraced) == (5, 0)
+    assert [one["id"] for one in common.sources["batches"] if one["explains_all"]] == [batch_uri("milk", "M1")]
+    assert [(one["id"], one["score"]) for one in common.shared] == [(batch_uri("milk", "M1"), 1.0)]
+
+
+def test_looking_again_tells_nothing_twice_and_a_further_case_joins(world: World, signal: Matter) -> None:
+    assert world.signals() == []
+    world.complain("wuxi")
+    assert world.signals() == []
+    row = world.session.get_one(Signal, signal.id)
+    assert (row.cases, row.window, signal.steps[-1].step) == (6, 5, "grew")
+    assert json.loads(signal.steps[-1].facts) == {"cases": 1}
+    kept = world.session.scalars(select(SignalCase).where(SignalCase.matter_id == signal.id)).all()
+    assert len({one.record for one in kept}) == 6
+
+
+def test_what_was_dismissed_comes_back_by_new_cases_alone(world: World, signal: Matter) -> None:
+    with pytest.raises(ReasonMissing):
+        world.decide(signal, "dismiss")
+    world.decide(signal, "dismiss", "同一促销活动引起的口味投诉")
+    assert world.signals() == []
+    for shop in SHOPS:
+        world.complain(shop, NOW + timedelta(days=1))
+    [again] = world.signals(NOW + timedelta(days=2))
+    assert world.session.get_one(Signal, again.id).cases == 3
+
+
+def test_one_citizen_alone_raises_nothing(world: World) -> None:
+    for _ in range(6):
+        world.complain("nanjing", who=1)
+    assert world.signals() == []
+
+
+def test_a_batch_that_stands_out_is_a_signal_of_its_county(world: World) -> None:
+    for _ in range(3):
+        world.complain("nanjing")
+    [matter] = world.signals()
+    assert (matter.title, matter.code) == ("酸奶 Y1", "320106")
+    assert matter.batch_id is not None
+    assert find_matter(world.session, world.offices.county, matter.number) is matter
+    with pytest.raises(MatterNotFound):
+        find_matter(world.session, world.offices.neighbour, matter.number)
+    wanted = Wanted(kinds=("signal",), waiting="open")
+    read = [list_signals(world.session, who, wanted, "complaint", None, 9, NOW) for who in
+            (world.offices.county, world.offices.neighbour)]  # fmt: skip
+    assert read == [[matter], []]
+    assert [count_raised(world.session, who) for who in (world.offices.county, world.offices.neighbour)] == [1, 0]
+
+
+def test_a_firm_sees_no_signal_and_decides_nothing(world: World, signal: Matter) -> None:
+    firm = Principal("company", signal.party_id, 990, "dairy")
+    with pytest.raises(MatterNotFound):
+        world.decide(signal, "dismiss", "x", firm)
+    with pytest.raises(NotYourStep):
+        enter_foreign_recall(world.session, Principal("auditor", None, 991, "auditor"), abroad(), NOW)
+
+
+def test_a_hold_takes_the_lots_of_the_cases_off_sale(world: World, signal: Matter) -> None:
+    world.decide(signal, "hold", "三地投诉集中")
+    assert signal.stage == "held"
+    order = world.session.scalars(select(Withdrawal)).one()
+    assert order.cause == signal.number
+    tasks = world.session.get_one(Matter, order.matter_id)
+    assert (tasks.title, tasks.party_id) == ("酸奶", signal.party_id)
+    assert json.loads(order.scope)[0]["lots"] == sorted(LOTS.values())
+    world.decide(signal, "close", "已下架并由召回接手")
+    assert signal.ended_at is not None
+
+
+def test_a_hold_can_be_of_the_common_source(world: World, signal: Matter) -> None:
+    world.decide(signal, "hold", "共同来源", gtin=gtin_of("milk"), lots="M1")
+    order = world.session.scalars(select(Withdrawal)).one()
+    assert (json.loads(order.scope)[0]["gtin"], json.loads(order.scope)[0]["lots"]) == (gtin_of("milk"), ["M1"])
+    with pytest.raises(LotsNeeded):
+        world.decide(signal, "recall", "x", gtin=gtin_of("milk"), hazard="x", instructions="x")
+
+
+def test_a_recall_case_is_opened_with_the_goods_filled_in(world: World, signal: Matter) -> None:
+    world.decide(
+        signal, "recall", "危害明确", hazard="霉菌超标", instructions="停止食用", recall_class="1", kind="ordered"
+    )
+    case = world.session.scalars(select(RecallCase)).one()
+    assert json.loads(signal.steps[-1].facts) == {"recall": case.number}
+    assert signal.number in (case.cause or "")
+    assert signal.stage == "recalled"
+
+
+def test_an_inspection_drafts_a_plan_of_the_product(world: World, signal: Matter) -> None:
+    with pytest.raises(Invalid):
+        world.decide(signal, "inspect", size=2, starts_on="2026-03-04", ends_on="2026-03-20")
+    world.decide(signal, "inspect", size=2, starts_on="2026-03-04", ends_on="2026-03-20", lines=LIMITS)
+    plan = world.session.scalars(select(SamplingPlan)).one()
+    assert (signal.stage, plan.size, json.loads(plan.criteria)["gtins"]) == ("inspecting", 2, [gtin_of("yogurt")])
+    world.decide(signal, "dismiss", "抽检合格")
+    assert signal.stage == "dismissed"
+
+
+def test_goods_that_consumers_bring_back_to_three_places_are_a_signal(world: World) -> None:
+    for shop, lot in LOTS.items():
+        world.chain.sell(shop, "yogurt", lot, 5)
+        body = world.chain._object("OBSERVE", "receiving", shop, world.chain._amount("yogurt", "Y1", 1))
+        world.chain.capture(body | {"disposition": "returned"})
+    [matter] = world.signals()
+    found = read_signal(world.session, world.offices.nation, matter.number, NOW)
+    assert (found["sort"], found["sources"], found["title"]) == ("return", 3, "酸奶 Y1")
+    assert {one["record"][:17] for one in found["observed"]} == {"urn:example:event"}
+
+
+def test_one_serial_sold_in_three_places_is_a_signal(world: World) -> None:
+    serial = {"epcList": [f"https://id.gs1.org/01/{gtin_of('yogurt')}/10/Y1/21/7"]}
+    for shop in SHOPS:
+        body = world.chain._object("OBSERVE", "retail_selling", shop, {})
+        del body["quantityList"]
+        world.chain.capture(body | serial)
+    [matter] = world.signals()
+    found = read_signal(world.session, world.offices.nation, matter.number, NOW)
+    assert (found["sort"], found["cases"], found["sources"]) == ("scan", 3, 3)
+    assert {one["place_name"] for one in found["observed"]} == set(SHOPS)
+
+
+def abroad(**changes: object) -> ForeignRecallIn:
+    body = {
+        "country": "US",
+        "authority": "FDA",
+        "reference": "F-0001-2026",
+        "published_on": "2026-03-03",
+        "gtin": gtin_of("yogurt"),
+        "lots": ["Y1"],
+        "title": "Yogurt recalled",
+        "hazard": "Listeria",
+    }
+    return validate(ForeignRecallIn, body | changes)
+
+
+def test_a_recall_abroad_of_goods_known_here_is_a_signal_at_once(world: World) -> None:
+    city = world.offices.city
+    row = enter_foreign_recall(world.session, city, abroad(), NOW)
+    [written] = write_foreign_recalls(world.session, [row])
+    assert written["signal"] is not None
+    found = read_signal(world.session, city, written["signal"], NOW)
+    assert (found["sort"], found["title"], found["rate"], found["office"]) == ("foreign", "酸奶 Y1", None, "320100")
+    with pytest.raises(EnteredAlready):
+        enter_foreign_recall(world.session, city, abroad(), NOW)
+    other = enter_foreign_recall(world.session, city, abroad(gtin=gtin_of("nothing"), lots=[]), NOW)
+    assert write_foreign_recalls(world.session, [other])[0]["signal"] is None
+    with pytest.raises(Invalid):
+        enter_foreign_recall(world.session, city, abroad(reference="2", published_on="2026-03-30"), NOW)

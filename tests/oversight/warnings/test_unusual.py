@@ -1,0 +1,86 @@
+"""What stands out: batches before products, nothing told twice, an order that does not matter."""
+
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oversight.warnings.observations import Observation
+from oversight.warnings.unusual import GAP, REACH, WEEK, Unusual, find_unusual, may_stand_out, weeks_before, window_of
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def seen(days: float, batch: int | None = None, source: str | None = None, product: int = 1) -> Observation:
+    """An observation so many days ago, each from a source of its own."""
+    record = f"{days} {batch} {source} {product}"
+    return Observation(NOW - days * DAY, product, batch, source or record, None, record)
+
+
+def found(window: list[Observation], past: list[Observation] | None = None) -> list[Unusual]:
+    return find_unusual(window, past or [], NOW)
+
+
+def test_three_cases_of_goods_that_never_had_one_stand_out() -> None:
+    [one] = found([seen(1, 7), seen(2, 7), seen(3, 7)])
+    assert (one.goods, len(one.cases), one.base, one.rate.sources) == ((1, 7), 3, (0,) * 12, 3)
+    assert found([seen(1, 7), seen(2, 7)]) == []
+
+
+def test_one_citizen_who_complains_often_is_one_source() -> None:
+    assert found([seen(day, 7, "citizen") for day in range(6)]) == []
+    assert may_stand_out([seen(day, 7, "citizen") for day in range(6)]) == set()
+    assert may_stand_out([seen(1), seen(2), seen(3), seen(1, product=2)]) == {1}
+
+
+def test_cases_of_several_batches_are_a_matter_of_the_product() -> None:
+    [one] = found([seen(1, 7), seen(2, 8), seen(3, 9), seen(4)])
+    assert (one.goods, len(one.cases)) == ((1, None), 4)
+
+
+def test_what_one_batch_explains_is_not_said_of_the_product_too() -> None:
+    of_batch = [seen(day / 2, 7) for day in range(5)]
+    assert [one.goods for one in found([*of_batch, seen(1, 8), seen(1)])] == [(1, 7)]
+    others = [seen(day, None) for day in (1.1, 1.2, 1.3)]
+    assert [one.goods for one in found([*of_batch, *others])] == [(1, None), (1, 7)]
+
+
+def test_what_a_product_always_has_is_nothing_unusual() -> None:
+    past = [seen(21.5 + day / 2) for day in range(160)]  # two a day
+    window = [seen(day / 2) for day in range(14)]
+    assert found(window, past) == []
+    assert found([*window, *(seen(day / 5) for day in range(1, 40))], past) != []
+
+
+def test_the_base_ends_two_weeks_before_the_window() -> None:
+    edge = NOW - WEEK - GAP
+    assert weeks_before([edge, edge + DAY, NOW], NOW) == (0,) * 11 + (1,)
+    assert weeks_before([NOW - REACH, NOW - REACH + DAY], NOW) == (1, *(0,) * 11)
+
+
+def test_an_officer_is_told_of_a_case_once() -> None:
+    cases = [seen(1, 7), seen(2, 7), seen(8, 7)]
+    assert window_of(cases, NOW) == cases[:2]
+    assert window_of(cases, NOW, {(1, cases[0].record)}) == [cases[1]]
+    assert window_of(cases, NOW, {(2, cases[0].record)}) == cases[:2]
+
+
+cases = st.lists(
+    st.builds(seen, st.floats(0, 6.9), st.sampled_from([None, 7, 8]), st.sampled_from(["a", "b", "c", "d"])),
+    max_size=20,
+)
+
+
+@given(cases, st.randoms(use_true_random=False))
+def test_the_order_in_which_cases_come_makes_no_difference(window: list[Observation], random: Random) -> None:
+    mixed = list(window)
+    random.shuffle(mixed)
+    assert found(mixed) == found(window)
+
+
+@given(cases)
+def test_no_case_is_in_two_signals(window: list[Observation]) -> None:
+    told = [id(case) for one in found(window) for case in one.cases]
+    assert len(told) == len(set(told))
