@@ -1,45 +1,88 @@
-"""Measure how often quiet histories are signalled, and how soon planted outbreaks are (docs/early-warning.md)."""
+"""Measure how often quiet products are signalled, and how soon planted outbreaks are (docs/early-warning.md).
 
+The rule is run as the service runs it: after every observation, over the last seven days, without what was told before.
+"""
+
+import argparse
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from math import log
 from random import Random
 
-from oversight.warnings.rates import rate_week
+from bench import tables
+from oversight.warnings.observations import Observation
+from oversight.warnings.unusual import REACH, WEEK, find_unusual, may_stand_out, window_of
 
-SEED, QUIET, PLANTED, WEEKS = 20260302, 10_000, 1_000, 6
+SEED = 20260302
+START = datetime(2026, 3, 2, tzinfo=UTC)
+BEFORE = REACH // WEEK
+HALF_A_YEAR, SIX_WEEKS = 26, 6
+RATES = ((0.05, None), (0.2, None), (1.0, None), (4.0, None), (20.0, None), (1.0, 1.0), (4.0, 2.0))
+EXTRA = (4, 6, 8, 10)
 
 
-def main() -> None:
+def main(args: list[str] | None = None) -> None:
+    """Show false alarms a product and year, and on which day outbreaks are found."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--histories", type=int, default=1_000)
+    number = parser.parse_args(args).histories
     random = Random(SEED)
-    for mean in (0.2, 1.0, 4.0):
-        print("steady", mean, sum(_alarm(random, mean, None) for _ in range(QUIET)))
-    for mean, shape in ((1.0, 1.0), (4.0, 2.0)):
-        print("unsteady", mean, shape, sum(_alarm(random, mean, shape) for _ in range(QUIET)))
-    for extra in (4, 6, 8, 10):
-        found = [_found_in(random, extra) for _ in range(PLANTED)]
-        print("planted", extra, {week: found.count(week) for week in (*range(1, WEEKS + 1), None)})
+    rows = []
+    for mean, shape in RATES:
+        told = sum(len(alarms(quiet(random, mean, shape, HALF_A_YEAR))) for _ in range(number))
+        kind = "steady" if shape is None else f"unsteady (gamma, shape {shape:g})"
+        rows.append((f"{mean:g} a week, {kind}", f"{2 * told / number:.3f}"))
+    tables.show(f"{number} products, half a year each", ("usual", "false alarms a product and year"), rows)
+    rows = []
+    for extra in EXTRA:
+        days = sorted(found_on(random, extra) for _ in range(number))
+        weeks = [sum(day < 7 * week for day in days) / number for week in (1, 2, 6)]
+        middle = "–" if days[number // 2] >= 7 * SIX_WEEKS else f"{days[number // 2]:.1f}"
+        rows.append((f"{extra} more a week", middle, *(f"{100 * share:.1f} %" for share in weeks)))
+    tables.show(
+        f"{number} outbreaks where 1 a week is usual",
+        ("outbreak", "median day", "in 1 week", "in 2 weeks", "in 6 weeks"),
+        rows,
+    )
 
 
-def _alarm(random: Random, mean: float, shape: float | None) -> bool:
-    *base, count = [_week(random, mean, shape) for _ in range(13)]
-    return rate_week(base, count, count).stands_out
+def quiet(random: Random, mean: float, shape: float | None, weeks: int) -> list[float]:
+    """Return the moments, in weeks, of what is observed in a base and so many weeks after it."""
+    found = []
+    for week in range(BEFORE + weeks):
+        rate = mean if shape is None else max(random.gammavariate(shape, mean / shape), 1e-9)
+        at = -log(1 - random.random()) / rate
+        while at < 1:
+            found.append(week + at)
+            at -= log(1 - random.random()) / rate
+    return found
 
 
-def _found_in(random: Random, extra: int) -> int | None:
-    base = [_week(random, 1.0) for _ in range(12)]
-    for week in range(1, WEEKS + 1):
-        count = _week(random, 1.0) + extra
-        if rate_week(base, count, count).stands_out:
-            return week
-        base = [*base[1:], count]
-    return None
+def found_on(random: Random, extra: float) -> float:
+    """Return the day after its beginning on which an outbreak is signalled; many if it is not."""
+    usual = quiet(random, 1.0, None, SIX_WEEKS)
+    more = [at for at in quiet(random, extra, None, SIX_WEEKS) if at >= BEFORE]
+    raised = alarms(sorted(usual + more))
+    return (raised[0] - BEFORE) * 7 if raised else float(7 * SIX_WEEKS)
 
 
-def _week(random: Random, mean: float, shape: float | None = None) -> int:
-    rate = mean if shape is None else max(random.gammavariate(shape, mean / shape), 1e-9)
-    at, count = -log(1 - random.random()) / rate, 0
-    while at < 1:
-        at, count = at - log(1 - random.random()) / rate, count + 1
-    return count
+def alarms(moments: Sequence[float]) -> list[float]:
+    """Return when a product is signalled after its base, in weeks; each observation is a source of its own."""
+    seen = [Observation(START + at * timedelta(weeks=1), 1, None, str(n), None, str(n)) for n, at in enumerate(moments)]
+    raised: list[float] = []
+    told: set[tuple[int, str]] = set()
+    begin = 0
+    for last, at in enumerate(moments):
+        if at < BEFORE:
+            continue
+        now = seen[last].at
+        while moments[begin] < at - 1:
+            begin += 1
+        window = window_of(seen[begin : last + 1], now, told)
+        if may_stand_out(window) and find_unusual(window, seen[: begin + 1], now):
+            raised.append(at)
+            told |= {(1, one.record) for one in window}
+    return raised
 
 
 if __name__ == "__main__":

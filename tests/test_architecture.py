@@ -64,7 +64,7 @@ PURE = (
     *("oversight.gb2260", "oversight.matters.flows"),
     *(f"oversight.complaints.{name}" for name in ("masking", "codes", "flows")),
     *(f"oversight.sampling.{name}" for name in ("draw", "flows", "limits", "rates", "written")),
-    *("oversight.warnings.observations", "oversight.warnings.rates"),
+    *(f"oversight.warnings.{name}" for name in ("flow", "observations", "rates", "unusual")),
     *("oversight.registers.validity", "oversight.registers.written"),
     *(f"trace.resolver.{name}" for name in ("request", "levels", "link_types", "href", "choice", "linkset")),
     *(f"trace.mixing.{name}" for name in ("arcs", "bins", "expected", "flows", "moves", "network", "parts")),

@@ -72,6 +72,8 @@ class Things:
     """A sampling plan that was drawn from goods of its own."""
     sample: str
     """A sample of its goods, which passed."""
+    signal: str
+    """A signal about its goods, of which it is told nothing."""
     complaint: str
     """What a citizen complained of its product; it was asked to settle it."""
     task: str

@@ -35,6 +35,7 @@ from wsgi import create_app
 HOST = "links.example"
 DAY = (datetime.now(UTC) - timedelta(days=20)).date().isoformat()
 CASE: dict[str, Any] = {"kind": "recall", "regime": "cn_food", "class": 2, "depth": "consumer", "remedy": "refund"}
+ABROAD = {"country": "US", "authority": "x", "published_on": "2020-01-05", "title": "x"}
 
 
 def gtin(number: int) -> str:
@@ -147,6 +148,7 @@ def _absent(things: Things) -> Things:
         order="TX2020-000009",
         plan="CJ2020-000009",
         sample="CY2020-000009",
+        signal="YJ2020-000009",
         complaint="TS2020-000009",
         task="90001",
         invitation="x" * 43,
@@ -238,6 +240,8 @@ def _make_town(app: Flask, operator: Api, official: Api, number: int) -> Town:
     task = maker.get("/api/v1/withdrawal-tasks")["tasks"][0]["id"]
     complaint = _complain(official, goods, lot, number)
     plan, sample = _inspect(operator, official, goods, number)
+    abroad = ABROAD | {"gtin": goods, "reference": f"canary-order-{number}", "hazard": f"canary-ground-{number}"}
+    signal = official.post("/api/v1/foreign-recalls", abroad)["signal"]
     things = Things(
         party=code["maker"],
         place=place["maker"],
@@ -261,6 +265,7 @@ def _make_town(app: Flask, operator: Api, official: Api, number: int) -> Town:
         subscription=answer.get_json()["subscriptionID"],
         plan=plan,
         sample=sample,
+        signal=signal,
         complaint=complaint,
         link=str(maker.post("/api/v1/links", link)["id"]),
         mixing=str(maker.post(f"/api/v1/locations/{place['maker']}/mixing", flag)["number"]),
