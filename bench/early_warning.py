@@ -33,16 +33,16 @@ def main(args: list[str] | None = None) -> None:
         kind = "steady" if shape is None else f"unsteady (gamma, shape {shape:g})"
         rows.append((f"{mean:g} a week, {kind}", f"{2 * told / number:.3f}"))
     tables.show(f"{number} products, half a year each", ("usual", "false alarms a product and year"), rows)
-    rows = []
+    outbreaks = []
     for extra in EXTRA:
         days = sorted(found_on(random, extra) for _ in range(number))
         weeks = [sum(day < 7 * week for day in days) / number for week in (1, 2, 6)]
         middle = "–" if days[number // 2] >= 7 * SIX_WEEKS else f"{days[number // 2]:.1f}"
-        rows.append((f"{extra} more a week", middle, *(f"{100 * share:.1f} %" for share in weeks)))
+        outbreaks.append((f"{extra} more a week", middle, *(f"{100 * share:.1f} %" for share in weeks)))
     tables.show(
         f"{number} outbreaks where 1 a week is usual",
         ("outbreak", "median day", "in 1 week", "in 2 weeks", "in 6 weeks"),
-        rows,
+        outbreaks,
     )
 
 

@@ -22,7 +22,9 @@ from oversight.complaints.reminders import remind
 from oversight.complaints.statistics import Span, count_by, count_duties
 from oversight.jurisdictions import add_jurisdiction, assign_staff
 from oversight.matters.reading import Wanted, list_matters, write_matters
-from oversight.models import Citizen, Complaint, ComplaintCause, Matter, MatterClock, TimeLimit
+from oversight.models import Citizen, Complaint, ComplaintCause, Matter, MatterClock, Signal, TimeLimit
+from oversight.warnings.reading import count_raised, list_signals, write_signals
+from oversight.warnings.watch import watch
 from trace.gs1 import read_identifier
 from trace.gs1.check_digits import check_digit
 from trace.identifiers import intern_identifiers
@@ -33,6 +35,7 @@ from trace.models import Party, Product
 ROUNDS = 15
 NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
 DAYS = 360
+SIGNALS = 20_000
 FIRMS, PRODUCTS, CITIES, COUNTIES = 2_000, 3_000, 6, 8
 OFFICER = Principal("regulator", None, 1, "officer")
 KINDS_OF = ("complaint", "complaint", "complaint", "report", "inquiry", "praise")
@@ -50,6 +53,7 @@ def main(args: list[str] | None = None) -> None:
             with made.new(kind) as database:
                 fill(database, wanted.complaints)
                 rows = [(name, *_measure(database, ask)) for name, ask in QUESTIONS.items()]
+                rows.append(("the watch of early warning, a round", *_measure_watch(database)))
                 title = f"{wanted.complaints} complaints, {database.describe()}"
                 tables.show(title, ("question", "rows", "best ms", "median ms"), rows)
 
@@ -67,8 +71,13 @@ def fill(database: Database, number: int) -> None:
         for first in range(1, number + 1, 20_000):
             ids = range(first, min(first + 20_000, number + 1))
             _matters(session, draw, ids, number, codes, firms, products, causes, limit)
+        _signals(session, number, products)
     with database.write() as session:
         session.execute(text("ANALYZE"))
+        if session.get_bind().dialect.name == "postgresql":  # rows came with their numbers
+            session.execute(
+                text("SELECT setval(pg_get_serial_sequence('matters', 'id'), (SELECT max(id) FROM matters))")
+            )
 
 
 def _offices(session: Session) -> list[str]:
@@ -180,6 +189,40 @@ def _count(by: str, span: Span) -> Callable[[Session], int]:
     return lambda session: len(count_by(session, operator, span, by))  # type: ignore[arg-type]
 
 
+def _signals(session: Session, number: int, products: list[int]) -> None:
+    """Signals of the same year, one in a hundred still to be decided on."""
+    rows = [
+        {"id": at, "number": f"YJ{at:08d}", "kind": "signal", "stage": "raised" if at % 100 == 0 else "dismissed",
+         "title": f"商品 {at}", "code": "320101", "opened_in": "320101", "product_id": products[at % len(products)],
+         "opened_at": NOW - timedelta(days=30), "ended_at": None if at % 100 == 0 else NOW}
+        for at in range(number + 1, number + SIGNALS + 1)
+    ]  # fmt: skip
+    insert_rows(session, Matter, rows)
+    figures = {"sort": "complaint", "cases": 5, "window": 5, "sources": 5}
+    insert_rows(session, Signal, [{"matter_id": row["id"], **figures} for row in rows])
+
+
+def _measure_watch(database: Database) -> tuple[str, str, str]:
+    """What the worker does after a step: nothing of it stays."""
+    taken, found = [], 0
+    for _ in range(ROUNDS):
+        with database.write() as session:
+            begin = time.perf_counter()
+            found = len(watch(session, NOW))
+            taken.append((time.perf_counter() - begin) * 1000)
+            session.rollback()
+    return str(found), f"{min(taken):.1f}", f"{statistics.median(taken):.1f}"
+
+
+def _signals_of(waiting: str | None, sort: str | None) -> Callable[[Session], int]:
+    wanted = Wanted(kinds=("signal",), waiting=waiting)  # type: ignore[arg-type]
+
+    def ask(session: Session) -> int:
+        return len(write_signals(session, list_signals(session, OFFICER, wanted, sort, None, 51, NOW), NOW))  # type: ignore[arg-type]
+
+    return ask
+
+
 OPERATOR = Principal("admin", None, 9, "operator")
 CITY = Span(YEAR.since, YEAR.until, "320100")
 QUESTIONS: Mapping[str, Callable[[Session], int]] = {
@@ -192,6 +235,10 @@ QUESTIONS: Mapping[str, Callable[[Session], int]] = {
     **{f"a year by {by}, a city": _count(by, CITY) for by in ("cause", "product", "firm", "region")},
     "duties of a year, the country": lambda session: len(count_duties(session, OPERATOR, YEAR, NOW)["duties"]),
     "duties of a year, a city": lambda session: len(count_duties(session, OPERATOR, CITY, NOW)["duties"]),
+    "signals to be decided on, a county": _signals_of("open", None),
+    "all signals, a county": _signals_of(None, None),
+    "signals of complaints, a county": _signals_of(None, "complaint"),
+    "signals to be decided on, counted": lambda session: count_raised(session, OFFICER),
     "observed in a week": lambda session: len(observe_complaints(session, NOW - timedelta(days=7), NOW)),
     "a round of the worker, nothing due": lambda session: remind(session, NOW),
 }
