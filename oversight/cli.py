@@ -3,6 +3,7 @@
 from flask import Flask
 
 from oversight.credit.grades import follow_grades
+from oversight.purchases.checking import follow_receipts
 from oversight.warnings.watch import watch_goods
 from oversight.withdrawals.following import follow_orders
 from trace.kit.jobs import add_job
@@ -12,4 +13,5 @@ def register(app: Flask) -> None:
     """Add the jobs of this package to `app`."""
     add_job(app, follow_orders)
     add_job(app, follow_grades)
+    add_job(app, follow_receipts)
     add_job(app, watch_goods)

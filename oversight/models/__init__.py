@@ -6,6 +6,7 @@ from oversight.models.jurisdictions import Jurisdiction, StaffPost
 from oversight.models.listings import ListedParty
 from oversight.models.matters import Matter, MatterClock, MatterCounter, MatterStep, TimeLimit
 from oversight.models.publications import Publication, PublicationVersion
+from oversight.models.purchases import PurchaseCheck, PurchaseRule, PurchaseWatch, TestReport
 from oversight.models.registers import RegisterEntry, RegisterSpan, RegisterVersion
 from oversight.models.sampling import Sample, SampleResult, SamplingPlan
 from oversight.models.signals import ForeignRecall, Signal, SignalCase, SignalWatch
@@ -31,6 +32,9 @@ __all__ = [
     "MatterStep",
     "Publication",
     "PublicationVersion",
+    "PurchaseCheck",
+    "PurchaseRule",
+    "PurchaseWatch",
     "RegisterEntry",
     "RegisterSpan",
     "RegisterVersion",
@@ -41,6 +45,7 @@ __all__ = [
     "SignalCase",
     "SignalWatch",
     "StaffPost",
+    "TestReport",
     "TimeLimit",
     "Withdrawal",
     "WithdrawalConfirmation",

@@ -35,7 +35,7 @@ class Unusual:
 def window_of(
     observed: Sequence[Observation], now: datetime, told: Collection[tuple[int, str]] = ()
 ) -> list[Observation]:
-    """Return what was observed in the seven days up to ``now`` but for (product, record) that officers were ``told``."""
+    """Return what was observed in the seven days up to ``now``, but for ``told`` (product, record)."""
     return [one for one in observed if now - WEEK < one.at <= now and (one.product_id, one.record) not in told]
 
 

@@ -112,6 +112,7 @@ class _Parts:
     entries: list[Entry] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
     tasks: list[tuple[Collection[str], Callable[[DeskCall], Sequence[Task]]]] = field(default_factory=list)
+    panels: dict[str, list[Callable[[DeskCall, str], str]]] = field(default_factory=dict)
     name_firm: NameFirm = lambda _session, _party, _language: ""
 
 
@@ -334,6 +335,16 @@ def add_section(app: Flask, section: Section) -> None:
 def add_tasks(app: Flask, roles: Collection[str], read: Callable[[DeskCall], Sequence[Task]]) -> None:
     """Add to what needs doing, for these roles."""
     _parts_of(app).tasks.append((roles, read))
+
+
+def add_panel(app: Flask, slot: str, panel: Callable[[DeskCall, str], str]) -> None:
+    """Show what a later package says of what a page is about (its identifier) wherever a page names the slot."""
+    _parts_of(app).panels.setdefault(slot, []).append(panel)
+
+
+def read_panels(call: DeskCall, slot: str, about: str) -> Markup:
+    """What the packages say in a slot, as HTML."""
+    return Markup("").join(Markup(panel(call, about)) for panel in _parts().panels.get(slot, []))
 
 
 def name_firms(app: Flask, name_firm: NameFirm) -> None:

@@ -13,6 +13,7 @@ from oversight.web.desk import (
     matters,
     offices,
     publications,
+    purchases,
     registers,
     shown,
     signals,
@@ -32,6 +33,7 @@ __all__ = [
     "matters",
     "offices",
     "publications",
+    "purchases",
     "register",
     "registers",
     "shown",
@@ -47,4 +49,5 @@ def register(app: Flask) -> None:
     withdrawals.register(app)
     credit.register(app)
     signals.register(app)
+    purchases.register(app)
     desk.register(app)

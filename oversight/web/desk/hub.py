@@ -60,6 +60,24 @@ LINKS = (
         OFFICIALS,
     ),
     Link(
+        "oversight_desk.purchase_checks_page",
+        lambda: _("Purchase checks"),
+        lambda: _("What spoke for and against goods at every receipt, and what was refused."),
+        EVERYBODY,
+    ),
+    Link(
+        "oversight_desk.test_reports_page",
+        lambda: _("Test reports"),
+        lambda: _("Attach a laboratory's report to a batch that you make or have."),
+        FIRMS,
+    ),
+    Link(
+        "oversight_desk.purchase_rules_page",
+        lambda: _("Rules of purchase checks"),
+        lambda: _("What follows from what a check finds, and by which source."),
+        EVERYBODY,
+    ),
+    Link(
         "oversight_desk.withdrawals_page",
         lambda: _("Off sale"),
         lambda: _("Goods that your places have to take off sale."),
@@ -115,6 +133,7 @@ BELOW = tuple(
     for name in (
         *("board", "incidents", "complaints", "matters", "withdrawals", "credit", "listings"),
         *("publications", "registers", "sampling", "signals", "foreign-recalls", "offices", "limits"),
+        *("purchase-checks", "purchase-refusals", "purchase-rules", "test-reports"),
     )
 )
 """Where the navigation marks this line too."""

@@ -1,4 +1,4 @@
-"""How often quiet products are signalled, and how soon outbreaks are: the figures of docs/early-warning.md, in small."""
+"""How often quiet products are signalled, and how soon outbreaks are: docs/early-warning.md in small."""
 
 from random import Random
 

@@ -1,4 +1,4 @@
-"""Early warning at the desk and over the API: a signal with its figures and common source, decided on; recalls abroad."""
+"""Early warning at the desk and over the API: figures, common source, decisions; recalls abroad."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -8,7 +8,7 @@ from trace.bodies import Confirmation
 from trace.deliveries import Delivery, DeliveryPage, find_delivery, list_open_deliveries, list_unconfirmed
 from trace.documents import document_number
 from trace.kit.contract import validate
-from trace.kit.desk import FIRMS, DeskCall, see_other, show
+from trace.kit.desk import FIRMS, DeskCall, read_panels, see_other, show
 from trace.kit.paging import PageQuery, link_to_next, read_page
 from trace.kit.transactions import Answer
 from trace.receiving import confirm_delivery
@@ -52,9 +52,9 @@ def delivery_page(call: DeskCall) -> Answer:
     typed = call.form.getlist("counted")
     here = (url_for("trace_desk.delivery_page"), [("event", event)])
     other = url_for("trace_desk.new_report_page", kind="receipts", **_prefilled(delivery))
-    return show(
-        "desk/delivery.html", delivery=delivery, call=call, typed=typed, most=MOST_SHOWN, here=here, other=other
-    )
+    panel = read_panels(call, "delivery", delivery.event_id) if delivery.lines else ""
+    values = {"typed": typed, "most": MOST_SHOWN, "here": here, "other": other, "panel": panel}
+    return show("desk/delivery.html", delivery=delivery, call=call, **values)
 
 
 def _prefilled(delivery: Delivery) -> dict[str, Any]:

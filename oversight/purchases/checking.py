@@ -1,0 +1,216 @@
+"""Purchase checks made: of a delivery that is to come, of one that is refused, and of every receipt on record."""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from oversight.models import PurchaseCheck, PurchaseWatch
+from oversight.purchases.known import read_goods
+from oversight.purchases.looking import Looker
+from oversight.purchases.outcomes import OUTCOMES, Finding, Outcome, outcome_of
+from oversight.purchases.rules import Policy, read_policy
+from oversight.registers.entries import home_day
+from trace.deliveries import Delivery, find_delivery
+from trace.fold.entries import RECEIPTS
+from trace.fold.steps import Verb
+from trace.identifiers import find_numbers
+from trace.kit.auth import Principal
+from trace.kit.bulk import among
+from trace.kit.db import lock_writes
+from trace.kit.errors import Conflict
+from trace.kit.jobs import Work
+from trace.models import Event, Location, Posting
+
+Occasion = Literal["asked", "refused", "received"]
+
+MOST_EVENTS = 200
+"""In one round of the worker."""
+
+_ROW = 1
+_WORKER = "worker"
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """A batch that comes, or came, to a firm's place, from a supplier if one is known; all by their rows."""
+
+    batch_id: int
+    place_id: int
+    party_id: int
+    region: str | None
+    supplier_id: int | None
+    event_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What was found of it, and what follows."""
+
+    came: Came
+    findings: Sequence[Finding]
+    outcome: Outcome
+
+
+class DeliveryDone(Conflict):
+    """Nothing of the delivery is on the way any more: it was taken in."""
+
+
+class RefusedAlready(Conflict):
+    """The firm refused this delivery before."""
+
+
+def judge_delivery(session: Session, delivery: Delivery, now: datetime) -> list[Judged]:
+    """Return what would follow for each batch of a delivery that is on its way; nothing is kept."""
+    return _judge(session, _of_delivery(session, delivery), read_policy(session), now)
+
+
+def worst_of(judged: Collection[Judged]) -> Outcome:
+    """Return the gravest outcome; of nothing, ``pass``."""
+    return max((one.outcome for one in judged), key=OUTCOMES.index, default="pass")
+
+
+def check_delivery(session: Session, principal: Principal, event_id: str, now: datetime) -> list[PurchaseCheck]:
+    """Check a delivery to an own place and keep what was found. Raises DeliveryNotFound, DeliveryDone."""
+    lock_writes(session)
+    delivery = _open(session, principal, event_id)
+    policy = read_policy(session)
+    return _keep(
+        session, _judge(session, _of_delivery(session, delivery), policy, now), "asked", principal, policy, now
+    )
+
+
+def refuse_delivery(
+    session: Session, principal: Principal, event_id: str, reason: str, now: datetime
+) -> list[PurchaseCheck]:
+    """Say that a delivery is not taken in. No unit moves: it stays on the way until its sender takes it back.
+
+    Raises DeliveryNotFound (404), DeliveryDone and RefusedAlready (409).
+    """
+    lock_writes(session)
+    delivery = _open(session, principal, event_id)
+    if is_refused(session, principal, delivery):
+        raise RefusedAlready("You refused this delivery already.")
+    policy = read_policy(session)
+    judged = _judge(session, _of_delivery(session, delivery), policy, now)
+    return _keep(session, judged, "refused", principal, policy, now, reason)
+
+
+def is_refused(session: Session, principal: Principal, delivery: Delivery) -> bool:
+    """Whether the firm refused a delivery."""
+    mine = (PurchaseCheck.event_id == delivery.number) & (PurchaseCheck.occasion == "refused")
+    found = select(PurchaseCheck.id).where(mine, PurchaseCheck.party_id == principal.party_id).limit(1)
+    return session.scalar(found) is not None
+
+
+def _open(session: Session, principal: Principal, event_id: str) -> Delivery:
+    delivery = find_delivery(session, principal, event_id)
+    if not delivery.lines:
+        raise DeliveryDone("Expected a delivery of which something is on the way, got one that was taken in.")
+    return delivery
+
+
+def _of_delivery(session: Session, delivery: Delivery) -> list[Came]:
+    place = delivery.destination
+    number = find_numbers(session, {place.id})[place.id]
+    assert place.party_id is not None
+    supplier = None if delivery.origin is None else delivery.origin.party_id
+    batches = dict.fromkeys(line.batch.number for line in delivery.lines)
+    return [Came(one, number, place.party_id, place.region, supplier, delivery.number) for one in batches]
+
+
+def _judge(session: Session, coming: Sequence[Came], policy: Policy, now: datetime) -> list[Judged]:
+    goods = read_goods(session, {one.batch_id for one in coming})
+    looker = Looker(session, home_day(now))
+    judged = []
+    for one in coming:
+        found = looker.look(goods[one.batch_id], one.supplier_id, one.party_id)
+        judged.append(Judged(one, found, outcome_of((finding.word for finding in found), policy.outcomes)))
+    return judged
+
+
+def _keep(
+    session: Session,
+    judged: Sequence[Judged],
+    occasion: Occasion,
+    principal: Principal | None,
+    policy: Policy,
+    now: datetime,
+    reason: str | None = None,
+) -> list[PurchaseCheck]:
+    rows = [
+        PurchaseCheck(
+            at=now,
+            occasion=occasion,
+            outcome=one.outcome,
+            findings=json.dumps([asdict(finding) for finding in one.findings], ensure_ascii=False),
+            rules=policy.newest,
+            reason=reason,
+            actor_id=None if principal is None else principal.key_id,
+            actor_name=_WORKER if principal is None else principal.name,
+            **asdict(one.came),
+        )
+        for one in judged
+    ]
+    session.add_all(rows)
+    session.flush()
+    return rows
+
+
+# -- receipts that were captured ---------------------------------------------------------------------------------
+
+
+def follow_receipts(work: Work) -> bool:
+    """Check the receipts among the next events, each batch of one once (a job of the worker)."""
+    with work.database.read() as session:
+        row = session.get(PurchaseWatch, _ROW)
+        seen = 0 if row is None else row.event_id
+        if (session.scalar(select(func.max(Event.id))) or 0) <= seen:
+            return False
+    with work.database.write() as session:
+        lock_writes(session)
+        return check_receipts(session, work.clock()) > 0
+
+
+def check_receipts(session: Session, now: datetime) -> int:
+    """Check the receipts among the next events; return how many events were looked at."""
+    row = session.get(PurchaseWatch, _ROW) or PurchaseWatch(id=_ROW, event_id=0)
+    session.add(row)
+    query = select(Event.id, Event.verb).where(Event.id > row.event_id).order_by(Event.id).limit(MOST_EVENTS)
+    events = session.execute(query).all()
+    receipts = [number for number, verb in events if verb in (Verb.RECEIVE, Verb.ACCEPT)]
+    if receipts:
+        policy = read_policy(session)
+        _keep(session, _judge(session, _received(session, receipts), policy, now), "received", None, policy, now)
+    if events:
+        row.event_id = events[-1][0]
+    session.flush()
+    return len(events)
+
+
+def _received(session: Session, events: Collection[int]) -> list[Came]:
+    """What came from another firm, or from nobody knows where, to a registered place: each batch of an event once."""
+    rows = session.execute(
+        select(Posting.event_id, Posting.batch_id, Posting.origin_id, Posting.destination_id)
+        .where(among(session, Posting.event_id, events), Posting.entry.in_(sorted(RECEIPTS)))
+        .order_by(Posting.event_id, Posting.batch_id, Posting.id)
+    ).all()
+    firms = _firms_of(session, {place for row in rows for place in row[2:] if place is not None})
+    found: dict[tuple[int, int], Came] = {}
+    for event, batch, origin, destination in rows:
+        assert destination is not None
+        party, region = firms.get(destination, (None, None))
+        supplier = None if origin is None else firms.get(origin, (None, None))[0]
+        if party is not None and party != supplier:
+            found.setdefault((event, batch), Came(batch, destination, party, region, supplier, event))
+    return list(found.values())
+
+
+def _firms_of(session: Session, places: Collection[int]) -> Mapping[int, tuple[int | None, str | None]]:
+    columns = (Location.id, Location.party_id, Location.region)
+    rows = session.execute(select(*columns).where(among(session, Location.id, places)))
+    return {number: (party, region) for number, party, region in rows}

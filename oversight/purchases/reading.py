@@ -1,0 +1,179 @@
+"""Purchase checks as they are answered: a firm its own, an office those at places of its area."""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+from typing_extensions import TypedDict
+
+from oversight.gb2260 import bounds_of
+from oversight.jurisdictions import office_of
+from oversight.models import PurchaseCheck
+from oversight.purchases.checking import Judged
+from oversight.purchases.outcomes import OUTCOMES, Finding, Outcome
+from trace.answers import BatchRef, describe_batches, describe_places, write_time
+from trace.kit.auth import Principal
+from trace.kit.bulk import among
+from trace.models import Event, Party, Product
+
+
+class FindingRow(TypedDict):
+    """Something found, with the record that shows it."""
+
+    word: str
+    record: str
+    text_zh: str
+    text_en: str
+
+
+class CheckRow(TypedDict):
+    """A check of one batch; ``event`` is the ID of the shipment or receipt, ``rules`` the policy's version."""
+
+    id: int
+    at: str
+    by: str
+    occasion: str
+    outcome: str
+    event: str | None
+    party: str | None
+    party_name: str | None
+    place: str
+    place_name: str | None
+    supplier: str | None
+    supplier_name: str | None
+    batch: BatchRef
+    product: str | None
+    findings: list[FindingRow]
+    rules: int
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which checks: all that meet every condition that is given."""
+
+    outcome: Outcome | None = None
+    occasion: str | None = None
+    party_id: int | None = None
+
+
+def list_checks(
+    session: Session, principal: Principal, wanted: Wanted, after: int | None, limit: int
+) -> Sequence[PurchaseCheck]:
+    """Return up to ``limit`` checks below the row number ``after``, the newest first."""
+    query = select(PurchaseCheck).where(*_may_see(session, principal))
+    for column, value in (
+        (PurchaseCheck.outcome, wanted.outcome),
+        (PurchaseCheck.occasion, wanted.occasion),
+        (PurchaseCheck.party_id, wanted.party_id),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    if after is not None:
+        query = query.where(PurchaseCheck.id < after)
+    return session.scalars(query.order_by(PurchaseCheck.id.desc()).limit(limit)).all()
+
+
+def _may_see(session: Session, principal: Principal) -> list[ColumnElement[bool]]:
+    if principal.role == "company":
+        return [PurchaseCheck.party_id == principal.party_id]
+    if principal.role == "auditor":
+        return []
+    first, above = bounds_of(office_of(session, principal).code)
+    return [PurchaseCheck.region >= first, PurchaseCheck.region < above] if first else []
+
+
+def checks_of_events(session: Session, event_ids: Collection[int]) -> dict[tuple[int, int], Outcome]:
+    """Return the outcome of each received batch by the rows of the receipt's event and of the batch."""
+    columns = (PurchaseCheck.event_id, PurchaseCheck.batch_id, PurchaseCheck.outcome)
+    received = among(session, PurchaseCheck.event_id, event_ids) & (PurchaseCheck.occasion == "received")
+    rows = session.execute(select(*columns).where(received))
+    return {(event or 0, batch): cast(Outcome, outcome) for event, batch, outcome in rows}
+
+
+def write_checks(session: Session, rows: Sequence[PurchaseCheck]) -> list[CheckRow]:
+    """Return checks as they are answered; a fixed number of statements, however many."""
+    batches = describe_batches(session, {one.batch_id for one in rows})
+    places = describe_places(session, {one.place_id for one in rows})
+    firms = _parties(session, {number for one in rows for number in (one.party_id, one.supplier_id) if number})
+    events = {one.event_id for one in rows if one.event_id is not None}
+    named = dict(session.execute(select(Event.id, Event.event_id).where(among(session, Event.id, events))).all())
+    products = name_products(session, batches.values())
+    return [
+        {
+            "id": one.id,
+            "at": write_time(one.at) or "",
+            "by": one.actor_name,
+            "occasion": one.occasion,
+            "outcome": one.outcome,
+            "event": named.get(one.event_id or 0),
+            "party": _code(firms.get(one.party_id)),
+            "party_name": _name(firms.get(one.party_id)),
+            "place": places[one.place_id].id,
+            "place_name": places[one.place_id].name,
+            "supplier": _code(firms.get(one.supplier_id or 0)),
+            "supplier_name": _name(firms.get(one.supplier_id or 0)),
+            "batch": batches[one.batch_id],
+            "product": products.get(batches[one.batch_id]["gtin"] or ""),
+            "findings": json.loads(one.findings),
+            "rules": one.rules,
+            "reason": one.reason,
+        }
+        for one in rows
+    ]
+
+
+def name_products(session: Session, batches: Collection[BatchRef]) -> Mapping[str, str]:
+    """Return the names of the registered products of batches by GTIN-14."""
+    gtins = {one["gtin"] for one in batches if one["gtin"] is not None}
+    rows = session.execute(select(Product.gtin, Product.name).where(among(session, Product.gtin, gtins)))
+    return {gtin: name for gtin, name in rows}  # noqa: C416  (a Result is no mapping)
+
+
+class JudgedRow(TypedDict):
+    """What would follow for a batch of a delivery."""
+
+    batch: BatchRef
+    product: str | None
+    outcome: str
+    findings: list[FindingRow]
+
+
+def write_judged(session: Session, judged: Sequence[Judged]) -> list[JudgedRow]:
+    """Return what would follow, the gravest first."""
+    batches = describe_batches(session, {one.came.batch_id for one in judged})
+    products = name_products(session, batches.values())
+    ordered = sorted(judged, key=lambda one: -OUTCOMES.index(one.outcome))
+    return [
+        {
+            "batch": batches[one.came.batch_id],
+            "product": products.get(batches[one.came.batch_id]["gtin"] or ""),
+            "outcome": one.outcome,
+            "findings": [_write(finding) for finding in one.findings],
+        }
+        for one in ordered
+    ]
+
+
+def _write(finding: Finding) -> FindingRow:
+    return {
+        "word": finding.word,
+        "record": finding.record,
+        "text_zh": finding.text_zh,
+        "text_en": finding.text_en,
+    }
+
+
+def _parties(session: Session, numbers: Collection[int]) -> dict[int, Any]:
+    return {one.id: one for one in session.scalars(select(Party).where(among(session, Party.id, numbers)))}
+
+
+def _code(party: Party | None) -> str | None:
+    return None if party is None else party.uscc or party.gln
+
+
+def _name(party: Party | None) -> str | None:
+    return None if party is None else party.name
