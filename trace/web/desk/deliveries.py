@@ -53,7 +53,7 @@ def delivery_page(call: DeskCall) -> Answer:
     here = (url_for("trace_desk.delivery_page"), [("event", event)])
     other = url_for("trace_desk.new_report_page", kind="receipts", **_prefilled(delivery))
     panel = read_panels(call, "delivery", delivery.event_id) if delivery.lines else ""
-    values = {"typed": typed, "most": MOST_SHOWN, "here": here, "other": other, "panel": panel}
+    values: dict[str, Any] = {"typed": typed, "most": MOST_SHOWN, "here": here, "other": other, "panel": panel}
     return show("desk/delivery.html", delivery=delivery, call=call, **values)
 
 

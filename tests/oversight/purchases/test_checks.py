@@ -1,0 +1,201 @@
+"""Purchase checks: what is found of a delivery, refusals, receipts on record, who reads what."""
+
+import json
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from oversight.models import PurchaseCheck
+from oversight.purchases.checking import (
+    DeliveryDone,
+    RefusedAlready,
+    check_delivery,
+    check_receipts,
+    refuse_delivery,
+)
+from oversight.purchases.reading import Wanted, checks_of_events, list_checks, write_checks
+from oversight.purchases.rules import RuleIn, RuleNotFound, change_rule, list_rules
+from oversight.purchases.test_reports import (
+    TestReportIn as ReportIn,
+)
+from oversight.purchases.test_reports import (
+    add_test_report,
+    list_test_reports,
+    read_report_file,
+)
+from oversight.registers.bodies import CertificateIn, StandingIn
+from recalls.scope import Line, read_scope
+from tests.oversight.purchases.world import NOW, World, make_world
+from tests.recalls.chain import ADMIN, gln_of, gtin_of
+from trace.bodies import Confirmation
+from trace.deliveries import DeliveryNotFound, list_open_deliveries
+from trace.holds import lift_hold, place_hold
+from trace.kit.contract import validate
+from trace.kit.errors import Invalid
+from trace.models import Party
+from trace.readings import BatchNotFound
+from trace.receiving import confirm_delivery
+
+
+@pytest.fixture
+def world(session: Session) -> World:
+    return make_world(session)
+
+
+def report(world: World, verdict: str = "passed", file: bytes | None = None, lot: str = "L1") -> int:
+    body = {"gtin": gtin_of("yogurt"), "lot": lot, "number": "R-1", "laboratory": "检验所", "tested_on": "2026-03-02"}
+    return add_test_report(world.session, world.dairy, validate(ReportIn, body | {"verdict": verdict}), file, NOW).id
+
+
+def test_goods_that_nobody_speaks_against_pass(world: World) -> None:
+    delivery = world.ship()
+    report(world)
+    judged = world.judge(delivery)
+    assert ([one.word for one in judged.findings], judged.outcome) == (["batch_not_registered"], "pass")
+
+
+def test_a_licensed_batch_without_licence_or_report_is_rejected(world: World) -> None:
+    delivery = world.ship()
+    world.license("2026-03-02", "2030-01-01")  # the day after it was made
+    judged = world.judge(delivery)
+    assert [one.word for one in judged.findings] == [
+        "made_without_licence", "batch_not_registered", "licensed_without_test_report",
+    ]  # fmt: skip
+    assert judged.outcome == "reject"
+    assert judged.findings[0].text_zh == f"{gtin_of('yogurt')} L1：生产者在 2026-03-01 没有有效的“乳制品”生产许可。"
+
+
+def test_a_licence_that_expired_since_speaks_against_the_supplier_alone(world: World) -> None:
+    delivery = world.ship()
+    world.license("2025-01-01", "2026-03-02")
+    found = {one.word: one for one in world.judge(delivery).findings}
+    assert "made_without_licence" not in found
+    assert found["supplier_licence_not_valid"].text_en == "The supplier's licence SC1 expired on 2026-03-02."
+    world.license("2026-03-03", "2030-01-01", "SC2")
+    assert "supplier_licence_not_valid" not in world.words(delivery)
+
+
+def test_a_listed_supplier_is_rejected_with_the_decision(world: World) -> None:
+    delivery = world.ship()
+    assert "supplier_listed" not in world.words(delivery)
+    number = world.blacklist()
+    judged = world.judge(delivery)
+    assert (judged.outcome, judged.findings[0].word, judged.findings[0].record) == ("reject", "supplier_listed", number)
+    assert "国市监信〔2026〕1号" in judged.findings[0].text_zh
+
+
+def test_standing_and_certificates_count_on_the_day(world: World) -> None:
+    delivery = world.ship()
+    firm = gln_of("party dairy")
+    certificate = {"scheme": "ORGANIC", "number": "C1", "party": firm, "product": gtin_of("yogurt")}
+    world.enter(
+        "certificates", validate(CertificateIn, certificate | {"valid_from": "2020-01-01", "valid_to": "2026-03-02"})
+    )
+    standing = {"party": firm, "state": "suspended", "since": "2026-03-01", "ground": "整顿", "decision": "1"}
+    world.enter("standing", validate(StandingIn, standing))
+    judged = world.judge(delivery)
+    assert {"supplier_not_in_standing", "certificate_not_valid"} <= {one.word for one in judged.findings}
+    assert judged.outcome == "reject"
+
+
+def test_goods_off_sale_are_rejected_until_they_are_back(world: World) -> None:
+    delivery = world.ship()
+    conditions = [one.condition for one in read_scope([Line(gtin=gtin_of("yogurt"), lots=("L1",))])]
+    place_hold(world.session, "TX1", "stop_sale", conditions, NOW, "酸奶", None, "停售")
+    assert ("batch_held", world.judge(delivery).outcome) == (world.words(delivery)[0], "reject")
+    assert "batch_held" not in world.words(world.ship("L2"))
+    lift_hold(world.session, "TX1")
+    assert world.judge(delivery).outcome == "pass"
+
+
+def test_the_newest_report_of_those_concerned_counts(world: World) -> None:
+    delivery = world.ship()
+    report(world)
+    report(world, "failed")
+    assert (world.words(delivery), world.judge(delivery).outcome) == (
+        ["batch_not_registered", "test_report_failed"], "reject",
+    )  # fmt: skip
+    report(world)
+    assert world.judge(delivery).outcome == "pass"
+
+
+def test_a_refusal_is_kept_and_moves_no_unit(world: World) -> None:
+    delivery = world.ship()
+    world.blacklist()
+    asked = check_delivery(world.session, world.shop, delivery.event_id, NOW)
+    [refused] = refuse_delivery(world.session, world.shop, delivery.event_id, "供货者在黑名单", NOW)
+    assert (asked[0].occasion, refused.occasion, refused.outcome) == ("asked", "refused", "reject")
+    assert [one.event_id for one in list_open_deliveries(world.session, world.shop).rows] == [delivery.event_id]
+    with pytest.raises(RefusedAlready):
+        refuse_delivery(world.session, world.shop, delivery.event_id, "x", NOW)
+    with pytest.raises(DeliveryNotFound):
+        refuse_delivery(world.session, world.dairy, delivery.event_id, "x", NOW)
+    written = write_checks(world.session, [refused])[0]
+    assert (written["supplier_name"], written["party_name"], written["reason"]) == ("dairy", "shop", "供货者在黑名单")
+
+
+def test_every_receipt_is_checked_once_whoever_reported_it(world: World) -> None:
+    delivery = world.ship()
+    other = world.ship("L2")
+    world.blacklist()
+    said = validate(Confirmation, {"state": delivery.state})
+    confirm_delivery(world.session, world.shop, delivery.event_id, said, NOW)
+    world.chain.receive("plant", "shop", "yogurt", "L2", 60)
+    assert other.event_id
+    assert check_receipts(world.session, NOW) > 0
+    assert check_receipts(world.session, NOW) == 0
+    rows = world.session.scalars(select(PurchaseCheck).order_by(PurchaseCheck.id)).all()
+    assert [(one.occasion, one.outcome, one.actor_name) for one in rows] == [("received", "reject", "worker")] * 2
+    assert {json.loads(one.findings)[0]["word"] for one in rows} == {"supplier_listed"}
+    assert set(checks_of_events(world.session, [one.event_id or 0 for one in rows]).values()) == {"reject"}
+    with pytest.raises(DeliveryDone):
+        check_delivery(world.session, world.shop, delivery.event_id, NOW)
+
+
+def test_moves_between_own_places_are_no_purchase(world: World) -> None:
+    world.chain.place("store", "warehouse", world.session.get_one(Party, world.dairy.party_id), "320106")
+    world.chain.move("plant", "store", "yogurt", "L1", 10)
+    check_receipts(world.session, NOW)
+    assert world.session.scalars(select(PurchaseCheck)).all() == []
+
+
+def test_who_reads_which_checks(world: World) -> None:
+    delivery = world.ship()
+    check_delivery(world.session, world.shop, delivery.event_id, NOW)
+    offices = world.offices
+    seen = [len(list_checks(world.session, who, Wanted(), None, 9)) for who in
+            (world.shop, world.dairy, offices.county, offices.city, offices.neighbour, ADMIN)]  # fmt: skip
+    assert seen == [1, 0, 1, 1, 0, 1]
+    assert list_checks(world.session, ADMIN, Wanted("reject"), None, 9) == []
+
+
+def test_a_changed_rule_counts_from_then_on_and_checks_keep_what_they_found(world: World) -> None:
+    delivery = world.ship()
+    [before] = check_delivery(world.session, world.shop, delivery.event_id, NOW)
+    change_rule(world.session, ADMIN, "no_test_report", RuleIn(outcome="hold", source="运营者设定"), NOW)
+    [after] = check_delivery(world.session, world.shop, delivery.event_id, NOW + timedelta(hours=1))
+    assert (before.outcome, after.outcome, before.rules < after.rules) == ("pass", "hold", True)
+    assert [one.outcome for one in list_rules(world.session, "no_test_report")] == ["hold", "pass"]
+    with pytest.raises(RuleNotFound):
+        change_rule(world.session, ADMIN, "nothing", RuleIn(outcome="hold", source="x"), NOW)
+
+
+def test_no_check_is_ever_changed(world: World) -> None:
+    [row] = check_delivery(world.session, world.shop, world.ship().event_id, NOW)
+    with pytest.raises(DBAPIError, match="never changed"):
+        world.session.execute(text("UPDATE purchase_checks SET outcome = 'pass' WHERE id = :id"), {"id": row.id})
+
+
+def test_a_paper_is_kept_as_it_came_for_those_who_have_the_batch(world: World) -> None:
+    number = report(world, file=b"%PDF-1.7 x")
+    world.ship()
+    assert read_report_file(world.session, world.shop, str(number)) == (b"%PDF-1.7 x", "application/pdf")
+    [row] = list_test_reports(world.session, world.shop, gtin_of("yogurt"), "L1")
+    assert (row.tested_on, row.passed) == (date(2026, 3, 2), True)
+    with pytest.raises(BatchNotFound):
+        list_test_reports(world.session, world.shop, gtin_of("yogurt"), "L2")
+    with pytest.raises(Invalid, match="PDF, JPEG or PNG"):
+        report(world, file=b"MZ")

@@ -1,0 +1,91 @@
+"""Purchase checks at the desk: the delivery says what speaks against it, is refused, and stands in the list."""
+
+import io
+import re
+from datetime import UTC, date, datetime
+
+import pytest
+from flask import Flask
+
+from oversight.blacklist.listings import LISTINGS, NewListing, propose_listing
+from oversight.matters.kinds import act
+from tests.desk import DeskClient, sign_in
+from tests.oversight.offices import add_offices
+from tests.trace.web.api_client import Api
+from tests.trace.web.firms import DAIRY, SHOP, Firms, batch, make_firms, party_number, shipment
+from trace.kit.auth import Principal
+from trace.kit.contract import validate
+from trace.kit.web import current_database
+
+
+@pytest.fixture
+def firms(app: Flask) -> Firms:
+    """A dairy on the blacklist that sent a batch to a shop."""
+    firms = make_firms(app)
+    firms.dairy.post("/api/v1/batches", batch())
+    firms.dairy.post("/api/v1/shipments", shipment())
+    now = datetime.now(UTC)
+    with app.app_context(), current_database().write() as session:
+        nation = add_offices(session).nation
+        new = NewListing(DAIRY, "多次生产不合格食品", "repeatedly unsafe", "第十条", "检验报告")
+        number = propose_listing(session, nation, new, now).number
+        day = date.today().isoformat()
+        states = {"decision": "国市监信〔2026〕1号", "starts_on": day, "review_on": "2099-01-01"}
+        admin = Principal("admin", None, 1, "operator")
+        for who, step, said in ((nation, "notify", {}), (nation, "waive", {}), (admin, "list", states)):
+            act(session, LISTINGS, who, number, step, validate(LISTINGS.body_of(step), said), "已告知", now)
+    return firms
+
+
+def shop_of(app: Flask) -> DeskClient:
+    return sign_in(app, "company", party_number(app, SHOP))
+
+
+def delivery_of(shop: DeskClient) -> str:
+    found = re.search(r'/desk/deliveries/one\?event=[^"]+', shop.get("/desk/deliveries").body)
+    assert found is not None
+    return found[0]
+
+
+def test_a_shop_reads_that_its_supplier_is_listed_and_refuses(app: Flask, firms: Firms) -> None:
+    shop = shop_of(app)
+    page = shop.get(delivery_of(shop))
+    assert ("do not take in" in page.text, "The supplier is on the blacklist since" in page.text) == (True, True)
+    link = re.search(r'/desk/purchase-refusals\?event=[^"]+', page.body)
+    assert link is not None
+    refusal = shop.get(link[0])
+    event = re.search(r'name="delivery" value="([^"]+)"', refusal.body)
+    assert event is not None
+    shop.post("/desk/purchase-refusals", {"delivery": event[1], "reason": " "}, 422)
+    listed = shop.follow(shop.post("/desk/purchase-refusals", {"delivery": event[1], "reason": "供货者在黑名单"}))
+    assert ("The refusal is on record." in listed.text, "供货者在黑名单" in listed.text) == (True, True)
+    assert "You refused this delivery." in shop.get(delivery_of(shop)).text
+    assert "供货者在黑名单" in sign_in(app, "regulator").get("/desk/purchase-checks?outcome=reject").text
+
+
+def test_over_the_api(app: Flask, firms: Firms) -> None:
+    event = firms.shop.get("/epcis/events")["epcisBody"]["queryResults"]["resultsBody"]["eventList"][0]["eventID"]
+    found = firms.shop.post("/api/v1/purchase-checks", {"delivery": event})
+    assert (found["outcome"], found["checks"][0]["findings"][0]["word"]) == ("reject", "supplier_listed")
+    [row] = firms.shop.get("/api/v1/purchase-checks?outcome=reject")["checks"]
+    assert (row["occasion"], row["supplier"]) == ("asked", found["checks"][0]["supplier"])
+    rules = Api.admin(app)
+    assert (
+        rules.send("PUT", "/api/v1/purchase-rules/supplier_listed", {"outcome": "hold", "source": "试点"}).status_code
+        == 200
+    )
+    assert firms.shop.post("/api/v1/purchase-checks", {"delivery": event})["outcome"] == "hold"
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_report_with_its_paper_is_attached_and_downloaded(app: Flask, firms: Firms) -> None:
+    dairy = sign_in(app, "company", party_number(app, DAIRY))
+    said = batch()
+    form = {"gtin": said["commodity_code"], "lot": said["lot"], "number": "R-1", "laboratory": "检验所",
+            "tested_on": "2026-01-05", "verdict": "passed"}  # fmt: skip
+    dairy.post("/desk/test-reports", form | {"file": (io.BytesIO(b"MZ"), "x.exe")}, 422)
+    page = dairy.follow(dairy.post("/desk/test-reports", form | {"file": (io.BytesIO(b"%PDF-1.7"), "r.pdf")}))
+    link = re.search(r"/desk/test-reports/\d+/file", page.body)
+    assert link is not None
+    answer = shop_of(app).send("GET", link[0])
+    assert (answer.data, answer.headers["Content-Disposition"]) == (b"%PDF-1.7", "attachment")
