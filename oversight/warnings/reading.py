@@ -14,11 +14,16 @@ from oversight.models import Matter, Signal, SignalCase
 from oversight.warnings.flow import SIGNAL
 from oversight.warnings.observations import Sort
 from trace.answers import BatchRef, describe_batches, describe_places, write_time
-from trace.identifiers import find_values
+from trace.genealogy import read_closure
+from trace.identifiers import find_numbers, find_values
 from trace.kit.auth import Principal
+from trace.kit.bulk import among
+from trace.models import Identifier, Product
 from trace.sources.bodies import MAX_CASES, CaseIn, SourcesIn
 from trace.sources.rows import ScoredBatch, Sources
 from trace.sources.search import find_sources
+
+MOST_SHARED = 10
 
 
 class RateRow(TypedDict):
@@ -58,16 +63,26 @@ class WholeSignal(SignalRow):
     observed: list[CaseRow]
 
 
+class SharedBatch(ScoredBatch):
+    """A batch behind the cases: into how many batches of the product it went, and how many of these have a case.
+
+    Salt is in every lot; what is only in those that were complained of tells more.
+    """
+
+    made: int
+    with_cases: int
+
+
 @dataclass(frozen=True, slots=True)
 class Common:
     """What the cases have in common: the answer of a trace-back, and of how many cases it is.
 
-    ``shared`` are the batches that explain most of them without being a case's own; ``untraced`` cases name neither a
-    batch nor a place.
+    ``shared`` are the batches that explain most of them without being a case's own, those first that are in the fewest
+    batches without a case; ``untraced`` cases name neither a batch nor a place.
     """
 
     sources: Sources | None
-    shared: Sequence[ScoredBatch]
+    shared: Sequence[SharedBatch]
     traced: int
     untraced: int
 
@@ -139,12 +154,24 @@ def find_common(session: Session, principal: Principal, matter: Matter) -> Commo
     if not cases:
         return Common(None, (), 0, len(rows))
     sources = find_sources(session, principal, SourcesIn(cases=cases))
-    return Common(sources, _shared(sources, {one.batch for one in cases}), len(cases), len(rows) - len(cases))
+    own = {one.batch_id for one in rows if one.batch_id is not None}
+    shared = _find_shared(session, sources, matter, own)
+    return Common(sources, shared, len(cases), len(rows) - len(cases))
 
 
-def _shared(sources: Sources, own: Collection[str | None]) -> Sequence[ScoredBatch]:
-    others = [one for one in sources["batches"] if one["id"] not in own]
-    return [one for one in others if one["score"] == others[0]["score"]]
+def _find_shared(session: Session, sources: Sources, matter: Matter, own: Collection[int]) -> list[SharedBatch]:
+    """Return the batches with the highest score; of more than `MOST_SHARED` the first of the answer."""
+    numbers = find_numbers(session, [one["id"] for one in sources["batches"]])
+    others = [one for one in sources["batches"] if numbers[one["id"]] not in own]
+    best = [one for one in others if one["score"] == others[0]["score"]][:MOST_SHARED]
+    gtin = select(Product.gtin).where(Product.id == matter.product_id).scalar_subquery()
+    shared: list[SharedBatch] = []
+    for one in best:
+        reached, _ = read_closure(session, [numbers[one["id"]]], "forward")
+        of_product = among(session, Identifier.id, reached.keys()) & (Identifier.gtin == gtin)
+        made = set(session.scalars(select(Identifier.id).where(of_product)))
+        shared.append({**one, "made": len(made), "with_cases": len(made & set(own))})
+    return sorted(shared, key=lambda one: (-one["with_cases"] / max(one["made"], 1), one["id"]))
 
 
 def _cases(session: Session, matter: Matter) -> Sequence[SignalCase]:

@@ -16,6 +16,7 @@ from oversight.warnings.foreign import (
 )
 from oversight.warnings.observations import Sort
 from oversight.warnings.reading import (
+    SharedBatch,
     SignalRow,
     WholeSignal,
     find_common,
@@ -26,7 +27,7 @@ from oversight.warnings.reading import (
 from trace.kit.contract import Call
 from trace.kit.paging import PageQuery, cut, read_page
 from trace.kit.transactions import Answer
-from trace.sources.rows import ScoredBatch, Sources
+from trace.sources.rows import Sources
 from trace.web.api import api, principal_of
 
 OFFICERS = frozenset({"regulator", "admin"})
@@ -56,7 +57,7 @@ class CommonRow(TypedDict):
     number: str
     traced: int
     untraced: int
-    shared: list[ScoredBatch]
+    shared: list[SharedBatch]
     sources: Sources | None
 
 
@@ -123,7 +124,7 @@ def get_signal(call: Call) -> Answer:
     tag="oversight",
 )
 def get_signal_sources(call: Call) -> Answer:
-    """`sources` is the answer of `/trace/sources` for exactly these cases."""
+    """`sources` is the answer of `/trace/sources` for exactly these cases; `shared` says what most of them have behind them."""
     principal, number = principal_of(call), call.path["number"]
     found = find_common(call.session, principal, find_matter(call.session, principal, number, (SIGNAL.kind,)))
     row = {"number": number, "traced": found.traced, "untraced": found.untraced, "shared": list(found.shared)}

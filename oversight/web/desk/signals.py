@@ -38,7 +38,6 @@ from trace.sources.load import TooManyMovements
 from trace.sources.picture import picture_sources
 
 OFFICIALS = EVERYBODY - FIRMS
-MOST_SOURCES = 10
 LEAST_SHOWN = 1e-9
 FOREIGN = ("country", "authority", "reference", "url", "published_on", "gtin", "title", "hazard")
 
@@ -174,7 +173,6 @@ def _read(call: DeskCall, matter: Matter) -> Mapping[str, Any]:
         "observed": read_cases(call.session, matter),
         "sorts": sort_words(),
         "common": common,
-        "most_sources": MOST_SOURCES,
         "picture": Markup(draw_supply(view, current_language())) if view is not None and view.links else "",
         "names": {} if view is None else {node.key: node.name for node in view.nodes},
         "links": [] if view is None else sorted(view.links, key=lambda one: (-one.units, one.origin, one.target)),
