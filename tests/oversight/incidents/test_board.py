@@ -61,10 +61,8 @@ def goods(world: World, within: str) -> list[tuple[str | None, int, Decimal]]:
     return [(tile.region, tile.outlets, tile.amount) for tile in board(world, within).goods.tiles.get("", [])]
 
 
-def announce_recall(world: World) -> None:
-    new = NewCase(
-        "召回", "危害", "停止食用", [Line(gtin=gtin_of("yogurt"), lots=("L1",))], kind="recall", recall_class=2
-    )
+def announce_recall(world: World, item: str = "yogurt", lot: str = "L1") -> None:
+    new = NewCase(f"召回 {lot}", "危害", "停止食用", [Line(gtin=gtin_of(item), lots=(lot,))], recall_class=2)
     case = open_case(world.session, ADMIN, new, NOW)
     for name in ("file-plan", "announce"):
         take_step(world.session, ADMIN, case.number, name, NOW, StepBody(reason="计划已备案"))
@@ -104,18 +102,15 @@ def test_a_board_shows_the_recalls_that_reach_its_jurisdiction(world: World) -> 
     world.chain.make("far", "milk", "M1", 5)
     world.chain.blend("far", [("milk", "M1", 5)], [("yogurt", "M2", 5)])
     world.chain.move("far", "other", "yogurt", "M2", 5)
-    new = NewCase("生乳召回", "危害", "停用", [Line(gtin=gtin_of("milk"), lots=("M1",))], kind="recall", recall_class=2)
-    number = open_case(world.session, ADMIN, new, NOW).number
-    for name in ("file-plan", "announce"):
-        take_step(world.session, ADMIN, number, name, NOW, StepBody(reason="计划已备案"))
+    announce_recall(world, "milk", "M1")
     found = {
         within: [one.title for one in board(world, within).cases] for within in (COUNTY, NEIGHBOUR, "330106", NATION)
     }
     assert found == {
-        COUNTY: ["召回"],
-        NEIGHBOUR: ["生乳召回", "召回"],  # yogurt of that milk came here
-        "330106": ["生乳召回"],
-        NATION: ["生乳召回", "召回"],
+        COUNTY: ["召回 L1"],
+        NEIGHBOUR: ["召回 M1", "召回 L1"],  # yogurt of that milk came here
+        "330106": ["召回 M1"],
+        NATION: ["召回 M1", "召回 L1"],
     }
     assert board(world, "440100").cases == []
 
