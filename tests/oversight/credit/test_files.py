@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.orm import Session
 
+from oversight.credit.entries import CreditEntry
 from oversight.credit.file import FileRow, find_firm, moment_of, read_file
 from oversight.credit.grades import entries_of, follow_grades, note_grade
 from oversight.credit.records import NewRecord, enter_record, withdraw_record
@@ -115,6 +116,25 @@ def test_a_firm_repairs_its_credit_and_a_second_person_grants_it(session: Sessio
         act(session, REPAIRS, who, matter.number, step, Nothing(), "属实", NOW)
     assert [file_of(session, dairy, days)["points"] for days in (-1, 0)] == [100, 100]
     assert file_of(session, dairy)["parts"] == []
+
+
+def test_each_limit_that_a_recall_missed_is_repaired_by_itself(session: Session, world: World, dairy: Party) -> None:
+    order_recall(session)
+    later = NOW + timedelta(days=120)
+    for name in ("file-plan", "announce"):
+        take_step(session, COLLEAGUE, "2026-0001", name, NOW + timedelta(days=30), StepBody(reason="逾期"))
+
+    def missed() -> list[CreditEntry]:
+        return [one for one in entries_of(session, dairy.id, later) if one.word == "recall_limit_missed"]
+
+    first, *others = missed()
+    assert others
+    assert len({one.record for one in missed()}) == len(missed())
+    assert first.record.startswith("2026-0001/deadlines/")
+    matter = ask_repair(session, Principal("company", dairy.id, 903, "dairy"), first, "repair", "已整改", later)
+    for who, step in ((world.offices.county, "recommend"), (world.offices.colleague, "grant")):
+        act(session, REPAIRS, who, matter.number, step, Nothing(), "属实", later)
+    assert missed() == others
 
 
 def test_a_statement_beside_an_entry_does_not_take_it_away(session: Session, world: World, dairy: Party) -> None:

@@ -46,6 +46,19 @@ def test_a_correction_that_is_not_reported_in_time_counts_against_the_firm(world
     assert "correction_overdue" in {one.word for one in credit_entries(world.session, party, LATER)}
 
 
+def test_a_second_correction_that_is_late_is_a_record_of_its_own(world: World) -> None:
+    sample, county = world.failed(), world.offices.county
+    world.step(sample, world.dairy, "accept")
+    for months in (0, 3):
+        at = NOW + timedelta(days=30 * months)
+        world.step(sample, county, "order-correction", "限期改正", now=at)
+        world.step(sample, world.dairy, "corrected", "已改正", now=at + timedelta(days=40))
+        world.step(sample, county, "recheck-fail", "复查不合格", now=at + timedelta(days=50))
+    entries = credit_entries(world.session, world.dairy.party_id or 0, NOW + timedelta(days=200))
+    late = [one.record for one in entries if one.word == "correction_overdue"]
+    assert late == [sample.number, f"{sample.number}/2"]
+
+
 def test_a_maker_is_not_told_from_whom_a_sample_was_taken(world: World) -> None:
     _plan, [sample, *_] = world.draw(kinds=["outlet"])
     assert write_sample(world.session, world.dairy, sample)["place"] is None
