@@ -160,7 +160,7 @@ def _matters(
 def _board(shelf: str) -> Callable[[Session], int]:
     def ask(session: Session) -> int:
         rows = list_shelf(session, OFFICER, shelf, None, None, None, 51, NOW)  # type: ignore[arg-type]
-        return len(write_matters(session, rows, NOW))
+        return len(write_matters(session, OFFICER, rows, NOW))
 
     return ask
 
@@ -170,7 +170,7 @@ def _national(shelf: str) -> Callable[[Session], int]:
 
     def ask(session: Session) -> int:
         rows = list_shelf(session, auditor, shelf, None, None, None, 51, NOW)  # type: ignore[arg-type]
-        return len(write_matters(session, rows, NOW))
+        return len(write_matters(session, auditor, rows, NOW))
 
     return ask
 

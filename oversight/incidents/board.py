@@ -63,9 +63,9 @@ def read_board(session: Session, principal: Principal, within: str, now: datetim
     withdrawals = _matters(session, principal, WITHDRAWAL.kind, within, now)
     cases = cases_within(session, within, MOST, now)
     return Board(
-        incidents=write_matters(session, incidents, now),
+        incidents=write_matters(session, principal, incidents, now),
         orders=[order for matter in incidents for order in _orders(matter)],
-        withdrawals=write_matters(session, withdrawals, now),
+        withdrawals=write_matters(session, principal, withdrawals, now),
         cases=cases,
         clocks=_clocks(session, within, now),
         goods=map_goods(session, cases[:MOST_DRAWN], withdrawals[:MOST_DRAWN], within, now),

@@ -58,7 +58,7 @@ def complaints_page(call: DeskCall) -> Answer:
     shown, following = cut(rows, page, lambda row: [row.id])
     return show(
         "desk/complaints.html",
-        rows=write_matters(call.session, shown, call.now),
+        rows=write_matters(call.session, call.principal, shown, call.now),
         next=following,
         shelf=shelf,
         shelves=shelf_words(),
