@@ -1,4 +1,10 @@
-"""Which office entered a record of a quality-credit file: it, or one above, takes it back."""
+"""What the rules of market regulation lacked.
+
+A record of a quality-credit file knows the office that entered it. A limit may extend another one: it counts from the
+end of that. A firm that waived its say in a blacklisting has answered, and the decision is due.
+"""
+
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,6 +13,30 @@ revision = "0042"
 down_revision = "0038"
 branch_labels = None
 depends_on = None
+
+LIMITS = sa.table(
+    "time_limits",
+    *(sa.column(name) for name in ("id", "kind", "word", "starts", "met_by", "amount", "unit", "in_charge")),
+    *(sa.column(name) for name in ("text_zh", "text_en", "source", "confirmed", "extends")),
+    sa.column("valid_from", sa.DateTime(timezone=True)),
+)
+ANSWER = (LIMITS.c.kind == "listing") & (LIMITS.c.word == "answer")
+EXTENDED = (LIMITS.c.kind == "report") & (LIMITS.c.word == "check_extended")
+UNHEARD = (LIMITS.c.kind == "listing") & (LIMITS.c.word == "decide_unheard")
+DECIDE = {
+    "kind": "listing",
+    "word": "decide_unheard",
+    "starts": "waive",
+    "met_by": '["list", "drop"]',
+    "amount": 20,
+    "unit": "wd",
+    "in_charge": "authority",
+    "text_zh": "作出是否列入的决定",
+    "text_en": "Decide whether the firm is listed",
+    "source": "市场监督管理严重违法失信名单管理办法",
+    "confirmed": False,
+    "valid_from": datetime(2026, 1, 1, tzinfo=UTC),
+}
 
 
 def upgrade() -> None:
@@ -17,7 +47,15 @@ def upgrade() -> None:
         " WHERE p.actor_id = credit_records.recorded_by AND p.since <= credit_records.recorded_at"
         " ORDER BY p.id DESC LIMIT 1), '000000')"
     )
+    op.add_column("time_limits", sa.Column("extends", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.execute(LIMITS.update().where(EXTENDED).values(extends=sa.true()))
+    op.execute(LIMITS.update().where(ANSWER).values(met_by='["state-case", "waive", "list", "drop"]'))
+    op.bulk_insert(LIMITS, [DECIDE])
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM matter_clocks WHERE limit_id IN (SELECT id FROM time_limits WHERE word = 'decide_unheard')")
+    op.execute(LIMITS.delete().where(UNHEARD))
+    op.execute(LIMITS.update().where(ANSWER).values(met_by='["state-case", "list", "drop"]'))
+    op.drop_column("time_limits", "extends")
     op.drop_column("credit_records", "code")
