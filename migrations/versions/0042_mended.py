@@ -1,7 +1,8 @@
 """What the rules of market regulation lacked.
 
 A record of a quality-credit file knows the office that entered it. A limit may extend another one: it counts from the
-end of that. A firm that waived its say in a blacklisting has answered, and the decision is due.
+end of that. A firm that waived its say in a blacklisting has answered, and the decision is due. Not complaints alone
+lead to mails.
 """
 
 from datetime import UTC, datetime
@@ -51,9 +52,20 @@ def upgrade() -> None:
     op.execute(LIMITS.update().where(EXTENDED).values(extends=sa.true()))
     op.execute(LIMITS.update().where(ANSWER).values(met_by='["state-case", "waive", "list", "drop"]'))
     op.bulk_insert(LIMITS, [DECIDE])
+    op.rename_table("complaint_messages", "matter_messages")
+    _index("complaint_messages", "matter_messages")
+
+
+def _index(before: str, after: str) -> None:
+    for name, columns in (("matter_id", ["matter_id"]), ("next_at", ["next_at", "id"])):
+        op.drop_index(f"ix_{before}_{name}", after)
+        op.create_index(f"ix_{after}_{name}", after, columns)
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM matter_messages WHERE matter_id IN (SELECT id FROM matters WHERE kind = 'sample')")
+    op.rename_table("matter_messages", "complaint_messages")
+    _index("matter_messages", "complaint_messages")
     op.execute("DELETE FROM matter_clocks WHERE limit_id IN (SELECT id FROM time_limits WHERE word = 'decide_unheard')")
     op.execute(LIMITS.delete().where(UNHEARD))
     op.execute(LIMITS.update().where(ANSWER).values(met_by='["state-case", "list", "drop"]'))

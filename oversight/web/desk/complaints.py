@@ -19,12 +19,12 @@ from oversight.complaints.causes import list_causes
 from oversight.complaints.citizens import erase_citizen, look_at_citizen
 from oversight.complaints.flows import FLOWS
 from oversight.complaints.intake import CHANNELS, Channel, ComplaintIn, receive
-from oversight.complaints.messages import send_next
 from oversight.complaints.reminders import BEFORE, forget_citizens, keep_limits
 from oversight.complaints.sheets import counts_sheet, duties_sheet
 from oversight.complaints.statistics import BYS, MOST_EXPORTED, By, Span, count_by, count_duties
 from oversight.gb2260 import NATION, check_code
 from oversight.jurisdictions import office_of
+from oversight.letters import send_letters
 from oversight.matters.reading import find_matter, write_matters
 from oversight.matters.steps import actor_of
 from oversight.mistake_words import FIELDS, SAYINGS
@@ -245,4 +245,4 @@ def register(app: Flask) -> None:
     add_tasks(app, FIRMS, _firm_tasks)
     add_job(app, keep_limits)
     add_job(app, forget_citizens)
-    add_job(app, send_next)
+    add_job(app, send_letters)
