@@ -2,7 +2,7 @@
 
 A record of a quality-credit file knows the office that entered it. A limit may extend another one: it counts from the
 end of that. A firm that waived its say in a blacklisting has answered, and the decision is due. Not complaints alone
-lead to mails.
+lead to mails. A firm's samples are found by who sold them.
 """
 
 from datetime import UTC, datetime
@@ -52,6 +52,7 @@ def upgrade() -> None:
     op.execute(LIMITS.update().where(EXTENDED).values(extends=sa.true()))
     op.execute(LIMITS.update().where(ANSWER).values(met_by='["state-case", "waive", "list", "drop"]'))
     op.bulk_insert(LIMITS, [DECIDE])
+    op.create_index("ix_samples_seller_id", "samples", ["seller_id"])
     op.rename_table("complaint_messages", "matter_messages")
     _index("complaint_messages", "matter_messages")
 
@@ -63,6 +64,7 @@ def _index(before: str, after: str) -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_samples_seller_id", "samples")
     op.execute("DELETE FROM matter_messages WHERE matter_id IN (SELECT id FROM matters WHERE kind = 'sample')")
     op.rename_table("matter_messages", "complaint_messages")
     _index("matter_messages", "complaint_messages")

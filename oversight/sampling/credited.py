@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from oversight.credit.entries import CreditEntry
@@ -26,7 +26,8 @@ def credit_entries(session: Session, party_id: int, until: datetime) -> list[Cre
     then, even if it was later.
     """
     found = []
-    about = or_(Matter.party_id == party_id, Sample.seller_id == party_id)
+    made = select(Matter.id).where(Matter.party_id == party_id, Matter.kind == "sample")
+    about = Sample.matter_id.in_(made.union(select(Sample.matter_id).where(Sample.seller_id == party_id)))
     decided = select(Matter.number, Matter.title, Sample.outcome, Sample.decided_at).join(
         Sample, Sample.matter_id == Matter.id
     )

@@ -6,12 +6,15 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.orm import Session
 
+from oversight.sampling import figures
 from oversight.sampling.credited import credit_entries
 from oversight.sampling.figures import read_rates
 from oversight.sampling.observed import observe_samples
 from oversight.sampling.reading import write_sample
 from oversight.sampling.written import read_limits, read_results
-from tests.oversight.sampling.world import GOOD, NOW, World, facts, make_world
+from tests.oversight.sampling.world import BAD, GOOD, NOW, World, facts, make_world
+from tests.recalls.chain import gtin_of
+from trace.models import Party
 
 LATER = NOW + timedelta(days=90)
 
@@ -35,6 +38,22 @@ def test_what_is_final_is_counted_and_stands_in_the_credit_file(world: World) ->
         ("sample_failed", sample.number),
         ("sample_passed", good.number),
     }
+
+
+def test_of_too_many_groups_those_are_left_whose_rates_are_lowest(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(figures, "MOST_ROWS", 1)
+    for product, seed, results in (("酸奶", "1", GOOD), ("milk", "2", BAD), ("cheese", "3", GOOD)):
+        if product != "酸奶":
+            world.chain.product(product, world.session.get_one(Party, world.dairy.party_id), product)
+            world.chain.make("plant", product, "L1", 50)
+        item = "yogurt" if product == "酸奶" else product
+        sample = world.report(results, seed=seed, gtins=[gtin_of(item)], kinds=["plant"])
+        world.step(sample, world.offices.colleague, "pass" if results is GOOD else "fail-food")
+        if results is BAD:
+            world.step(sample, world.dairy, "accept")
+    assert [row["name"] for row in read_rates(world.session, "product", "000000", None)] == ["milk"]
 
 
 def test_a_correction_that_is_not_reported_in_time_counts_against_the_firm(world: World) -> None:
