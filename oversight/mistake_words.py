@@ -207,6 +207,11 @@ SAYINGS = (
         "请填写 0.25 至 3，最多两位小数。",
     ),
     say(
+        r"Credit record \d+ was entered by (?P<code>\d+): .*",
+        "This record was entered by office {code}: it, or an office above it, takes it back.",
+        "该记录由 {code} 记入，须由该机关或其上级机关撤回。",
+    ),
+    say(
         r"This is being asked already, as (?P<got>\S+)\.",
         "You asked this already: {got}.",
         "您已就此提出申请：{got}。",

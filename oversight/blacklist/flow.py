@@ -17,7 +17,7 @@ LISTING = Flow(
         "proposed": {"notify": Move("notified"), "drop": Move("dropped", reason=True)},
         "notified": {
             "state-case": Move("heard", FIRM | AUTHORITY, reason=True),
-            "waive": Move("heard", AUTHORITY, reason=True),
+            "waive": Move("heard", FIRM | AUTHORITY, reason=True),
             "drop": Move("dropped", reason=True),
         },
         "heard": {**_DECIDE},

@@ -11,6 +11,7 @@ from typing_extensions import TypedDict
 
 from oversight.blacklist.flow import LISTING
 from oversight.jurisdictions import office_of
+from oversight.matters.clocks import require_over
 from oversight.matters.kinds import Kind
 from oversight.matters.steps import Actor, Subject, actor_of, open_matter
 from oversight.models import ListedParty, Matter
@@ -120,6 +121,12 @@ def propose_listing(session: Session, principal: Principal, new: NewListing, now
     return matter
 
 
+def _waive(_session: Session, actor: Actor, matter: Matter, _body: Any, now: datetime) -> None:
+    """The firm may say at once that it says nothing; for it nobody says so before its time is over."""
+    if actor.right != "firm":
+        require_over(matter, "answer", now)
+
+
 def _list(session: Session, _actor: Actor, matter: Matter, body: ListIn, now: datetime) -> Mapping[str, Any]:
     if body.starts_on < now.astimezone(CHINA).date():
         detail = f"Expected a day from today on, got {body.starts_on}: nobody is listed after the fact."
@@ -151,7 +158,7 @@ def _end(session: Session, _actor: Actor, matter: Matter, body: EndIn, now: date
 LISTINGS = Kind(
     LISTING,
     bodies={"list": ListIn, "review": ReviewIn, "remove": EndIn, "revoke": EndIn},
-    effects={"list": _list, "review": _review, "remove": _end, "revoke": _end},
+    effects={"waive": _waive, "list": _list, "review": _review, "remove": _end, "revoke": _end},
 )
 """The kind as the edge meets it."""
 

@@ -106,4 +106,4 @@ def list_escalated(
 def list_asked(session: Session, principal: Principal, now: datetime, limit: int) -> list[MatterRow]:
     """Return the complaints that a firm is asked to settle now."""
     wanted = Wanted(kinds=("complaint",), stage="with_firm", party_id=principal.party_id)
-    return write_matters(session, list_matters(session, principal, wanted, None, limit, now), now)
+    return write_matters(session, principal, list_matters(session, principal, wanted, None, limit, now), now)

@@ -22,7 +22,7 @@ from oversight.complaints.citizens import FIELDS
 from oversight.complaints.flows import REPORT
 from oversight.complaints.subjects import find_firm, find_goods, find_outlet
 from oversight.gb2260 import NATION
-from oversight.matters.clocks import state_of
+from oversight.matters.clocks import require_over
 from oversight.matters.kinds import Effect
 from oversight.matters.steps import Actor, NotYourStep, Subject, open_matter
 from oversight.models import Citizen, CitizenWords, Complaint, Matter
@@ -34,10 +34,6 @@ Facts = Mapping[str, Any]
 
 class FirmUnknown(Conflict):
     """Nobody said whose goods or outlet it is."""
-
-
-class NotYetOver(Conflict):
-    """The firm still has time to answer."""
 
 
 def _accept(session: Session, actor: Actor, matter: Matter, _body: Any, now: datetime) -> Facts:
@@ -80,10 +76,7 @@ def _propose(_session: Session, _actor: Actor, _matter: Matter, body: ProposalIn
 
 
 def _lapse(_session: Session, _actor: Actor, matter: Matter, _body: Any, now: datetime) -> Facts:
-    clock = next((one for one in reversed(matter.clocks) if one.limit.word == "firm_answer"), None)
-    if clock is not None and state_of(clock, now) == "open":
-        due = clock.due_at.astimezone(CHINA)
-        raise NotYetOver(f"The firm has time to answer until {due:%Y-%m-%d %H:%M}; expected that to be over.")
+    require_over(matter, "firm_answer", now)
     return {}
 
 

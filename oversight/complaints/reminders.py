@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from oversight.complaints.citizens import erase_by_term
 from oversight.complaints.flows import ESCALATE, FLOWS, REMIND
-from oversight.complaints.messages import queue_message
+from oversight.matters.messages import queue_message
 from oversight.matters.steps import CLOCK, take_step
 from oversight.models import Citizen, Matter, MatterClock
 from trace.answers import write_time

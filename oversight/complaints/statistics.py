@@ -14,6 +14,7 @@ from oversight.gb2260 import NATION, bounds_of, stem_of
 from oversight.jurisdictions import office_of
 from oversight.models import Complaint, ComplaintCause, Jurisdiction, Matter, MatterClock
 from trace.kit.auth import Principal
+from trace.kit.bulk import among
 from trace.kit.errors import Forbidden, Invalid
 from trace.models import Party, Product
 
@@ -21,7 +22,10 @@ By = Literal["cause", "product", "firm", "region", "month"]
 BYS: tuple[By, ...] = get_args(By)
 
 MOST_ROWS = 100
-"""Rows of a statistic; the rest are one row."""
+"""Rows of a statistic as it is read; the rest are one row."""
+
+MOST_EXPORTED = 20_000
+"""The same of a sheet."""
 
 MOST_DAYS = 5 * 366
 
@@ -42,7 +46,7 @@ class Span:
 class CountRow(TypedDict):
     """How many of each kind came; ``key`` is the cause's word, a GTIN, a USCC or GLN, a region, a month.
 
-    An empty key is what was not said, ``*`` what the first hundred rows leave over.
+    An empty key is what was not said, ``*`` what the first rows leave over.
     """
 
     key: str
@@ -92,7 +96,7 @@ def require_span(session: Session, principal: Principal, span: Span) -> Span:
     return span
 
 
-def count_by(session: Session, principal: Principal, span: Span, by: By) -> list[CountRow]:
+def count_by(session: Session, principal: Principal, span: Span, by: By, most: int = MOST_ROWS) -> list[CountRow]:
     """Return the counts, the most first (months and regions in their order); they sum to all that came."""
     require_span(session, principal, span)
     key = _key_of(by, span)
@@ -104,7 +108,7 @@ def count_by(session: Session, principal: Principal, span: Span, by: By) -> list
         one = value.strftime("%Y-%m") if by == "month" else value
         counted.setdefault(one, dict.fromkeys(FLOWS, 0))[kind] += number
     ordered = sorted(counted, key=lambda one: (-sum(counted[one].values()), str(one)))
-    shown, over = ordered[:MOST_ROWS], ordered[MOST_ROWS:]
+    shown, over = ordered[:most], ordered[most:]
     if by in ("month", "region"):
         shown = sorted(shown, key=str)
     names = _names(session, by, [one for one in shown if one is not None])
@@ -165,17 +169,17 @@ def _within(span: Span) -> list[ColumnElement[bool]]:
 
 def _names(session: Session, by: By, keys: list[Any]) -> dict[Any, tuple[str, str | None, str | None]]:
     if by == "product":
-        products = session.scalars(select(Product).where(Product.id.in_(keys)))
+        products = session.scalars(select(Product).where(among(session, Product.id, keys)))
         return {one.id: (one.gtin, one.name, one.name_en) for one in products}
     if by == "firm":
-        firms = session.scalars(select(Party).where(Party.id.in_(keys)))
+        firms = session.scalars(select(Party).where(among(session, Party.id, keys)))
         return {one.id: (one.uscc or one.gln or str(one.id), one.name, one.name_en) for one in firms}
     if by == "cause":
         causes = session.scalars(select(ComplaintCause).where(ComplaintCause.word.in_(keys)))
         return {one.word: (one.word, one.text_zh, one.text_en) for one in causes}
     if by == "region":
         codes = {one.ljust(6, "0"): one for one in keys}
-        offices = session.scalars(select(Jurisdiction).where(Jurisdiction.code.in_(codes)))
+        offices = session.scalars(select(Jurisdiction).where(among(session, Jurisdiction.code, codes)))
         named = {codes[one.code]: (one.code, one.name, one.name_en) for one in offices}
         return {one: named.get(one, (one.ljust(6, "0"), None, None)) for one in keys}
     return {}

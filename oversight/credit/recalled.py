@@ -1,6 +1,7 @@
 """What recalls say in a quality-credit file: who set them going, how they were carried out, who answered too late."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -51,6 +52,7 @@ def _of_case(case: RecallCase, until: datetime) -> Iterable[CreditEntry]:
 
 
 def _missed(session: Session, cases: Sequence[int], until: datetime) -> list[CreditEntry]:
+    """A recall may have missed several limits: each is a record of its own, by the number of its deadline."""
     rows = session.execute(
         select(Deadline, Duty, RecallCase)
         .join(Duty, Duty.id == Deadline.duty_id)
@@ -58,11 +60,13 @@ def _missed(session: Session, cases: Sequence[int], until: datetime) -> list[Cre
         .where(Deadline.case_id.in_(cases), Duty.in_charge == "firm", Deadline.due_at < until)
         .order_by(Deadline.id)
     )
-    return [
-        _entry(deadline.due_at, "recall_limit_missed", case, "未按期：" + duty.text_zh, "Late: " + duty.text_en)
-        for deadline, duty, case in rows
-        if not _in_time(deadline)
-    ]
+    found = []
+    for deadline, duty, case in rows:
+        if not _in_time(deadline):
+            said = ("未按期：" + duty.text_zh, "Late: " + duty.text_en)
+            entry = _entry(deadline.due_at, "recall_limit_missed", case, *said)
+            found.append(replace(entry, record=f"{case.number}/deadlines/{deadline.id}"))
+    return found
 
 
 def _in_time(deadline: Deadline) -> bool:

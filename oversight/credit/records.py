@@ -10,11 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from oversight.credit.entries import CreditEntry
+from oversight.jurisdictions import office_of
 from oversight.models import CreditRecord
 from recalls.clocks.working_days import CHINA
 from trace.kit.auth import Principal
 from trace.kit.db import lock_writes
-from trace.kit.errors import Conflict, Invalid, NotFound
+from trace.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from trace.master_data import require_party
 
 RecordWord = Literal["penalty", "correction_done", "correction_overdue", "commitment", "honour"]
@@ -23,6 +24,10 @@ RECORD_WORDS: tuple[RecordWord, ...] = get_args(RecordWord)
 
 class RecordNotFound(NotFound):
     """No such record."""
+
+
+class RecordOfAnother(Forbidden):
+    """The record was entered by an office that is neither the reader's nor below it."""
 
 
 class RecordWithdrawn(Conflict):
@@ -60,23 +65,36 @@ def enter_record(session: Session, principal: Principal, new: NewRecord, now: da
         weight=int(hundredths),
         recorded_at=now,
         recorded_by=principal.key_id,
+        code=office_of(session, principal).code,
     )
     session.add(row)
     session.flush()
     return row
 
 
-def withdraw_record(session: Session, number: int, reason: str, now: datetime) -> CreditRecord:
-    """Take a record back: it counts no more, on any day; that it was there stays. Raises RecordNotFound."""
+def withdraw_record(session: Session, principal: Principal, number: int, reason: str, now: datetime) -> CreditRecord:
+    """Take a record back: it counts no more, on any day; that it was there stays.
+
+    The office that entered it does so, or one above it. Raises RecordNotFound, RecordOfAnother, RecordWithdrawn.
+    """
     lock_writes(session)
     row = session.get(CreditRecord, number) if number < 2**63 else None
     if row is None:
         raise RecordNotFound(f"No credit record {number} is known.")
+    if not may_withdraw(session, principal, row):
+        raise RecordOfAnother(
+            f"Credit record {number} was entered by {row.code}: expected that office or one above it to take it back."
+        )
     if row.withdrawn_at is not None:
         raise RecordWithdrawn(f"Credit record {number} was taken back already.")
     row.withdrawn_at, row.withdrawn_reason = now, reason
     session.flush()
     return row
+
+
+def may_withdraw(session: Session, principal: Principal, row: CreditRecord) -> bool:
+    """Whether somebody works in the office that entered a record, or in one above it."""
+    return office_of(session, principal).covers(row.code)
 
 
 def records_of(session: Session, party_id: int) -> Sequence[CreditRecord]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import select
@@ -11,10 +11,15 @@ from typing_extensions import TypedDict
 
 from oversight.models import Matter, MatterClock, TimeLimit
 from recalls.clocks.calendar_days import load_calendar
-from recalls.clocks.working_days import Unit, due_after
+from recalls.clocks.working_days import CHINA, Unit, due_after
 from trace.answers import write_time
+from trace.kit.errors import Conflict
 
 ClockState = Literal["open", "overdue", "met", "late", "dropped"]
+
+
+class NotYetOver(Conflict):
+    """The firm still has time to answer."""
 
 
 class ClockRow(TypedDict):
@@ -36,9 +41,11 @@ class ClockRow(TypedDict):
 def run_clocks(session: Session, matter: Matter, step: str, now: datetime) -> None:
     """Settle the clocks that a step meets, start those that it starts, and drop all when the matter has ended."""
     waiting = [clock for clock in matter.clocks if clock.met_at is None and clock.dropped_at is None]
+    met: list[MatterClock] = []
     for clock in waiting:
         if step in json.loads(clock.limit.met_by):
             clock.met_at, clock.met_by = now, step
+            met.append(clock)
         elif matter.ended_at is not None:
             clock.dropped_at = now
     if matter.ended_at is not None:
@@ -49,8 +56,11 @@ def run_clocks(session: Session, matter: Matter, step: str, now: datetime) -> No
     calendar = load_calendar(session)
     for limit in limits:
         unit: Unit = limit.unit  # type: ignore[assignment]  # written by a migration or by a checked edit alone
-        due = due_after(now, limit.amount, unit, calendar)
-        matter.clocks.append(MatterClock(limit=limit, started_at=now, due_at=due.at, calendar_complete=due.complete))
+        start = max((clock.due_at for clock in met), default=now) if limit.extends else now
+        # a period that is extended ends at 24:00 of its last day, which is the day that the extension counts from
+        last = start if unit == "h" or start == now else start - timedelta(microseconds=1)
+        due = due_after(last, limit.amount, unit, calendar)
+        matter.clocks.append(MatterClock(limit=limit, started_at=start, due_at=due.at, calendar_complete=due.complete))
 
 
 def limits_in_force(session: Session, kind: str, at: datetime, starts: str | None = None) -> Sequence[TimeLimit]:
@@ -69,6 +79,14 @@ def state_of(clock: MatterClock, now: datetime) -> ClockState:
     if clock.dropped_at is not None:
         return "dropped"
     return "open" if now <= clock.due_at else "overdue"
+
+
+def require_over(matter: Matter, word: str, now: datetime) -> None:
+    """Raise NotYetOver while the newest clock of a limit, the firm's to answer, still runs."""
+    clock = next((one for one in reversed(matter.clocks) if one.limit.word == word), None)
+    if clock is not None and state_of(clock, now) == "open":
+        due = clock.due_at.astimezone(CHINA)
+        raise NotYetOver(f"The firm has time to answer until {due:%Y-%m-%d %H:%M}; expected that to be over.")
 
 
 def write_clock(clock: MatterClock, now: datetime) -> ClockRow:

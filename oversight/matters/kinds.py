@@ -23,6 +23,9 @@ Effect = Callable[[Session, Actor, Matter, Any, datetime], Mapping[str, Any] | N
 It is called before the stage changes, once the step is known to be allowed. Whatever it refuses, nothing is done.
 """
 
+Sequel = Callable[[Session, Matter, datetime], None]
+"""What a step brings about once the stage has changed: (session, matter, now)."""
+
 
 class Nothing(InputModel):
     """A step that states nothing but its reason."""
@@ -54,6 +57,7 @@ class Kind:
     bodies: Mapping[str, type[InputModel]] = field(default_factory=dict)
     effects: Mapping[str, Effect] = field(default_factory=dict)
     check_reason: Callable[[str], object] = str
+    sequels: Mapping[str, Sequel] = field(default_factory=dict)
 
     def body_of(self, step: str) -> type[InputModel]:
         """Return what a step has to state. Raises StepNotKnown."""
@@ -105,3 +109,5 @@ def carry_out(
     effect = kind.effects.get(step)
     facts = None if effect is None else effect(session, actor, matter, body, now)
     take_step(session, kind.flow, matter, actor, step, now, reason, facts)
+    if step in kind.sequels:
+        kind.sequels[step](session, matter, now)

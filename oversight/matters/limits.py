@@ -33,12 +33,13 @@ class Period:
 
 
 class LimitRow(TypedDict):
-    """A version of a limit; ``valid_to`` is null for the one in force."""
+    """A version of a limit; ``valid_to`` is null for the one in force, ``extends`` as `TimeLimit` has it."""
 
     kind: str
     limit: str
     starts: str
     met_by: list[str]
+    extends: bool
     amount: int
     unit: str
     in_charge: str
@@ -80,7 +81,8 @@ def change_limit(
         raise Conflict(f"Limit {word} of {kind} begins at {write_time(before.valid_from)}: expected an earlier one.")
     before.valid_to = now
     kept: dict[str, Any] = {
-        name: getattr(before, name) for name in ("kind", "word", "starts", "met_by", "in_charge", "text_zh", "text_en")
+        name: getattr(before, name)
+        for name in ("kind", "word", "starts", "met_by", "extends", "in_charge", "text_zh", "text_en")
     }
     row = TimeLimit(
         **kept,
@@ -103,6 +105,7 @@ def write_limit(row: TimeLimit) -> LimitRow:
         "limit": row.word,
         "starts": row.starts,
         "met_by": json.loads(row.met_by),
+        "extends": row.extends,
         "amount": row.amount,
         "unit": row.unit,
         "in_charge": row.in_charge,

@@ -59,7 +59,7 @@ class StepRow(TypedDict):
 
 
 class MatterRow(TypedDict):
-    """A matter as lists show it; ``due_at`` is that of its next open clock."""
+    """A matter as lists show it; ``due_at`` is that of its next open clock, ``handler`` not for firms to know."""
 
     number: str
     kind: str
@@ -162,11 +162,11 @@ def _conditions(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
     return found
 
 
-def write_matters(session: Session, matters: Sequence[Matter], now: datetime) -> list[MatterRow]:
+def write_matters(session: Session, principal: Principal, matters: Sequence[Matter], now: datetime) -> list[MatterRow]:
     """Return matters as lists answer them: two statements, however many there are."""
     parties = _parties(session, {one.party_id for one in matters if one.party_id is not None})
     due = _next_due(session, [one.id for one in matters])
-    return [_write(one, parties, due.get(one.id), now) for one in matters]
+    return [_write(principal, one, parties, due.get(one.id), now) for one in matters]
 
 
 def write_matter(session: Session, principal: Principal, matter: Matter, now: datetime) -> WholeMatter:
@@ -181,7 +181,7 @@ def write_matter(session: Session, principal: Principal, matter: Matter, now: da
     parties = _parties(session, {matter.party_id} - {None})
     ids = [one for one in (matter.product_id, matter.batch_id, matter.place_id) if one is not None]
     uris = dict(session.execute(select(Identifier.id, Identifier.uri).where(Identifier.id.in_(ids))).all())
-    row = _write(matter, parties, due, now)
+    row = _write(principal, matter, parties, due, now)
     return {
         **row,
         "product": uris.get(matter.product_id or 0),
@@ -225,7 +225,9 @@ def _next_due(session: Session, ids: Sequence[int]) -> dict[int, datetime]:
     return dict(latest_first.all())  # of each matter the last one stays: its first
 
 
-def _write(one: Matter, parties: dict[int, Party], due: datetime | None, now: datetime) -> MatterRow:
+def _write(
+    principal: Principal, one: Matter, parties: dict[int, Party], due: datetime | None, now: datetime
+) -> MatterRow:
     party = None if one.party_id is None else parties[one.party_id]
     return {
         "number": one.number,
@@ -233,7 +235,7 @@ def _write(one: Matter, parties: dict[int, Party], due: datetime | None, now: da
         "stage": one.stage,
         "title": one.title,
         "office": one.code,
-        "handler": one.handler_id,
+        "handler": None if principal.role == "company" else one.handler_id,
         "party": None if party is None else party.uscc or party.gln,
         "party_name": None if party is None else party.name,
         "opened_at": write_time(one.opened_at) or "",

@@ -1,10 +1,10 @@
 """The tables of the regulator's desk; one file a noun."""
 
-from oversight.models.complaints import Citizen, CitizenLook, CitizenWords, Complaint, ComplaintCause, ComplaintMessage
+from oversight.models.complaints import Citizen, CitizenLook, CitizenWords, Complaint, ComplaintCause
 from oversight.models.credit import CreditLook, CreditRecord, CreditRepair, GradeChange
 from oversight.models.jurisdictions import Jurisdiction, StaffPost
 from oversight.models.listings import ListedParty
-from oversight.models.matters import Matter, MatterClock, MatterCounter, MatterStep, TimeLimit
+from oversight.models.matters import Matter, MatterClock, MatterCounter, MatterMessage, MatterStep, TimeLimit
 from oversight.models.publications import Publication, PublicationVersion
 from oversight.models.purchases import PurchaseCheck, PurchaseRule, PurchaseWatch, TestReport
 from oversight.models.registers import RegisterEntry, RegisterSpan, RegisterVersion
@@ -18,7 +18,6 @@ __all__ = [
     "CitizenWords",
     "Complaint",
     "ComplaintCause",
-    "ComplaintMessage",
     "CreditLook",
     "CreditRecord",
     "CreditRepair",
@@ -29,6 +28,7 @@ __all__ = [
     "Matter",
     "MatterClock",
     "MatterCounter",
+    "MatterMessage",
     "MatterStep",
     "Publication",
     "PublicationVersion",

@@ -112,24 +112,3 @@ class CitizenLook(Base):
     actor_id: Mapped[int | None] = mapped_column(BigInteger)
     name: Mapped[str] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text)
-
-
-class ComplaintMessage(Base):
-    """A mail that a step leads to: to the ``citizen``, the ``firm`` or the ``handler``.
-
-    Whose address that is, is looked up when it is sent, so nothing personal stands here. ``sent_at`` is set once a
-    server took it; ``next_at`` is when it is tried (again), None when that has an end.
-    """
-
-    __tablename__ = "complaint_messages"
-    __table_args__ = (Index("ix_complaint_messages_next_at", "next_at", "id"),)
-
-    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
-    matter_id: Mapped[int] = mapped_column(ForeignKey("matters.id"), index=True)
-    step: Mapped[str] = mapped_column(Text)
-    audience: Mapped[str] = mapped_column(Text)
-    queued_at: Mapped[datetime]
-    next_at: Mapped[datetime | None]
-    attempts: Mapped[int]
-    sent_at: Mapped[datetime | None]
-    error: Mapped[str | None] = mapped_column(Text)

@@ -12,7 +12,8 @@ from trace.kit.db import Base, BigKey
 class CreditRecord(Base):
     """A penalty, a correction, an honour or a commitment, by the decision or document that shows it.
 
-    ``weight`` is in hundredths. What was entered stays; ``withdrawn_at`` takes it back, with a reason.
+    ``weight`` is in hundredths, ``code`` the office that entered it. What was entered stays; ``withdrawn_at`` takes it
+    back, with a reason.
     """
 
     __tablename__ = "credit_records"
@@ -28,6 +29,8 @@ class CreditRecord(Base):
     weight: Mapped[int] = mapped_column(SmallInteger)
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[int] = mapped_column(BigInteger)
+    # every row has one; a column that was added later cannot demand it without a copy of the table
+    code: Mapped[str] = mapped_column(Text, nullable=True)
     withdrawn_at: Mapped[datetime | None]
     withdrawn_reason: Mapped[str | None] = mapped_column(Text)
 

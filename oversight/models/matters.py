@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from trace.kit.db import Base, BigKey
@@ -107,7 +107,8 @@ class MatterClock(Base):
 
 class TimeLimit(Base):
     """A rule that makes clocks: ``amount`` units after the step ``starts`` in matters of a kind, met by one of the
-    steps ``met_by`` (a JSON list). A changed rule is a new row, which closes the old one at ``valid_to``.
+    steps ``met_by`` (a JSON list). One that ``extends`` counts from the end of the clock that its step meets. A changed
+    rule is a new row, which closes the old one at ``valid_to``.
 
     ``confirmed`` is False where the limit was not compared with the official text.
     """
@@ -123,6 +124,7 @@ class TimeLimit(Base):
     word: Mapped[str] = mapped_column(Text)
     starts: Mapped[str] = mapped_column(Text)
     met_by: Mapped[str] = mapped_column(Text)
+    extends: Mapped[bool] = mapped_column(server_default=false())
     amount: Mapped[int]
     unit: Mapped[str] = mapped_column(Text)
     in_charge: Mapped[str] = mapped_column(Text)
@@ -143,3 +145,24 @@ class MatterCounter(Base):
     letters: Mapped[str] = mapped_column(Text, primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int]
+
+
+class MatterMessage(Base):
+    """A mail that a step leads to: to the ``citizen``, the ``firm``, the ``seller`` or the ``handler``.
+
+    Whose address that is, is looked up when it is sent, so nothing personal stands here. ``sent_at`` is set once a
+    server took it; ``next_at`` is when it is tried (again), None when that has an end.
+    """
+
+    __tablename__ = "matter_messages"
+    __table_args__ = (Index("ix_matter_messages_next_at", "next_at", "id"),)
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    matter_id: Mapped[int] = mapped_column(ForeignKey("matters.id"), index=True)
+    step: Mapped[str] = mapped_column(Text)
+    audience: Mapped[str] = mapped_column(Text)
+    queued_at: Mapped[datetime]
+    next_at: Mapped[datetime | None]
+    attempts: Mapped[int]
+    sent_at: Mapped[datetime | None]
+    error: Mapped[str | None] = mapped_column(Text)

@@ -44,6 +44,7 @@ class Sample(Base):
         Index("ix_samples_product_id", "product_id", "rank", "taken_at"),
         Index("ix_samples_outcome", "outcome", "year", "product_id", "kind", "region"),
         Index("ix_samples_failed_at", "failed_at"),
+        Index("ix_samples_seller_id", "seller_id"),
     )
 
     matter_id: Mapped[int] = mapped_column(ForeignKey("matters.id"), primary_key=True, autoincrement=False)

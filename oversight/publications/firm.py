@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 from typing_extensions import TypedDict
 
 from oversight.blacklist.listings import listed_on
-from oversight.models import Publication
 from oversight.publications.reading import PublicationRow, Wanted, list_publications, write_publications
 from oversight.registers.certificates import certificates_on
 from oversight.registers.licences import licences_of
@@ -81,7 +80,7 @@ def read_public_firm(session: Session, code: str) -> PublicFirm:
         "standing": standing_on(session, party.id, today),
         "listed": None if listing is None else listing.number,
         "listed_since": None if listing is None else str(listing.starts_on),
-        "grade": _published_grade(told),
+        "grade": _published_grade(session, party.id),
         "permits": permits,
         "recalls": _recalls(session, party.id),
         "publications": write_publications(session, told),
@@ -92,8 +91,9 @@ def _day(day: object) -> str | None:
     return None if day is None else str(day)
 
 
-def _published_grade(told: list[Publication]) -> str | None:
-    return next((one.grade for one in told if one.grade is not None), None)
+def _published_grade(session: Session, party_id: int) -> str | None:
+    newest = list_publications(session, Wanted(topic="grade", party_id=party_id), None, 1)
+    return newest[0].grade if newest else None
 
 
 def _recalls(session: Session, party_id: int) -> list[CaseRow]:

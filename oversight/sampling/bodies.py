@@ -45,7 +45,10 @@ class Criteria(InputModel):
 
 
 class PlanIn(Criteria):
-    """A sampling plan; ``size`` samples are drawn, and each is tested for all ``items``. Food has a law of its own."""
+    """A sampling plan; about ``size`` samples are drawn, more of firms of low grades and fewer of high ones.
+
+    Each is tested for all ``items``. Food has a law of its own.
+    """
 
     title: Text
     title_en: Text | None = None

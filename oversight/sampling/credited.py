@@ -1,11 +1,13 @@
 """What sampling inspections say in a quality-credit file: final results, and how what was found was put right."""
 
+from collections import Counter
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from oversight.credit.entries import CreditEntry
+from oversight.matters.clocks import state_of
 from oversight.models import Matter, MatterClock, MatterStep, Sample, TimeLimit
 from recalls.clocks.working_days import CHINA
 
@@ -24,7 +26,8 @@ def credit_entries(session: Session, party_id: int, until: datetime) -> list[Cre
     then, even if it was later.
     """
     found = []
-    about = or_(Matter.party_id == party_id, Sample.seller_id == party_id)
+    made = select(Matter.id).where(Matter.party_id == party_id, Matter.kind == "sample")
+    about = Sample.matter_id.in_(made.union(select(Sample.matter_id).where(Sample.seller_id == party_id)))
     decided = select(Matter.number, Matter.title, Sample.outcome, Sample.decided_at).join(
         Sample, Sample.matter_id == Matter.id
     )
@@ -36,15 +39,24 @@ def credit_entries(session: Session, party_id: int, until: datetime) -> list[Cre
         done.where(own, MatterStep.step == "recheck-pass", MatterStep.at <= until)
     ):
         found.append(_entry("correction_done", number, title, at))
-    late = (
-        select(Matter.number, Matter.title, MatterClock.due_at)
-        .join(MatterClock, MatterClock.matter_id == Matter.id)
+    clocks = (
+        select(MatterClock, Matter.number, Matter.title)
+        .join(Matter, Matter.id == MatterClock.matter_id)
         .join(TimeLimit, TimeLimit.id == MatterClock.limit_id)
-        .where(own, TimeLimit.word == "correct", MatterClock.due_at < until, MatterClock.dropped_at.is_(None))
-        .where(MatterClock.met_at.is_(None) | (MatterClock.met_at > MatterClock.due_at))
+        .where(own, TimeLimit.word == "correct")
+        .order_by(MatterClock.id)
     )
-    found += [_entry("correction_overdue", number, title, at) for number, title, at in session.execute(late)]
+    ordered: Counter[str] = Counter()
+    for clock, number, title in session.execute(clocks):
+        ordered[number] += 1
+        if state_of(clock, until) in ("overdue", "late"):
+            found.append(_entry("correction_overdue", _nth(number, ordered[number]), title, clock.due_at))
     return found
+
+
+def _nth(number: str, count: int) -> str:
+    """The n-th correction that was ordered for one sample is a record of its own, as `CY2026-000001/2`."""
+    return number if count == 1 else f"{number}/{count}"
 
 
 def _entry(word: str, number: str, title: str, at: datetime | None) -> CreditEntry:

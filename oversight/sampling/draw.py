@@ -9,8 +9,11 @@ is rounded; as *W* is below 2⁶⁴, no line is favoured by more than 2⁻¹⁹�
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
 from hashlib import sha256
 from itertools import accumulate
+from math import ceil
 
 MOST_LINES = 20_000
 MOST_SAMPLES = 500
@@ -32,6 +35,15 @@ def draw_lines(weights: Sequence[int], size: int, seed: str) -> list[int]:
         drawn.append(place)
         left[place] = 0
     return drawn
+
+
+def size_by_grades(size: int, factors: Sequence[Decimal]) -> int:
+    """Return how many lines a plan of ``size`` draws: as many times the mean factor of the frame's lines, rounded up.
+
+    >>> size_by_grades(10, [Decimal("0.5"), Decimal("0.5"), Decimal(2)])
+    10
+    """
+    return min(ceil(size * sum(map(Fraction, factors)) / len(factors)), MOST_SAMPLES)
 
 
 def print_frame(rows: Sequence[Sequence[str]]) -> str:

@@ -16,6 +16,7 @@ By = Literal["product", "kind", "region", "year"]
 BYS: tuple[By, ...] = get_args(By)
 
 MOST_ROWS = 1000
+"""Groups of an answer: of more those whose rates are lowest."""
 
 
 class RateRow(TypedDict):
@@ -52,7 +53,8 @@ def read_rates(session: Session, by: By, within: str, year: int | None) -> list[
         query = query.where(Sample.region >= first, Sample.region < above)
     if year is not None:
         query = query.where(Sample.year == year)
-    rows = session.execute(query.group_by(group).limit(MOST_ROWS))
+    lowest = passed * 1.0 / func.count()
+    rows = session.execute(query.group_by(group).order_by(lowest, group).limit(MOST_ROWS))
     found = [_row(str(key), words, int(good), tested) for key, words, good, tested in rows]
     return sorted(found, key=lambda row: (row["share"], row["group"]))
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -38,7 +39,10 @@ class NothingToDraw(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A batch at a place in one unit of measure: rows of identifiers and of the seller, and what is printed of it."""
+    """A batch at a place in one unit of measure: rows of identifiers and of the seller, and what is printed of it.
+
+    ``weight`` and ``factor`` follow from the seller's grade: how likely it is drawn, how large samples are.
+    """
 
     place_id: int
     batch_id: int
@@ -50,6 +54,7 @@ class Line:
     uom: str
     printed: Sequence[str]
     weight: int
+    factor: Decimal
 
 
 def read_frame(session: Session, wanted: Criteria, code: str, rank: int, now: datetime) -> list[Line]:
@@ -82,8 +87,8 @@ def read_frame(session: Session, wanted: Criteria, code: str, rank: int, now: da
     for one in there:
         (place, where), (batch, product) = places[one.place], batches[one.batch]
         grade = grades[place.party_id]
-        weight = EFFECTS[grade].draw_weight
-        printed = (where, batch, one.uom, write_exact(one.figures.on_hand), grade, str(weight))
+        effect = EFFECTS[grade]
+        printed = (where, batch, one.uom, write_exact(one.figures.on_hand), grade, str(effect.draw_weight))
         lines.append(
             Line(
                 place_id=one.place,
@@ -95,7 +100,8 @@ def read_frame(session: Session, wanted: Criteria, code: str, rank: int, now: da
                 region=place.region,
                 uom=one.uom,
                 printed=printed,
-                weight=weight,
+                weight=effect.draw_weight,
+                factor=effect.sample_factor,
             )
         )
     return sorted(lines, key=lambda line: tuple(line.printed[:3]))

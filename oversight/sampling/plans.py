@@ -15,7 +15,7 @@ from oversight.matters.steps import Actor, NotInYourHands, Subject, open_matter
 from oversight.models import Matter, Sample, SamplingPlan
 from oversight.registers.entries import home_day
 from oversight.sampling.bodies import Criteria, DrawIn, ItemIn, PlanIn
-from oversight.sampling.draw import digest_of, draw_lines, print_frame
+from oversight.sampling.draw import digest_of, draw_lines, print_frame, size_by_grades
 from oversight.sampling.flows import PLAN, SAMPLE
 from oversight.sampling.frames import Line, find_products, read_frame
 from trace.kit.errors import Conflict, Forbidden
@@ -73,11 +73,12 @@ def _draw(session: Session, actor: Actor, matter: Matter, body: DrawIn, now: dat
     plan.seed = body.seed or secrets.token_hex(16)
     plan.frame = print_frame([line.printed for line in lines])
     plan.digest, plan.drawn_at = digest_of(plan.frame), now
-    drawn = draw_lines([line.weight for line in lines], plan.size, plan.seed)
+    size = size_by_grades(plan.size, [line.factor for line in lines])
+    drawn = draw_lines([line.weight for line in lines], size, plan.seed)
     names = _names(session, {lines[place].product_id for place in drawn})
     for turn, place in enumerate(drawn, 1):
         _open_sample(session, actor, matter, plan, turn, place + 1, lines[place], names, now)
-    return {"seed": plan.seed, "frame": plan.digest, "lines": len(lines), "samples": len(drawn)}
+    return {"seed": plan.seed, "frame": plan.digest, "lines": len(lines), "planned": plan.size, "samples": len(drawn)}
 
 
 def _names(session: Session, products: set[int]) -> dict[int, str]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from oversight.matters.clocks import state_of
 from oversight.matters.kinds import Kind
+from oversight.matters.messages import telling
 from oversight.matters.steps import Actor
 from oversight.models import Matter, Sample, SampleResult, SamplingPlan
 from oversight.publications.drafts import NewPublication, draft_publication
@@ -20,6 +21,7 @@ from oversight.sampling.bodies import LaboratoryChoice, PublishIn, RecallIn, Rep
 from oversight.sampling.flows import SAMPLE
 from oversight.sampling.frames import sampled_above
 from oversight.sampling.limits import satisfies, write_exact
+from oversight.sampling.messages import TOLD
 from oversight.sampling.plans import items_of
 from oversight.withdrawals.orders import INSTRUCTIONS, NewWithdrawal, open_withdrawal
 from recalls.cases import NewCase, open_case
@@ -294,23 +296,26 @@ SAMPLES = Kind(
         "stop-sale": StopSaleIn,
         "recall": RecallIn,
     },
-    effects={
-        "take": _take,
-        "send": _send,
-        "send-retest": _send_retest,
-        "report": _report,
-        "report-retest": _report_retest,
-        "pass": _pass,
-        "fail": _fail,
-        "fail-food": _fail_food,
-        "object": _object,
-        "accept": _accept,
-        "conclude": _conclude,
-        "retest-pass": _retest_pass,
-        "retest-fail": _retest_fail,
-        "publish": _publish,
-        "stop-sale": _stop_sale,
-        "recall": _recall,
-    },
+    effects=telling(
+        TOLD,
+        {
+            "take": _take,
+            "send": _send,
+            "send-retest": _send_retest,
+            "report": _report,
+            "report-retest": _report_retest,
+            "pass": _pass,
+            "fail": _fail,
+            "fail-food": _fail_food,
+            "object": _object,
+            "accept": _accept,
+            "conclude": _conclude,
+            "retest-pass": _retest_pass,
+            "retest-fail": _retest_fail,
+            "publish": _publish,
+            "stop-sale": _stop_sale,
+            "recall": _recall,
+        },
+    ),
 )
 """The kind as the edge meets it."""

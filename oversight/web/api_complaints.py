@@ -159,7 +159,7 @@ def post_complaint(call: Call) -> Answer:
     said = ComplaintIn.model_validate(body.model_dump(exclude={"channel"}), strict=False)
     sent = secrets.token_hex(16)
     matter = receive(call.session, actor, said, body.channel, current_settings().secret_key, sent, now).matter
-    [row] = write_matters(call.session, [matter], now)
+    [row] = write_matters(call.session, principal_of(call), [matter], now)
     return Answer(201, row, {"Location": f"/api/v1/complaints/{matter.number}"})
 
 
@@ -180,7 +180,7 @@ def get_complaints(call: Call) -> Answer:
         *(call.session, principal_of(call), asked.shelf, asked.kind, asked.within, after), page.limit + 1, now
     )
     shown, following = cut(rows, page, lambda row: [row.id])
-    return Answer(200, {"matters": write_matters(call.session, shown, now), "next": following})
+    return Answer(200, {"matters": write_matters(call.session, principal_of(call), shown, now), "next": following})
 
 
 @api.operation(

@@ -148,11 +148,12 @@ def post_credit_record(call: Call) -> Answer:
     tag="oversight",
 )
 def post_withdraw_record(call: Call) -> Answer:
-    """It does not count any more, on any day."""
+    """It does not count any more, on any day. The office that entered it, or one above, does so."""
     text = call.path["id"]
     if not (text.isascii() and text.isdigit() and len(text) < 19):
         raise RecordNotFound(f"No credit record {text} is known.")
-    return Answer(200, write_record(withdraw_record(call.session, int(text), call.body.reason, datetime.now(UTC))))
+    row = withdraw_record(call.session, principal_of(call), int(text), call.body.reason, datetime.now(UTC))
+    return Answer(200, write_record(row))
 
 
 @api.operation(

@@ -77,7 +77,7 @@ def get_matters(call: Call) -> Answer:
     wanted = Wanted(kinds=kinds, stage=asked.stage, within=asked.within, waiting=asked.waiting)
     rows = list_matters(call.session, principal_of(call), wanted, after, page.limit + 1, now)
     shown, following = cut(rows, page, lambda row: [row.id])
-    return Answer(200, {"matters": write_matters(call.session, shown, now), "next": following})
+    return Answer(200, {"matters": write_matters(call.session, principal_of(call), shown, now), "next": following})
 
 
 @api.operation(

@@ -124,7 +124,7 @@ def get_signal(call: Call) -> Answer:
     tag="oversight",
 )
 def get_signal_sources(call: Call) -> Answer:
-    """`sources` is the answer of `/trace/sources` for exactly these cases; `shared` says what most of them have behind them."""
+    """`sources` is the answer of `/trace/sources` for exactly these cases, `shared` what most of them have in common."""
     principal, number = principal_of(call), call.path["number"]
     found = find_common(call.session, principal, find_matter(call.session, principal, number, (SIGNAL.kind,)))
     row = {"number": number, "traced": found.traced, "untraced": found.untraced, "shared": list(found.shared)}

@@ -3,7 +3,7 @@
 from oversight.matters.flows import Flow, Move
 
 ALL_CONFIRMED = "all-confirmed"
-"""The step that the last place's confirmation is: nobody takes it by hand."""
+"""The step that follows when no place is left to confirm: nobody takes it by hand."""
 
 WITHDRAWAL = Flow(
     "withdrawal",

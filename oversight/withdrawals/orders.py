@@ -14,7 +14,7 @@ from oversight.matters.steps import Actor, Subject, open_matter
 from oversight.models import Jurisdiction, Matter, Withdrawal
 from oversight.withdrawals.flow import WITHDRAWAL
 from oversight.withdrawals.scopes import read_lines, write_lines
-from oversight.withdrawals.tasks import make_tasks
+from oversight.withdrawals.tasks import make_tasks, note_all_confirmed
 from recalls.cases import NewCase, open_case
 from recalls.scope import Line, Scoped, read_scope, refuse_mistyped
 from trace.holds import lift_hold, place_hold
@@ -121,5 +121,10 @@ def _recall(session: Session, actor: Actor, matter: Matter, body: RecallIn, now:
     return {"recall": open_case(session, actor.principal, new, now).number}
 
 
-WITHDRAWALS = Kind(WITHDRAWAL, bodies={"recall": RecallIn}, effects={"release": _release, "recall": _recall})
+WITHDRAWALS = Kind(
+    WITHDRAWAL,
+    bodies={"recall": RecallIn},
+    effects={"release": _release, "recall": _recall},
+    sequels={"refuse-release": note_all_confirmed},
+)
 """The kind as the edge meets it."""

@@ -174,7 +174,7 @@ def confirm_task(
     session.add(row)
     task.confirmed_at = task.confirmed_at or now  # that it answered in time stays true when it corrects itself
     session.flush()
-    _note_all(session, matter, now)
+    note_all_confirmed(session, matter, now)
     return matter, task, row
 
 
@@ -193,7 +193,8 @@ def _read_photo(data: bytes | None) -> bytes | None:
         raise Invalid.field("/photo", str(refused)) from refused
 
 
-def _note_all(session: Session, matter: Matter, now: datetime) -> None:
+def note_all_confirmed(session: Session, matter: Matter, now: datetime) -> None:
+    """End the wait of an order in force to which every place has said its word."""
     if matter.stage != "in_force":
         return
     open_tasks = (WithdrawalTask.matter_id == matter.id) & WithdrawalTask.confirmed_at.is_(None)

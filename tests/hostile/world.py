@@ -111,7 +111,7 @@ def _list_firm(admin: Api, official: Api, texts: Iterator[str]) -> None:
     words = {name: next(texts) for name in ("ground", "ground_en", "article", "evidence", "conditions")}
     listing = f"/api/v1/matters/{official.post('/api/v1/listings', words | {'party': DAIRY})['number']}"
     official.post(f"{listing}/notify", {}, 200)
-    official.post(f"{listing}/waive", {"reason": next(texts)}, 200)
+    official.post(f"{listing}/state-case", {"reason": next(texts)}, 200)
     today = datetime.now(timezone(timedelta(hours=8))).date()
     days = {"starts_on": str(today), "review_on": str(today + timedelta(days=365))}
     admin.post(f"{listing}/list", {"reason": next(texts), "states": days | {"decision": next(texts)}}, 200)

@@ -26,6 +26,8 @@ def test_a_changed_limit_counts_for_what_begins_later(session: Session) -> None:
     ]
     assert find_limit(session, "inquiry", "answer") is changed
     assert changed in list_limits(session, "inquiry")
+    extended = change_limit(session, ADMIN, "report", "check_extended", Period(10, "wd", "x", False), later)
+    assert extended.extends
 
 
 def test_two_versions_never_begin_at_once_and_unknown_ones_are_refused(session: Session) -> None:

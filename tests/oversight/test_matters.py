@@ -144,6 +144,10 @@ def test_a_firm_reads_a_matter_once_it_is_shown_without_the_officials_names(
     step(session, matter, offices.colleague, "grant")
     read = write_matter(session, firm, find_matter(session, firm, matter.number), NOW)
     assert "colleague" not in json.dumps(read)
+    assign(session, matter, actor_of(session, offices.county), offices.colleague.key_id, NOW)
+    assert write_matter(session, offices.county, matter, NOW)["handler"] == offices.colleague.key_id
+    assert write_matter(session, firm, matter, NOW)["handler"] is None
+    assert [row["handler"] for row in write_matters(session, firm, [matter], NOW)] == [None]
     with pytest.raises(MatterNotFound):
         find_matter(session, Principal("company", 4711, 901, "other"), matter.number)
 
@@ -161,7 +165,7 @@ def test_a_clock_is_met_missed_or_dropped(session: Session, offices: Offices, ma
     assert state_of(clock, NOW) == "open"
     assert state_of(clock, NOW + timedelta(days=3)) == "overdue"
     late = NOW + timedelta(days=3)
-    assert [row["overdue"] for row in write_matters(session, [matter], late)] == [True]
+    assert [row["overdue"] for row in write_matters(session, ADMIN, [matter], late)] == [True]
     assert list_matters(session, ADMIN, Wanted(waiting="overdue"), None, 9, late) == [matter]
     take_step(session, PERMIT, matter, actor_of(session, offices.colleague), "grant", late)
     assert [state_of(one, late) for one in matter.clocks] == ["late", "open"]

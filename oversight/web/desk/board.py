@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from flask import url_for
 from markupsafe import Markup
 
+from oversight.gb2260 import level_of
 from oversight.incidents.board import read_board
 from oversight.incidents.incidents import IncidentIn, open_incident
 from oversight.jurisdictions import office_of
@@ -27,9 +28,14 @@ def board_page(call: DeskCall) -> Answer:
     office = office_of(call.session, call.principal)
     board = read_board(call.session, call.principal, office.code, call.now)
     language = current_language()
-    maps = [(uom, Markup(draw_tiles(tiles, uom, language))) for uom, tiles in board.tiles.items()]
+    maps = [(uom, Markup(draw_tiles(tiles, uom, language))) for uom, tiles in board.goods.tiles.items()]
     return show(
-        "desk/board.html", board=board, maps=maps, now=call.now, seconds=SECONDS if "live" in call.args else None
+        "desk/board.html",
+        board=board,
+        maps=maps,
+        below_county=level_of(office.code) == "office",
+        now=call.now,
+        seconds=SECONDS if "live" in call.args else None,
     )
 
 

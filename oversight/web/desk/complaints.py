@@ -19,11 +19,12 @@ from oversight.complaints.causes import list_causes
 from oversight.complaints.citizens import erase_citizen, look_at_citizen
 from oversight.complaints.flows import FLOWS
 from oversight.complaints.intake import CHANNELS, Channel, ComplaintIn, receive
-from oversight.complaints.messages import send_next
 from oversight.complaints.reminders import BEFORE, forget_citizens, keep_limits
-from oversight.complaints.statistics import BYS, By, Span, count_by, count_duties
+from oversight.complaints.sheets import counts_sheet, duties_sheet
+from oversight.complaints.statistics import BYS, MOST_EXPORTED, By, Span, count_by, count_duties
 from oversight.gb2260 import NATION, check_code
 from oversight.jurisdictions import office_of
+from oversight.letters import send_letters
 from oversight.matters.reading import find_matter, write_matters
 from oversight.matters.steps import actor_of
 from oversight.mistake_words import FIELDS, SAYINGS
@@ -42,6 +43,7 @@ from trace.kit.paging import PageQuery, cut, read_page
 from trace.kit.transactions import Answer
 from trace.kit.web import current_settings
 from trace.mistakes import add_sayings
+from trace.web.sheet_answers import sheet_answer
 
 OFFICIALS = frozenset({"regulator", "admin", "auditor"})
 REGULATORS = frozenset({"regulator"})
@@ -58,7 +60,7 @@ def complaints_page(call: DeskCall) -> Answer:
     shown, following = cut(rows, page, lambda row: [row.id])
     return show(
         "desk/complaints.html",
-        rows=write_matters(call.session, shown, call.now),
+        rows=write_matters(call.session, call.principal, shown, call.now),
         next=following,
         shelf=shelf,
         shelves=shelf_words(),
@@ -133,21 +135,45 @@ def _reason(call: DeskCall) -> str:
 @desk.page("/complaints/statistics", roles=OFFICIALS)
 def complaint_statistics_page(call: DeskCall) -> Answer:
     """What came, by one of five keys, and how duties were done."""
-    today = call.now.astimezone(CHINA).date()
-    within = NATION if call.user.role == "auditor" else office_of(call.session, call.principal).code
-    since = _day(call, "since", date(today.year, 1, 1))
-    span = Span(since, _day(call, "until", today), _read_code(call.args.get("within", "")) or within)
-    by: By = _choose(BYS, call.args.get("by"), "cause")
+    span, by = _read_span(call)
     return show(
         "desk/complaint_statistics.html",
         span=span,
         by=by,
+        asked={"since": span.since, "until": span.until, "within": span.within, "by": by},
         bys=by_words(),
         rows=count_by(call.session, call.principal, span, by),
         found=count_duties(call.session, call.principal, span, call.now),
         kinds=kind_names(),
         outcomes=outcome_words(),
     )
+
+
+def _read_span(call: DeskCall) -> tuple[Span, By]:
+    """The period, the office and what is counted by: this year, one's own office and causes, if nothing is said."""
+    today = call.now.astimezone(CHINA).date()
+    within = NATION if call.user.role == "auditor" else office_of(call.session, call.principal).code
+    since = _day(call, "since", date(today.year, 1, 1))
+    span = Span(since, _day(call, "until", today), _read_code(call.args.get("within", "")) or within)
+    return span, _choose(BYS, call.args.get("by"), "cause")
+
+
+@desk.page("/complaints/statistics.<any(csv, xlsx):form>", roles=OFFICIALS)
+def complaint_statistics_sheet(call: DeskCall) -> Answer:
+    """The counts as a sheet, with a row of every key."""
+    span, by = _read_span(call)
+    rows = count_by(call.session, call.principal, span, by, MOST_EXPORTED)
+    form: Any = call.path["form"]
+    return sheet_answer("complaints", form, counts_sheet(by), rows)
+
+
+@desk.page("/complaints/duties.<any(csv, xlsx):form>", roles=OFFICIALS)
+def complaint_duties_sheet(call: DeskCall) -> Answer:
+    """How duties were done as a sheet."""
+    span, _by = _read_span(call)
+    found = count_duties(call.session, call.principal, span, call.now)
+    form: Any = call.path["form"]
+    return sheet_answer("duties", form, duties_sheet(outcome_words()), found["duties"])
 
 
 def _read_code(text: str) -> str:
@@ -219,4 +245,4 @@ def register(app: Flask) -> None:
     add_tasks(app, FIRMS, _firm_tasks)
     add_job(app, keep_limits)
     add_job(app, forget_citizens)
-    add_job(app, send_next)
+    add_job(app, send_letters)

@@ -9,9 +9,9 @@ from flask import Flask, url_for
 
 from oversight.credit.file import find_firm, moment_of, read_file, search_firms
 from oversight.credit.grades import entries_of
-from oversight.credit.records import NewRecord, enter_record, records_of, withdraw_record
+from oversight.credit.records import NewRecord, enter_record, may_withdraw, records_of, withdraw_record
 from oversight.credit.repair import ask_repair
-from oversight.models import CreditRepair, Matter
+from oversight.models import CreditRecord, CreditRepair, Matter
 from oversight.web.api_credit import EntryNotFound, RecordIn, RepairIn
 from oversight.web.desk.desk import desk
 from oversight.web.desk.shown import Shown, Words
@@ -65,11 +65,17 @@ def credit_file(call: DeskCall) -> Answer:
         call=call,
         code=call.path["code"],
         file=read_file(call.session, party, at),
-        records=records_of(call.session, party.id) if call.user.role in OFFICERS else [],
+        records=_mine(call, party) if call.user.role in OFFICERS else [],
         record_words=record_words(),
         subject_words=subject_words(),
         today=str(call.now.astimezone(CHINA).date()),
     )
+
+
+def _mine(call: DeskCall, party: Party) -> list[CreditRecord]:
+    """The records that this official may take back."""
+    standing = (row for row in records_of(call.session, party.id) if row.withdrawn_at is None)
+    return [row for row in standing if may_withdraw(call.session, call.principal, row)]
 
 
 def _read_day(text: str) -> date | None:
@@ -107,7 +113,7 @@ def take_record_back(call: DeskCall) -> Answer:
     reason = call.form.get("reason", "").strip()[:2000]
     if not reason:
         raise Invalid.field("/reason", "Expected the reason to take it back, got nothing.")
-    withdraw_record(call.session, int(call.path["number"]), reason, call.now)
+    withdraw_record(call.session, call.principal, int(call.path["number"]), reason, call.now)
     return see_other(url_for("oversight_desk.credit_file", code=call.path["code"]), done="taken-back")
 
 

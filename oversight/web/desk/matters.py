@@ -36,7 +36,7 @@ def matters_page(call: DeskCall) -> Answer:
     shown, following = cut(rows, page, lambda row: [row.id])
     return show(
         "desk/matters.html",
-        rows=write_matters(call.session, shown, call.now),
+        rows=write_matters(call.session, call.principal, shown, call.now),
         next=following,
         kinds=[(name, one.name()) for name, one in SHOWN.items()],
         words={name: one.stages() for name, one in SHOWN.items()},

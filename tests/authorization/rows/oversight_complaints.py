@@ -40,6 +40,8 @@ ROWS: list[Row] = [
     get("/desk/complaints/new", REGULATOR),
     form("/desk/complaints/new", REGULATOR, own=200, fields=SAID | {"code": "{gtin}"}, absent=200),
     get("/desk/complaints/statistics", EVERY_OFFICIAL),
+    get("/desk/complaints/statistics.csv", EVERY_OFFICIAL),
+    get("/desk/complaints/duties.xlsx", EVERY_OFFICIAL),
     form("/desk/complaints/{complaint}/citizen", REGULATOR, own=403, fields={"reason": "x"}),
     form("/desk/complaints/{complaint}/erase", OFFICERS, own=409, fields={"reason": "x"}),
 ]

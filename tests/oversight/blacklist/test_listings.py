@@ -21,6 +21,7 @@ from oversight.blacklist.listings import (
     listed_on,
     propose_listing,
 )
+from oversight.matters.clocks import NotYetOver, state_of
 from oversight.matters.kinds import Nothing, act
 from oversight.matters.reading import MatterNotFound, find_matter
 from oversight.matters.steps import OtherPersonNeeded, StepNotAllowed
@@ -33,6 +34,9 @@ from trace.models import Party
 TODAY = date(2026, 3, 2)
 FIRM = "9520000000011"
 NEW = NewListing(FIRM, "拒不召回不合格食品", "Refused to recall unsafe food", "食品安全法 第六十三条", "2026-0001")
+OVER = NOW + timedelta(days=8)
+"""Five working days and more after a firm was notified."""
+
 DECISION = ListIn(decision="宁市监信〔2026〕1号", starts_on=TODAY, review_on=TODAY + timedelta(days=365))
 
 
@@ -58,9 +62,13 @@ def step(session: Session, matter: Matter, who: Principal, name: str, body: Any 
     act(session, LISTINGS, who, matter.number, name, body or Nothing(), "理由", at)
 
 
+def firm_of(matter: Matter) -> Principal:
+    return Principal("company", matter.party_id, 900, "firm")
+
+
 def enlist(session: Session, offices: Offices, matter: Matter) -> None:
     step(session, matter, offices.county, "notify")
-    step(session, matter, offices.county, "waive")
+    step(session, matter, firm_of(matter), "waive")
     step(session, matter, offices.colleague, "list", DECISION)
 
 
@@ -74,9 +82,23 @@ def test_nobody_is_listed_unheard(session: Session, offices: Offices, matter: Ma
     assert matter.stage == "heard"
 
 
+def test_nobody_says_for_a_firm_that_it_is_silent_before_its_time_is_over(
+    session: Session, offices: Offices, matter: Matter
+) -> None:
+    step(session, matter, offices.county, "notify")
+    with pytest.raises(NotYetOver):
+        step(session, matter, offices.county, "waive")
+    assert matter.stage == "notified"
+    step(session, matter, offices.county, "waive", at=OVER)
+    assert [(clock.limit.word, state_of(clock, OVER)) for clock in matter.clocks] == [
+        ("answer", "late"),
+        ("decide_unheard", "open"),
+    ]
+
+
 def test_who_prepared_it_does_not_decide(session: Session, offices: Offices, matter: Matter) -> None:
     step(session, matter, offices.county, "notify")
-    step(session, matter, offices.county, "waive")
+    step(session, matter, firm_of(matter), "waive")
     with pytest.raises(OtherPersonNeeded):
         step(session, matter, offices.county, "list", DECISION)
     step(session, matter, offices.colleague, "list", DECISION)
@@ -88,7 +110,7 @@ def test_who_proposed_it_does_not_decide_though_another_notified(
     session: Session, offices: Offices, matter: Matter
 ) -> None:
     step(session, matter, offices.colleague, "notify")
-    step(session, matter, offices.colleague, "waive")
+    step(session, matter, firm_of(matter), "waive")
     with pytest.raises(OtherPersonNeeded):
         step(session, matter, offices.county, "list", DECISION)
     step(session, matter, offices.colleague, "list", DECISION)
@@ -110,7 +132,7 @@ def test_a_decision_has_days_that_make_sense(
     session: Session, offices: Offices, matter: Matter, starts: int, review: int, pointer: str
 ) -> None:
     step(session, matter, offices.county, "notify")
-    step(session, matter, offices.county, "waive")
+    step(session, matter, firm_of(matter), "waive")
     days = {"starts_on": TODAY + timedelta(days=starts), "review_on": TODAY + timedelta(days=review)}
     with pytest.raises(Invalid) as refused:
         step(session, matter, offices.colleague, "list", ListIn(decision="1号", **days))

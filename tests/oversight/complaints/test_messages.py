@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from oversight.complaints.citizens import erase_citizen
-from oversight.complaints.messages import GOOD_FOR, WAITS, Mail, claim_next, finish
-from oversight.models import ComplaintMessage
+from oversight.letters import WRITERS
+from oversight.matters.messages import GOOD_FOR, WAITS, Letter, claim_next, finish
+from oversight.models import MatterMessage
 from tests.oversight.complaints.people import EMAIL, NAME, PHONE, Town, add_town, bring, step
 from tests.oversight.offices import NOW
 from trace.models import Party
@@ -23,13 +24,13 @@ def town(session: Session) -> Town:
     return town
 
 
-def claim_all(session: Session) -> list[Mail]:
+def claim_all(session: Session) -> list[Letter]:
     found = []
-    while session.scalar(select(ComplaintMessage.id).where(ComplaintMessage.next_at <= NOW)) is not None:
-        mail = claim_next(session, SITE, NOW)
+    while session.scalar(select(MatterMessage.id).where(MatterMessage.next_at <= NOW)) is not None:
+        mail = claim_next(session, WRITERS, SITE, NOW)
         if mail is not None:
             finish(session, mail.message_id, None, NOW)
-            found.append(mail)
+            found.append(mail.letter)
     return found
 
 
@@ -51,14 +52,14 @@ def test_a_mail_that_fails_is_tried_again_and_given_up_at_last(session: Session,
     step(session, bring(session).matter, town.station, "accept")
     at = NOW
     for wait in (*WAITS, None):
-        mail = claim_next(session, SITE, at)
+        mail = claim_next(session, WRITERS, SITE, at)
         if at >= NOW + GOOD_FOR:
             break
         assert mail is not None
-        assert claim_next(session, SITE, at) is None
+        assert claim_next(session, WRITERS, SITE, at) is None
         finish(session, mail.message_id, "refused", at)
         at += wait or timedelta()
-    row = session.scalars(select(ComplaintMessage)).one()
+    row = session.scalars(select(MatterMessage)).one()
     assert (row.sent_at, row.next_at, row.error, row.attempts) == (None, None, "refused", 5)
 
 
@@ -69,7 +70,7 @@ def test_nothing_is_sent_to_who_was_erased_nor_too_late(session: Session, town: 
     assert claim_all(session) == []
     late = bring(session, sent="another").matter
     step(session, late, town.station, "accept")
-    assert claim_next(session, SITE, NOW + GOOD_FOR + timedelta(hours=1)) is None
+    assert claim_next(session, WRITERS, SITE, NOW + GOOD_FOR + timedelta(hours=1)) is None
 
 
 def test_a_firm_is_never_told_of_a_report(session: Session, town: Town) -> None:

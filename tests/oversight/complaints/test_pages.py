@@ -1,12 +1,14 @@
 """The pages: a citizen on his phone, a station on the telephone, the firm at its desk."""
 
 import re
+from datetime import datetime
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from oversight.jurisdictions import add_jurisdiction, assign_staff
+from recalls.clocks.working_days import CHINA
 from tests.desk import DeskClient, Page, sign_in
 from tests.oversight.complaints.people import GTIN, LOT, NAME, PHONE, SHOP, WORDS, Town, add_town
 from tests.oversight.offices import ADMIN, COUNTY, NOW
@@ -121,6 +123,10 @@ def test_a_station_takes_a_call_settles_it_with_the_shop_and_calls_back(app: Fla
     assert "Erased on" in station.get(step).text
 
 
+def home_month() -> str:
+    return datetime.now(CHINA).strftime("%Y-%m")
+
+
 def test_figures_sum_and_tasks_are_told(app: Flask, town: Town) -> None:
     station = official(app)
     for _ in range(2):
@@ -128,6 +134,14 @@ def test_figures_sum_and_tasks_are_told(app: Flask, town: Town) -> None:
     for by in ("cause", "product", "firm", "region", "month"):
         page = station.get(f"/desk/complaints/statistics?by={by}&within={COUNTY}")
         assert [one.text_content() for one in page.tree.xpath("//tfoot//td")] == ["2", "0", "0", "0", "2"]
+    asked = page.tree.xpath("//p[contains(@class, 'exports')]/a/@href")
+    assert len(asked) == 4
+    counted, _workbook, duties, _workbook = (station.send("GET", href) for href in asked)
+    assert [line.split(",") for line in counted.get_data(as_text=True).splitlines()] == [
+        ["\ufeffMonth", "Code", "Complaints", "Reports of violations", "Inquiries", "Praise and suggestions", "Sum"],
+        [home_month(), home_month(), "2", "0", "0", "0", "2"],
+    ]
+    assert duties.get_data(as_text=True).splitlines()[1].startswith("Complaints,2,0,0,0,0,0,0,")
     for shelf in ("running", "mine", "unassigned", "overdue", "ended"):
         station.get(f"/desk/complaints?shelf={shelf}&kind=complaint")
     station.get("/desk")

@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 
 from oversight.complaints.bodies import RateIn, ReopenIn
 from oversight.complaints.by_code import CodeNotKnown, act_as_citizen, find_own
-from oversight.complaints.effects import FirmUnknown, NotYetOver
-from oversight.matters.clocks import state_of
+from oversight.complaints.effects import FirmUnknown
+from oversight.matters.clocks import NotYetOver, state_of
 from oversight.matters.kinds import Nothing
 from oversight.matters.reading import MatterNotFound, find_matter, write_matter
 from oversight.matters.steps import NotYourStep, StepNotAllowed
 from oversight.models import CitizenWords, Complaint, Matter
+from recalls.clocks.calendar_days import load_calendar
+from recalls.clocks.working_days import due_after
 from tests.oversight.complaints.people import (
     DAIRY,
     GTIN,
@@ -199,6 +201,16 @@ def test_a_complaint_becomes_a_report_that_an_officer_decides(session: Session, 
     assert (report.stage, session.get_one(Complaint, report.id).outcome) == ("closed", "upheld")
     with pytest.raises(MatterNotFound):
         find_matter(session, town.shop, report.number)
+
+
+@pytest.mark.parametrize("days", [0, 18, 40])
+def test_an_extension_counts_from_the_end_of_the_first_period(session: Session, town: Town, days: int) -> None:
+    """Whenever it is decided, soon, late or too late: 15 and 15 working days are 30."""
+    report = bring(session, kind="report").matter
+    step(session, report, town.offices.county, "extend", "案情复杂", now=NOW + timedelta(days=days))
+    first, extended = report.clocks
+    assert (first.limit.word, extended.limit.word, extended.started_at) == ("check", "check_extended", first.due_at)
+    assert extended.due_at == due_after(NOW, 30, "wd", load_calendar(session)).at
 
 
 def test_an_inquiry_is_answered_and_praise_passed_on(session: Session, town: Town) -> None:

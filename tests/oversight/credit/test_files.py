@@ -6,9 +6,10 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.orm import Session
 
+from oversight.credit.entries import CreditEntry
 from oversight.credit.file import FileRow, find_firm, moment_of, read_file
 from oversight.credit.grades import entries_of, follow_grades, note_grade
-from oversight.credit.records import NewRecord, enter_record, withdraw_record
+from oversight.credit.records import NewRecord, RecordOfAnother, enter_record, withdraw_record
 from oversight.credit.repair import REPAIRS, AskedAlready, FirmsAlone, StatementAlone, ask_repair
 from oversight.matters.kinds import Nothing, act
 from oversight.matters.steps import OtherPersonNeeded
@@ -18,7 +19,7 @@ from recalls.scope import Line
 from recalls.steps import StepBody
 from tests.conftest import NewDatabase
 from tests.oversight.withdrawals.world import NOW, World, make_world
-from tests.recalls.chain import COLLEAGUE, REGULATOR, gtin_of
+from tests.recalls.chain import ADMIN, COLLEAGUE, REGULATOR, gtin_of
 from trace.kit.auth import Principal
 from trace.kit.config import Settings
 from trace.kit.errors import Invalid
@@ -43,9 +44,9 @@ def file_of(session: Session, party: Party, days: int = 0) -> FileRow:
     return read_file(session, party, NOW + timedelta(days=days))
 
 
-def penalise(session: Session, party: Party, on: date = TODAY, weight: str = "1") -> int:
+def penalise(session: Session, party: Party, on: date = TODAY, weight: str = "1", by: Principal = REGULATOR) -> int:
     new = NewRecord(party.gln or "", "penalty", on, "宁市监罚〔2026〕1号", "虚假标注", "False label", Decimal(weight))
-    return enter_record(session, REGULATOR, new, NOW).id
+    return enter_record(session, by, new, NOW).id
 
 
 def test_a_file_adds_up_and_every_part_cites_its_record(session: Session, world: World, dairy: Party) -> None:
@@ -77,8 +78,21 @@ def test_a_file_of_a_past_day_is_as_it_was(session: Session, world: World, dairy
 def test_what_is_taken_back_does_not_count(session: Session, world: World, dairy: Party) -> None:
     number = penalise(session, dairy, weight="2.5")
     assert file_of(session, dairy)["points"] == 75
-    withdraw_record(session, number, "撤销处罚", NOW)
+    withdraw_record(session, REGULATOR, number, "撤销处罚", NOW)
     assert file_of(session, dairy)["points"] == 100
+
+
+def test_a_record_is_taken_back_by_the_office_that_entered_it_or_one_above(
+    session: Session, world: World, dairy: Party
+) -> None:
+    office = world.offices
+    for stranger in (office.neighbour, office.county):
+        number = penalise(session, dairy, by=office.city)
+        with pytest.raises(RecordOfAnother):
+            withdraw_record(session, stranger, number, "撤销处罚", NOW)
+    for allowed in (office.colleague, office.city, office.nation, ADMIN):
+        number = penalise(session, dairy, by=office.county)
+        assert withdraw_record(session, allowed, number, "撤销处罚", NOW).withdrawn_at == NOW
 
 
 @pytest.mark.parametrize(("weight", "on", "pointer"), [("0.1", TODAY, "/weight"), ("1", date(2027, 1, 1), "/on")])
@@ -115,6 +129,25 @@ def test_a_firm_repairs_its_credit_and_a_second_person_grants_it(session: Sessio
         act(session, REPAIRS, who, matter.number, step, Nothing(), "属实", NOW)
     assert [file_of(session, dairy, days)["points"] for days in (-1, 0)] == [100, 100]
     assert file_of(session, dairy)["parts"] == []
+
+
+def test_each_limit_that_a_recall_missed_is_repaired_by_itself(session: Session, world: World, dairy: Party) -> None:
+    order_recall(session)
+    later = NOW + timedelta(days=120)
+    for name in ("file-plan", "announce"):
+        take_step(session, COLLEAGUE, "2026-0001", name, NOW + timedelta(days=30), StepBody(reason="逾期"))
+
+    def missed() -> list[CreditEntry]:
+        return [one for one in entries_of(session, dairy.id, later) if one.word == "recall_limit_missed"]
+
+    first, *others = missed()
+    assert others
+    assert len({one.record for one in missed()}) == len(missed())
+    assert first.record.startswith("2026-0001/deadlines/")
+    matter = ask_repair(session, Principal("company", dairy.id, 903, "dairy"), first, "repair", "已整改", later)
+    for who, step in ((world.offices.county, "recommend"), (world.offices.colleague, "grant")):
+        act(session, REPAIRS, who, matter.number, step, Nothing(), "属实", later)
+    assert missed() == others
 
 
 def test_a_statement_beside_an_entry_does_not_take_it_away(session: Session, world: World, dairy: Party) -> None:

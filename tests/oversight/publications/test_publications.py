@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from oversight.matters.kinds import Nothing, act
 from oversight.matters.steps import OtherPersonNeeded, actor_of
 from oversight.models import Matter
+from oversight.publications import firm
 from oversight.publications.drafts import (
     PUBLICATIONS,
     NewPublication,
@@ -29,6 +30,7 @@ from tests.oversight.offices import COUNTY
 from tests.oversight.withdrawals.world import NOW, World, make_world
 from trace.kit.auth import Principal
 from trace.kit.errors import Invalid
+from trace.models import Party
 
 WORDS = WordsIn(title="抽检结果", title_en="Results", text="一批不合格", text_en="One lot failed")
 TIP = NewPublication("tip", "如何识别", "How to tell", "看标签", "Read the label", COUNTY)
@@ -109,6 +111,18 @@ def test_a_grade_is_that_of_the_firm_at_the_moment(world: World) -> None:
     assert read_publication(world.session, matter.number)["grade"] == "A"
     assert titles(world, Wanted(party_id=world.shop.party_id)) == ["信用等级"]
     assert titles(world, Wanted(topic="tip")) == []
+
+
+def test_the_published_grade_is_found_behind_whatever_was_published_since(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(firm, "MOST", 1)
+    for topic in ("grade", "tip", "tip"):
+        matter = draft(world, replace(TIP, topic=topic, party_id=world.shop.party_id))
+        step(world, matter, world.offices.colleague, "approve")
+    party = world.session.get_one(Party, world.shop.party_id)
+    read = firm.read_public_firm(world.session, party.gln or "")
+    assert ([one["topic"] for one in read["publications"]], read["grade"]) == (["tip"], "A")
 
 
 def test_a_firm_publishes_nothing(world: World) -> None:

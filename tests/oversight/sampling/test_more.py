@@ -6,12 +6,15 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.orm import Session
 
+from oversight.sampling import figures
 from oversight.sampling.credited import credit_entries
 from oversight.sampling.figures import read_rates
 from oversight.sampling.observed import observe_samples
 from oversight.sampling.reading import write_sample
 from oversight.sampling.written import read_limits, read_results
-from tests.oversight.sampling.world import GOOD, NOW, World, facts, make_world
+from tests.oversight.sampling.world import BAD, GOOD, NOW, World, facts, make_world
+from tests.recalls.chain import gtin_of
+from trace.models import Party
 
 LATER = NOW + timedelta(days=90)
 
@@ -37,6 +40,22 @@ def test_what_is_final_is_counted_and_stands_in_the_credit_file(world: World) ->
     }
 
 
+def test_of_too_many_groups_those_are_left_whose_rates_are_lowest(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(figures, "MOST_ROWS", 1)
+    for product, seed, results in (("酸奶", "1", GOOD), ("milk", "2", BAD), ("cheese", "3", GOOD)):
+        if product != "酸奶":
+            world.chain.product(product, world.session.get_one(Party, world.dairy.party_id), product)
+            world.chain.make("plant", product, "L1", 50)
+        item = "yogurt" if product == "酸奶" else product
+        sample = world.report(results, seed=seed, gtins=[gtin_of(item)], kinds=["plant"])
+        world.step(sample, world.offices.colleague, "pass" if results is GOOD else "fail-food")
+        if results is BAD:
+            world.step(sample, world.dairy, "accept")
+    assert [row["name"] for row in read_rates(world.session, "product", "000000", None)] == ["milk"]
+
+
 def test_a_correction_that_is_not_reported_in_time_counts_against_the_firm(world: World) -> None:
     sample = world.failed()
     world.step(sample, world.dairy, "accept")
@@ -44,6 +63,19 @@ def test_a_correction_that_is_not_reported_in_time_counts_against_the_firm(world
     party = world.dairy.party_id or 0
     assert "correction_overdue" not in {one.word for one in credit_entries(world.session, party, NOW)}
     assert "correction_overdue" in {one.word for one in credit_entries(world.session, party, LATER)}
+
+
+def test_a_second_correction_that_is_late_is_a_record_of_its_own(world: World) -> None:
+    sample, county = world.failed(), world.offices.county
+    world.step(sample, world.dairy, "accept")
+    for months in (0, 3):
+        at = NOW + timedelta(days=30 * months)
+        world.step(sample, county, "order-correction", "限期改正", now=at)
+        world.step(sample, world.dairy, "corrected", "已改正", now=at + timedelta(days=40))
+        world.step(sample, county, "recheck-fail", "复查不合格", now=at + timedelta(days=50))
+    entries = credit_entries(world.session, world.dairy.party_id or 0, NOW + timedelta(days=200))
+    late = [one.record for one in entries if one.word == "correction_overdue"]
+    assert late == [sample.number, f"{sample.number}/2"]
 
 
 def test_a_maker_is_not_told_from_whom_a_sample_was_taken(world: World) -> None:

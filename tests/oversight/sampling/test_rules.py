@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from oversight.sampling.draw import draw_lines
+from oversight.credit.effects import EFFECTS
+from oversight.sampling.draw import MOST_SAMPLES, draw_lines, size_by_grades
 from oversight.sampling.limits import Limit, satisfies
 from oversight.sampling.rates import wilson
 
 WEIGHTS = [1, 2, 4, 8, 1, 2]
+FACTORS = [effect.sample_factor for effect in EFFECTS.values()]
 CHI_SQUARE_5 = 20.515
 """The 99.9 % point of χ² with five degrees of freedom."""
 
@@ -37,6 +39,14 @@ def test_each_line_is_drawn_once_at_most_and_the_same_seed_draws_the_same(
     drawn = draw_lines(weights, size, seed)
     assert len(set(drawn)) == len(drawn) == min(size, len(weights))
     assert draw_lines(weights, size, seed) == drawn
+
+
+@given(some.integers(1, MOST_SAMPLES), some.lists(some.sampled_from(FACTORS), min_size=1, max_size=40))
+def test_grades_halve_a_draw_at_least_and_double_it_at_most(size: int, factors: list[Decimal]) -> None:
+    drawn = size_by_grades(size, factors)
+    assert max(size / 2, 1) <= drawn <= min(2 * size, MOST_SAMPLES)
+    assert drawn == size_by_grades(size, factors[::-1])
+    assert size_by_grades(size, [*factors, max(FACTORS)]) >= drawn
 
 
 @pytest.mark.parametrize("draws", [1_000, pytest.param(10_000, marks=pytest.mark.campaign)])

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from oversight.matters.steps import NotYourStep, OtherPersonNeeded
-from oversight.models import Sample, SamplingPlan
+from oversight.models import GradeChange, Sample, SamplingPlan
 from oversight.sampling.draw import draw_lines
 from oversight.sampling.frames import NothingToDraw
 from oversight.sampling.samples import (
@@ -22,7 +22,7 @@ from tests.oversight.sampling.world import BAD, GOOD, NOW, World, facts, make_wo
 from tests.recalls.chain import ADMIN, batch_uri, gtin_of, place_uri
 from trace.derivation.rebuild import find_differences
 from trace.kit.errors import Conflict, Invalid
-from trace.models import HeldBatch
+from trace.models import HeldBatch, Party
 from trace.readings import read_balance
 
 
@@ -52,6 +52,17 @@ def test_the_draw_is_repeated_from_the_printed_frame_and_the_seed(world: World) 
     lines = (kept.frame or "").splitlines()
     again = draw_lines([int(line.split("\t")[-1]) for line in lines], 1, "seed")
     assert [world.session.get_one(Sample, one.id).line for one in samples] == [one + 1 for one in again]
+
+
+@pytest.mark.parametrize(("grade", "drawn"), [("A", 1), ("B", 2), ("D", 4)])
+def test_grades_make_a_draw_larger_or_smaller(world: World, grade: str, drawn: int) -> None:
+    for lot in ("L2", "L3", "L4"):
+        world.chain.make("plant", "yogurt", lot, 10)
+    change = {"before": None, "after": grade, "points": "0", "version": "x", "reason": "[]"}
+    world.session.add_all(GradeChange(party_id=one.id, at=NOW, **change) for one in world.session.query(Party))
+    plan, samples = world.draw(size=2)
+    assert len(samples) == drawn
+    assert (facts(plan)["planned"], facts(plan)["samples"]) == (2, drawn)
 
 
 def test_what_is_not_on_hand_is_not_drawn(world: World) -> None:
@@ -184,7 +195,7 @@ def test_what_a_higher_level_sampled_no_lower_level_samples_within_the_period(wo
 
 
 def test_a_plan_is_complete_when_no_sample_waits(world: World) -> None:
-    plan, samples = world.draw()
+    plan, samples = world.draw(size=4)
     with pytest.raises(Conflict, match="waits for 2 samples"):
         world.step(plan, world.offices.county, "complete")
     for sample in samples:

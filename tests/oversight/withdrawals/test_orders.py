@@ -136,6 +136,26 @@ def test_goods_return_to_sale_by_a_second_person_alone(world: World) -> None:
         confirm(world, matter, world.shop, 1)
 
 
+def test_an_order_whose_release_is_refused_stands_as_before(world: World) -> None:
+    matter = world.order()
+    for answered, stage in (([], "in_force"), (list_tasks(world.session, ADMIN, matter, 0, 9), "confirmed")):
+        for _, task in answered:
+            confirm_task(world.session, ADMIN, str(task.id), Confirmation([]), NOW)
+        step(world, matter, world.offices.county, "propose-release", "复检合格")
+        step(world, matter, world.offices.colleague, "refuse-release", "样品不足")
+        assert matter.stage == stage
+
+
+def test_places_that_confirm_while_a_release_is_proposed_count_when_it_is_refused(world: World) -> None:
+    matter = world.order()
+    step(world, matter, world.offices.county, "propose-release", "复检合格")
+    for _, task in list_tasks(world.session, ADMIN, matter, 0, 9):
+        confirm_task(world.session, ADMIN, str(task.id), Confirmation([]), NOW)
+    step(world, matter, world.offices.colleague, "refuse-release", "样品不足")
+    assert matter.stage == "confirmed"
+    assert [one.step for one in matter.steps][-2:] == ["refuse-release", "all-confirmed"]
+
+
 def test_a_recall_takes_the_order_over_with_its_scope(world: World) -> None:
     matter = world.order()
     body = RecallIn(hazard="菌落总数超标", instructions="停止食用", kind="notified")
