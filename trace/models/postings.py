@@ -8,6 +8,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from trace.kit.db import Base, BigKey
 
+CAME = "entry IN (4, 5, 6, 7, 14)"
+"""Units that come to a place from another, or back from a consumer: receipts, and what was returned."""
+
+WENT = "entry IN (3, 9, 11, 12, 13)"
+"""Units that leave a place for another, or are sold: shipments with what takes them back, and sales."""
+
 
 class Posting(Base):
     """``amount`` × 10⁻ˢᶜᵃˡᵉ units of a batch, moved as `trace.fold.entries.Entry` number ``entry`` says.
@@ -48,6 +54,9 @@ class Posting(Base):
             sqlite_where=text("is_open = 1"),
             postgresql_where=text("is_open"),
         ),
+        # a firm's ledgers, newest first (as the queries say it, again)
+        Index("ix_postings_came", "destination_id", "at", sqlite_where=text(CAME), postgresql_where=text(CAME)),
+        Index("ix_postings_went", "origin_id", "at", sqlite_where=text(WENT), postgresql_where=text(WENT)),
         {"postgresql_partition_by": "HASH (batch_id)"},
     )
 
