@@ -9,8 +9,9 @@ branch_labels = None
 depends_on = None
 
 INDEXES = {
-    "ix_postings_came": ("destination_id", "entry IN (4, 5, 6, 7, 14)"),
+    "ix_postings_came": ("destination_id", "entry IN (4, 5, 6, 7)"),
     "ix_postings_went": ("origin_id", "entry IN (3, 9, 11, 12, 13)"),
+    "ix_postings_brought_back": ("destination_id", "entry = 14"),
 }
 
 

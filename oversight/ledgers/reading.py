@@ -4,15 +4,15 @@ Lines are looked for in periods that begin at the newest and grow as they go bac
 period holds, not what the firm ever traded.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 
-from sqlalchemy import Boolean, ColumnElement, Select, and_, func, literal_column, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, TextClause, and_, func, or_, select, text, tuple_
 from sqlalchemy.orm import Session
 
-from oversight.ledgers.lines import COMING, CONSUMERS, LINES, Line, Order, Side, Sum, add_lines
+from oversight.ledgers.lines import CONSUMERS, LINES, Line, Order, Side, Sum, add_lines
 from recalls.clocks.working_days import CHINA
 from trace.amounts import HALF, from_stored
 from trace.events.rows import microseconds
@@ -21,7 +21,7 @@ from trace.fold.entries import Entry
 from trace.kit.bulk import among
 from trace.kit.errors import TooLarge
 from trace.models import Identifier, Posting
-from trace.models.postings import CAME, WENT
+from trace.models.postings import BROUGHT_BACK, CAME, WENT
 
 FIRST_PERIOD = 24 * 3600 * 1_000_000
 GROWTH = 8
@@ -121,8 +121,8 @@ def read_totals(session: Session, ledger: Ledger) -> list[Total]:
     """Return the sums of all lines by product and unit of measure. Raises TooManyLines (413) beyond `MOST_TOTALS`."""
     sums: dict[tuple[str, Unit], Total] = {}
     within = Posting.at.between(ledger.first, ledger.last)
-    for coming in _ends(ledger):
-        rows = session.execute(_sum_products(_belongs(session, ledger, coming) & within))
+    for condition in _belonging(session, ledger):
+        rows = session.execute(_sum_products(condition & within))
         for product, uom, entry, scale, high, low, count, known in rows:
             word, sign = LINES[ledger.side][Entry(entry)]
             amount = sign * from_stored(int(high or 0) * HALF + int(low or 0), scale)
@@ -142,33 +142,35 @@ def read_totals(session: Session, ledger: Ledger) -> list[Total]:
 # -- what the database is asked ------------------------------------------------------------------------------------
 
 
-def _ends(ledger: Ledger) -> list[bool]:
-    """Whether its postings come to the firm's places, leave them, or some this way and some that."""
-    return sorted({entry in COMING for entry in LINES[ledger.side]})
+_WAYS: Mapping[Side, tuple[tuple[str, bool], ...]] = {
+    "purchase": ((CAME, True),),
+    "sale": ((WENT, False), (BROUGHT_BACK, True)),
+}
+"""The postings of each ledger as their indexes say it, and whether they come to a place of the firm or leave one."""
 
 
-def _belongs(session: Session, ledger: Ledger, coming: bool) -> ColumnElement[bool]:
-    """The condition for postings that are in the ledger, found by the index of what came to places, or went."""
-    here, other = Posting.destination_id, Posting.origin_id
-    if not coming:
-        here, other = other, here
-    entries = [int(entry) for entry in LINES[ledger.side] if (entry in COMING) == coming]
-    conditions = [
-        literal_column(CAME if coming else WENT, Boolean),
-        Posting.entry.in_(entries),
-        among(session, here, ledger.own),
-        or_(other.is_(None), ~among(session, other, ledger.own)),
-        _is_wanted(ledger),
-    ]
-    if ledger.others is not None:
-        conditions.append(among(session, other, ledger.others))
-    return and_(*conditions)
+def _belonging(session: Session, ledger: Ledger) -> list[ColumnElement[bool]]:
+    """The conditions for the postings of a ledger; each finds its own by an index."""
+    found = []
+    for entries, coming in _WAYS[ledger.side]:
+        here, other = Posting.origin_id, Posting.destination_id
+        if coming:
+            here, other = other, here
+        conditions: list[ColumnElement[bool] | TextClause] = [
+            text(entries),
+            among(session, here, ledger.own),
+            or_(other.is_(None), ~among(session, other, ledger.own)),
+        ]
+        if ledger.others is not None:
+            conditions.append(among(session, other, ledger.others))
+        found.append(and_(*conditions, *_wanted_goods(ledger)))
+    return found
 
 
-def _is_wanted(ledger: Ledger) -> ColumnElement[bool]:
+def _wanted_goods(ledger: Ledger) -> list[ColumnElement[bool]]:
     if ledger.gtin is None:
-        return Posting.batch_id.is_not(None)
-    return Posting.batch_id.in_(select(Identifier.id).where(Identifier.gtin == ledger.gtin))
+        return []
+    return [Posting.batch_id.in_(select(Identifier.id).where(Identifier.gtin == ledger.gtin))]
 
 
 def _find_events(
@@ -178,15 +180,15 @@ def _find_events(
     high, newest = ledger.last, None if after is None else (-after[0], -after[1])
     if newest is not None:
         high = min(high, newest[0])
-    width = FIRST_PERIOD
+    belonging, width = _belonging(session, ledger), FIRST_PERIOD
     low = min(high, microseconds(now)) - width
     while high >= ledger.first and ledger.own:
         within: ColumnElement[bool] = Posting.at.between(max(low, ledger.first), high)
         if newest is not None:
             within &= tuple_(Posting.at, Posting.event_id) <= newest
         heads: set[tuple[int, int]] = set()
-        for coming in _ends(ledger):
-            heads.update(_select_heads(session, _belongs(session, ledger, coming) & within, limit))
+        for condition in belonging:
+            heads.update(_select_heads(session, condition & within, limit))
         some = sorted(heads, reverse=True)[:limit]
         if some:
             yield [event for _at, event in some]
@@ -211,8 +213,8 @@ def _lines_of(session: Session, ledger: Ledger, events: Collection[int]) -> list
         *(Posting.origin_id, Posting.destination_id, Posting.scale),
     )
     entries = Posting.entry.in_([int(entry) for entry in LINES[ledger.side]])
-    wanted = among(session, Posting.event_id, events) & entries & _is_wanted(ledger)
-    rows = session.execute(select(*same, *_AMOUNTS).where(wanted).group_by(*same))
+    mine = (among(session, Posting.event_id, events), entries, *_wanted_goods(ledger))
+    rows = session.execute(select(*same, *_AMOUNTS).where(*mine).group_by(*same))
     return [line for line in add_lines(ledger.side, map(Sum._make, rows)) if ledger.has(line)]
 
 

@@ -8,11 +8,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from trace.kit.db import Base, BigKey
 
-CAME = "entry IN (4, 5, 6, 7, 14)"
-"""Units that come to a place from another, or back from a consumer: receipts, and what was returned."""
+CAME = "entry IN (4, 5, 6, 7)"
+"""Units that a place received."""
 
 WENT = "entry IN (3, 9, 11, 12, 13)"
-"""Units that leave a place for another, or are sold: shipments with what takes them back, and sales."""
+"""Units that left a place for another, with what takes that back, or were sold."""
+
+BROUGHT_BACK = "entry = 14"
+"""Units that consumers brought back to a place."""
 
 
 class Posting(Base):
@@ -57,6 +60,13 @@ class Posting(Base):
         # a firm's ledgers, newest first (as the queries say it, again)
         Index("ix_postings_came", "destination_id", "at", sqlite_where=text(CAME), postgresql_where=text(CAME)),
         Index("ix_postings_went", "origin_id", "at", sqlite_where=text(WENT), postgresql_where=text(WENT)),
+        Index(
+            "ix_postings_brought_back",
+            "destination_id",
+            "at",
+            sqlite_where=text(BROUGHT_BACK),
+            postgresql_where=text(BROUGHT_BACK),
+        ),
         {"postgresql_partition_by": "HASH (batch_id)"},
     )
 
