@@ -1,8 +1,10 @@
 """`/desk/ledgers`: a firm's ledger of purchases or of sales, for the firm itself and for officials who look one up."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, cast
+
+from flask import url_for
 
 from oversight.credit.file import search_firms
 from oversight.ledgers.firms import Wanted, find_firm, open_ledger
@@ -12,9 +14,10 @@ from oversight.ledgers.rows import each_row, write_lines, write_totals
 from oversight.ledgers.sheet import SHEETS
 from oversight.web.desk.desk import desk
 from oversight.web.desk.shown import Words
+from recalls.clocks.working_days import CHINA, add_months
 from trace.field_types import read_party_code
 from trace.gs1 import Gtin, IdentifierError
-from trace.kit.desk import EVERYBODY, FIRMS, DeskCall, show
+from trace.kit.desk import EVERYBODY, FIRMS, DeskCall, see_other, show
 from trace.kit.errors import Invalid
 from trace.kit.fields import parse_day
 from trace.kit.i18n import _
@@ -22,6 +25,9 @@ from trace.kit.paging import PageQuery, cut, read_page
 from trace.kit.transactions import Answer
 from trace.models import Party
 from trace.web.sheet_answers import sheet_answer
+
+USUAL = 12
+"""Months that a page goes back where no first day is asked for."""
 
 MOST_FOUND = 20
 MOST_SUMS = 100
@@ -39,6 +45,12 @@ def line_words() -> Words:
     }
 
 
+@desk.page("/ledgers", roles=EVERYBODY)
+def ledgers_page(_call: DeskCall) -> Answer:
+    """Purchases come first."""
+    return see_other(url_for("oversight_desk.ledger_page", side="purchase"))
+
+
 @desk.page("/ledgers/<any(purchase, sale):side>", roles=EVERYBODY)
 def ledger_page(call: DeskCall) -> Answer:
     """The lines newest first, and above them the sums of all that were asked for; an official looks a firm up."""
@@ -47,7 +59,7 @@ def ledger_page(call: DeskCall) -> Answer:
         text = call.args.get("q", "").strip()[:200]
         found = search_firms(call.session, text, MOST_FOUND) if text else []
         return show("desk/ledger_firms.html", side=side, text=text, found=found)
-    party, wanted = _whose(call), read_wanted(call.args)
+    party, wanted = _whose(call), read_wanted(call.args, call.now)
     ledger = open_ledger(call.session, party, side, wanted)
     page = read_page(PageQuery(cursor=call.args.get("cursor")))
     after: Any = page.after
@@ -72,7 +84,7 @@ def ledger_page(call: DeskCall) -> Answer:
 def ledger_sheet(call: DeskCall) -> Answer:
     """The same lines as a sheet."""
     side, form = cast(Side, call.path["side"]), cast(Any, call.path["form"])
-    ledger = open_ledger(call.session, _whose(call), side, read_wanted(call.args))
+    ledger = open_ledger(call.session, _whose(call), side, read_wanted(call.args, call.now))
     rows = each_row(call.session, call.principal, each_line(call.session, ledger, call.now))
     return sheet_answer(f"{side}-ledger", form, SHEETS[side], rows)
 
@@ -81,12 +93,16 @@ def _whose(call: DeskCall) -> Party:
     return find_firm(call.session, call.principal, call.args.get("party", "").strip() or None)
 
 
-def read_wanted(args: Mapping[str, str]) -> Wanted:
-    """What the address asks for. Raises Invalid (422) for a day, a product or a firm's number that is none."""
+def read_wanted(args: Mapping[str, str], now: datetime) -> Wanted:
+    """What the address asks for; without a first day the `USUAL` months up to the last, or today.
+
+    Raises Invalid (422) for a day, a product or a firm's number that is none.
+    """
     given = {name: args.get(name, "").strip() for name in ("from", "to", "product", "counterparty")}
+    since, until = (_read_day(name, given[name]) for name in ("from", "to"))
     return Wanted(
-        _read_day("from", given["from"]),
-        _read_day("to", given["to"]),
+        since or add_months(until or now.astimezone(CHINA).date(), -USUAL),
+        until,
         _read_code("product", given["product"]),
         _read_code("counterparty", given["counterparty"]),
     )
