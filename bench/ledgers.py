@@ -195,7 +195,7 @@ QUESTIONS: Mapping[str, Callable[[Session], int]] = {
     "purchases of a product never bought": _page(gtin=_gtin(PRODUCTS)),
     "purchases from one place": _page(others=frozenset({500})),
     "purchases from a place never dealt with": _page(others=frozenset({10**9})),
-    "a firm with some 800 lines": _page(own=frozenset({900})),
+    "a firm with some 800 lines": _page(side="sale", own=frozenset({900})),
     "sums of a month": _totals(**MONTH),
     "sums of a year": _totals(since=date(2025, 11, 20)),
     "sums of all purchases": _totals(),
