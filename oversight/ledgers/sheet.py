@@ -2,6 +2,7 @@
 
 from oversight.ledgers.lines import Side, Word
 from oversight.ledgers.rows import LedgerRow
+from trace.documents import printed_number
 from trace.sheet_columns import date_cell, goods_columns, in_language, uom_cell
 from trace.sheets import Cell, Column, Language, Sheet, join_texts
 
@@ -80,7 +81,7 @@ def _sheet(zh: str, en: str, other_zh: str, other_en: str, day: tuple[str, str])
             Column(
                 "单据编号",
                 "Documents",
-                lambda row, _language: join_texts([one["number"] for one in row["documents"]]),
+                lambda row, _language: join_texts([printed_number(one["number"]) for one in row["documents"]]),
                 24,
             ),
             Column("记录保存至", "Keep until", lambda row, _language: date_cell(row["keep_until"]), 12),

@@ -15,6 +15,7 @@ from oversight.ledgers.sheet import SHEETS
 from oversight.web.desk.desk import desk
 from oversight.web.desk.shown import Words
 from recalls.clocks.working_days import CHINA, add_months
+from trace.documents import printed_number
 from trace.field_types import read_party_code
 from trace.gs1 import Gtin, IdentifierError
 from trace.kit.desk import EVERYBODY, FIRMS, DeskCall, see_other, show
@@ -75,6 +76,8 @@ def ledger_page(call: DeskCall) -> Answer:
         sums=write_totals(call.session, call.principal, side, sums[:MOST_SUMS]),
         more_sums=max(len(sums) - MOST_SUMS, 0),
         words=line_words(),
+        printed=printed_number,
+        today=call.now.astimezone(CHINA).date(),
         next=following,
         kept={name: text for name, text in call.args.items() if text and name not in ("cursor", "limit")},
     )

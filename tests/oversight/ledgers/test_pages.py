@@ -105,10 +105,13 @@ def test_an_official_looks_a_firm_up_and_his_look_is_on_record(app: Flask, firms
     (link,) = found.tree.xpath("//main//ul//a/@href")
     page = official.get(link + f"&{DAYS}")
     assert "10 pieces" in page.text
-    assert f"企业 {SHOP}" in page.tree.find(".//h1").text_content()
+    assert f"企业 {SHOP}" in page.text
     log = Api.issue(app, "auditor").get("/api/v1/audit")["entries"]
     assert any(one["path"] == "/desk/ledgers/sale" and SHOP in one["query"] for one in log)
 
 
-def test_a_day_that_is_none_is_refused(shop: DeskClient) -> None:
-    assert shop.send("GET", "/desk/ledgers/purchase?from=yesterday").status_code == 422
+def test_days_that_are_none_or_run_backwards_are_refused_in_words(app: Flask, firms: Firms) -> None:
+    shop = sign_in(app, "company", party_number(app, SHOP), language="zh")
+    assert "日期" in shop.get("/desk/ledgers/purchase?from=yesterday", 422).text
+    page = shop.get("/desk/ledgers/purchase?from=2026-03-02&to=2026-03-01", 422)
+    assert "截止日期 2026-03-01 早于起始日期 2026-03-02" in page.text
