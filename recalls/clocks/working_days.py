@@ -93,7 +93,7 @@ def _next_working(day: date, calendar: Calendar) -> date:
 def add_months(day: date, number: int) -> date:
     """Return the corresponding day so many months later; where there is none, the last of the month (Civil Code 202).
 
-    Raises OverflowError or ValueError beyond the year 9999.
+    Fewer than none are earlier. Raises ValueError outside of the years 1 to 9999.
     """
     months = day.year * 12 + day.month - 1 + number
     year, month = divmod(months, 12)
