@@ -220,7 +220,7 @@ def _signals_of(waiting: str | None, sort: str | None) -> Callable[[Session], in
     wanted = Wanted(kinds=("signal",), waiting=waiting)  # type: ignore[arg-type]
 
     def ask(session: Session) -> int:
-        return len(write_signals(session, list_signals(session, OFFICER, wanted, sort, None, 51, NOW), NOW))  # type: ignore[arg-type]
+        return len(write_signals(session, OFFICER, list_signals(session, OFFICER, wanted, sort, None, 51, NOW), NOW))  # type: ignore[arg-type]
 
     return ask
 

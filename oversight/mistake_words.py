@@ -241,6 +241,27 @@ SAYINGS = (
         "Choose your own office ({own}) or one below it.",
         "请选择本机关（{own}）或下级机关。",
     ),
+    say(
+        r"Expected a day not before from \((?P<first>\S+)\), got (?P<got>\S+)\.",
+        "The last day ({got}) is before the first ({first}).",
+        "截止日期 {got} 早于起始日期 {first}。",
+    ),
+    say(
+        r"Expected at most (?P<most>\d+) lines in one sheet, got more: .+",
+        "One sheet holds at most {most} lines. Choose days or a product first.",
+        "一张表格最多 {most} 行，请先选择期间或产品。",
+    ),
+    say(
+        r"Expected at most (?P<most>\d+) sums, got more: .+",
+        "At most {most} sums are shown. Choose days or a product first.",
+        "最多显示 {most} 项合计，请先选择期间或产品。",
+    ),
+    say(
+        r"Expected the USCC or GLN of the firm whose ledger it is, got none\.",
+        "Say whose ledger it is: the firm's USCC or GLN.",
+        "请填写企业的统一社会信用代码或 GLN。",
+    ),
+    say(r"Expected the ledger purchase or sale, got (?P<got>.*)\.", None, "没有“{got}”台账，只有进货台账和销售台账。"),
 )
 
 _ANY = ("Text.", "文字。")

@@ -62,6 +62,7 @@ PURE = (
     *(f"recalls.notices.{name}" for name in ("policy", "letter", "words")),
     *(f"recalls.clocks.{name}" for name in ("working_days", "states", "triggers")),
     *("oversight.gb2260", "oversight.matters.flows"),
+    *("oversight.ledgers.keeping", "oversight.ledgers.lines"),
     *(f"oversight.complaints.{name}" for name in ("masking", "codes", "flows")),
     *(f"oversight.sampling.{name}" for name in ("draw", "flows", "limits", "rates", "written")),
     *(f"oversight.warnings.{name}" for name in ("flow", "observations", "rates", "unusual")),

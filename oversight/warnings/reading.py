@@ -107,17 +107,17 @@ def count_raised(session: Session, principal: Principal) -> int:
     return session.scalar(select(func.count()).select_from(Matter).where(raised)) or 0
 
 
-def write_signals(session: Session, matters: Sequence[Matter], now: datetime) -> list[SignalRow]:
+def write_signals(session: Session, principal: Principal, matters: Sequence[Matter], now: datetime) -> list[SignalRow]:
     """Return signals as lists answer them."""
     signals = _signals(session, [one.id for one in matters])
-    written = write_matters(session, matters, now)
+    written = write_matters(session, principal, matters, now)
     return [_write(signals[one.id], row) for one, row in zip(matters, written, strict=True)]
 
 
 def read_signal(session: Session, principal: Principal, number: str, now: datetime) -> WholeSignal:
     """Return a signal with its cases. Raises MatterNotFound."""
     matter = find_matter(session, principal, number, (SIGNAL.kind,))
-    return {**write_signals(session, [matter], now)[0], "observed": read_cases(session, matter)}
+    return {**write_signals(session, principal, [matter], now)[0], "observed": read_cases(session, matter)}
 
 
 def read_cases(session: Session, matter: Matter) -> list[CaseRow]:

@@ -104,7 +104,7 @@ def get_signals(call: Call) -> Answer:
     wanted = Wanted(kinds=(SIGNAL.kind,), waiting=asked.waiting)
     rows = list_signals(call.session, principal, wanted, asked.sort, after, page.limit + 1, now)
     shown, following = cut(rows, page, lambda row: [row.id])
-    return Answer(200, {"signals": write_signals(call.session, shown, now), "next": following})
+    return Answer(200, {"signals": write_signals(call.session, principal, shown, now), "next": following})
 
 
 @api.operation(
@@ -124,7 +124,7 @@ def get_signal(call: Call) -> Answer:
     tag="oversight",
 )
 def get_signal_sources(call: Call) -> Answer:
-    """`sources` is the answer of `/trace/sources` for exactly these cases, `shared` what most of them have in common."""
+    """`sources` is the answer of `/trace/sources` for exactly these cases, `shared` what most have in common."""
     principal, number = principal_of(call), call.path["number"]
     found = find_common(call.session, principal, find_matter(call.session, principal, number, (SIGNAL.kind,)))
     row = {"number": number, "traced": found.traced, "untraced": found.untraced, "shared": list(found.shared)}

@@ -67,7 +67,7 @@ def due_after(start: datetime, amount: int, unit: Unit, calendar: Calendar) -> D
     first = start.astimezone(CHINA).date()
     if unit == "week":
         return Due(_end_of(first + 7 * amount * _DAY))
-    last = first + amount * _DAY if unit == "d" else _add_months(first, amount)
+    last = first + amount * _DAY if unit == "d" else add_months(first, amount)
     carried = _next_working(last, calendar)
     return Due(_end_of(carried), calendar.covers(last, carried))
 
@@ -90,8 +90,11 @@ def _next_working(day: date, calendar: Calendar) -> date:
     return day
 
 
-def _add_months(day: date, number: int) -> date:
-    # Civil Code 202: without a corresponding day the last of the month
+def add_months(day: date, number: int) -> date:
+    """Return the corresponding day so many months later; where there is none, the last of the month (Civil Code 202).
+
+    Fewer than none are earlier. Raises ValueError outside of the years 1 to 9999.
+    """
     months = day.year * 12 + day.month - 1 + number
     year, month = divmod(months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

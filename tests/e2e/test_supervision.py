@@ -22,9 +22,12 @@ OFFICIAL = (
         "/desk/credit?q=乳",
     ),
     *("/desk/listings/new", "/desk/publications/new", "/desk/incidents/new", "/desk/registers", "/desk/offices"),
-    *("/desk/limits", "/desk/complaints"),
+    *("/desk/limits", "/desk/complaints", "/desk/ledgers/purchase", "/desk/ledgers/sale?q=乳"),
 )
-FIRM = ("/desk/supervision", "/desk/matters", "/desk/withdrawals", "/desk/credit")
+FIRM = (
+    *("/desk/supervision", "/desk/matters", "/desk/withdrawals", "/desk/credit"),
+    *("/desk/ledgers/purchase", "/desk/ledgers/sale", "/desk/ledgers/sale?from=2020-01-01&to=2020-01-31"),
+)
 PAGES = {"first": OFFICIAL, "dairy": FIRM, "": PUBLIC}
 
 

@@ -8,6 +8,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from trace.kit.db import Base, BigKey
 
+CAME = "entry IN (4, 5, 6, 7)"
+"""Units that a place received."""
+
+WENT = "entry IN (3, 9, 11, 12, 13)"
+"""Units that left a place for another, with what takes that back, or were sold."""
+
+BROUGHT_BACK = "entry = 14"
+"""Units that consumers brought back to a place."""
+
 
 class Posting(Base):
     """``amount`` × 10⁻ˢᶜᵃˡᵉ units of a batch, moved as `trace.fold.entries.Entry` number ``entry`` says.
@@ -50,6 +59,16 @@ class Posting(Base):
         ),
         # what consumers brought back, by time; 14 is `Entry.RETURNED`
         Index("ix_postings_returned", "at", sqlite_where=text("entry = 14"), postgresql_where=text("entry = 14")),
+        # a firm's ledgers, newest first (as the queries say it, again)
+        Index("ix_postings_came", "destination_id", "at", sqlite_where=text(CAME), postgresql_where=text(CAME)),
+        Index("ix_postings_went", "origin_id", "at", sqlite_where=text(WENT), postgresql_where=text(WENT)),
+        Index(
+            "ix_postings_brought_back",
+            "destination_id",
+            "at",
+            sqlite_where=text(BROUGHT_BACK),
+            postgresql_where=text(BROUGHT_BACK),
+        ),
         {"postgresql_partition_by": "HASH (batch_id)"},
     )
 

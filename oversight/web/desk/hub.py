@@ -84,6 +84,12 @@ LINKS = (
         FIRMS,
     ),
     Link(
+        "oversight_desk.ledgers_page",
+        lambda: _("Purchase and sales ledgers"),
+        lambda: _("What a firm bought and sold, straight from its events, as the food law has it recorded."),
+        EVERYBODY,
+    ),
+    Link(
         "oversight_desk.new_withdrawal_page",
         lambda: _("Order a stop-sale"),
         lambda: _("Hold goods everywhere at once; each place gets its task."),
@@ -131,7 +137,7 @@ LINKS = (
 BELOW = tuple(
     f"/desk/{name}"
     for name in (
-        *("board", "incidents", "complaints", "matters", "withdrawals", "credit", "listings"),
+        *("board", "incidents", "complaints", "matters", "withdrawals", "ledgers", "credit", "listings"),
         *("publications", "registers", "sampling", "signals", "foreign-recalls", "offices", "limits"),
         *("purchase-checks", "purchase-refusals", "purchase-rules", "test-reports"),
     )

@@ -65,7 +65,7 @@ def signals_page(call: DeskCall) -> Answer:
     shown, following = cut(rows, page, lambda row: [row.id])
     return show(
         "desk/signals.html",
-        rows=write_signals(call.session, shown, call.now),
+        rows=write_signals(call.session, call.principal, shown, call.now),
         next=following,
         sorts=sort_words(),
         stages=_stages(),
@@ -165,7 +165,7 @@ def _read(call: DeskCall, matter: Matter) -> Mapping[str, Any]:
     common = _common(call, matter)
     sources = None if common is None else common.sources
     view = None if sources is None else picture_sources(sources, current_language())
-    signal = write_signals(call.session, [matter], call.now)[0]
+    signal = write_signals(call.session, call.principal, [matter], call.now)[0]
     tail = 1.0 if signal["rate"] is None else signal["rate"]["tail"]
     return {
         "signal": signal,
