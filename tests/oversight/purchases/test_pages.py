@@ -32,7 +32,7 @@ def firms(app: Flask) -> Firms:
         day = date.today().isoformat()
         states = {"decision": "国市监信〔2026〕1号", "starts_on": day, "review_on": "2099-01-01"}
         admin = Principal("admin", None, 1, "operator")
-        for who, step, said in ((nation, "notify", {}), (nation, "waive", {}), (admin, "list", states)):
+        for who, step, said in ((nation, "notify", {}), (nation, "state-case", {}), (admin, "list", states)):
             act(session, LISTINGS, who, number, step, validate(LISTINGS.body_of(step), said), "已告知", now)
     return firms
 

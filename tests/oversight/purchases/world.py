@@ -68,7 +68,7 @@ class World:
         matter = propose_listing(self.session, nation, new, NOW)
         for who, step, states in (
             (nation, "notify", {}),
-            (nation, "waive", {}),
+            (nation, "state-case", {}),
             (Principal("admin", None, 1, "operator"), "list",
              {"decision": "国市监信〔2026〕1号", "starts_on": "2026-03-03", "review_on": "2029-03-02"}),
         ):  # fmt: skip
