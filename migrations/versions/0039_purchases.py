@@ -93,6 +93,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_purchase_checks"),
     )
     op.create_index("ix_purchase_checks_party_id", "purchase_checks", ["party_id", "id"])
+    op.create_index("ix_purchase_checks_supplier_id", "purchase_checks", ["supplier_id", "id"])
     op.create_index("ix_purchase_checks_outcome", "purchase_checks", ["outcome", "id"])
     op.create_index("ix_purchase_checks_event_id", "purchase_checks", ["event_id"])
     received = sa.text("occasion = 'received'")
@@ -165,11 +166,12 @@ def _forbid() -> None:
 
 
 def _wall() -> None:
-    """A firm reads its own checks; and the number of a listing in force, which is public, of whichever firm it is."""
+    """A firm reads its own checks, the refusals of its goods, and the public number of any listing in force."""
     if not _has_wall():
         return
     op.execute("ALTER TABLE purchase_checks ENABLE ROW LEVEL SECURITY")
-    op.execute(f"CREATE POLICY own_rows ON purchase_checks FOR SELECT TO {FIRM_ROLE} USING (party_id = {ME})")
+    seen = f"party_id = {ME} OR (supplier_id = {ME} AND occasion = 'refused')"
+    op.execute(f"CREATE POLICY own_rows ON purchase_checks FOR SELECT TO {FIRM_ROLE} USING ({seen})")
     op.execute(
         f"CREATE POLICY listings ON matters FOR SELECT TO {FIRM_ROLE} "
         "USING (id IN (SELECT matter_id FROM listed_parties WHERE starts_on IS NOT NULL))"

@@ -14,6 +14,7 @@ from oversight.credit.entries import CreditEntry
 from oversight.credit.grades import entries_of, score_on
 from oversight.credit.score import BASE, Explained, Grade, Subject, least_for
 from oversight.models import GradeChange
+from oversight.purchases.filed import FiledRow, filed_checks
 from oversight.registers.certificates import certificates_on
 from oversight.registers.licences import licences_of
 from oversight.registers.standing import Standing, standing_on
@@ -84,6 +85,7 @@ class FileRow(TypedDict):
     effect_en: str
     inspections: int
     sample_factor: Decimal
+    purchases: list[FiledRow]
     changes: list[GradeRow]
 
 
@@ -143,6 +145,7 @@ def read_file(session: Session, party: Party, at: datetime) -> FileRow:
         "effect_en": effect.text_en,
         "inspections": effect.inspections,
         "sample_factor": effect.sample_factor,
+        "purchases": filed_checks(session, party.id, at),
         "changes": _changes(session, party.id, at),
     }
 

@@ -11,6 +11,8 @@ from typing_extensions import TypedDict
 from oversight.ledgers.keeping import keep_until
 from oversight.ledgers.lines import CONSUMERS, Line, Side, Word
 from oversight.ledgers.reading import Total
+from oversight.purchases.outcomes import Outcome
+from oversight.purchases.reading import checks_of_events
 from recalls.clocks.working_days import CHINA
 from trace.answers import Number, PlaceRef, describe_batches, exact, write_time
 from trace.batch_dates import expiry_dates, production_dates
@@ -36,6 +38,7 @@ class LedgerRow(TypedDict):
     the event time. ``quantity`` is what is known, not ``complete`` where a part is not, and negative where it takes
     back what was written before. ``certificate`` is that of inspection as registered with the batch. ``place`` is the
     firm's own; ``counterparty`` is null for consumers (``consumers``) and where nobody recorded the other end.
+    ``check`` is what the purchase check of a receipt led to, null where there was none.
     ``event_id`` is null for an event that may not be read by itself. ``uom`` null is pieces.
     """
 
@@ -58,6 +61,7 @@ class LedgerRow(TypedDict):
     place_name: str | None
     documents: list[Document]
     keep_until: str | None
+    check: Outcome | None
     event_id: str | None
 
 
@@ -97,6 +101,7 @@ def _write(session: Session, principal: Principal, lines: Sequence[Line]) -> Ite
     places = {place for line in lines for place in (line.here, line.other) if place is not None}
     contacts = read_contacts(session, principal, places)
     stated = read_stated(session, events)
+    checks = checks_of_events(session, events)
     seen, papers = read_papers(session, principal, events)
     named = session.execute(select(Event.id, Event.event_id).where(among(session, Event.id, seen)))
     ids = {number: event_id for number, event_id in named}  # noqa: C416  (a Result is no mapping)
@@ -122,6 +127,7 @@ def _write(session: Session, principal: Principal, lines: Sequence[Line]) -> Ite
             "place_name": here["name"],
             "documents": write_documents(papers.get(line.event, ())),
             "keep_until": _iso(keep),
+            "check": checks.get((line.event, line.batch)) if line.word == "received" else None,
             "event_id": ids.get(line.event),
         }
 

@@ -57,6 +57,11 @@ def _is_bound(row: LedgerRow, language: Language) -> Cell:
     return None if row["complete"] else "下限" if language == "zh" else "lower bound"
 
 
+def _check(row: LedgerRow, language: Language) -> Cell:
+    words = {"pass": ("可以收货", "pass"), "hold": ("单独存放", "hold"), "reject": ("不得收货", "reject")}
+    return None if row["check"] is None else words[row["check"]][0 if language == "zh" else 1]
+
+
 def _sheet(zh: str, en: str, other_zh: str, other_en: str, day: tuple[str, str]) -> Sheet[LedgerRow]:
     return Sheet(
         zh,
@@ -84,6 +89,7 @@ def _sheet(zh: str, en: str, other_zh: str, other_en: str, day: tuple[str, str])
                 lambda row, _language: join_texts([printed_number(one["number"]) for one in row["documents"]]),
                 24,
             ),
+            Column("进货查验", "Purchase check", _check, 12),
             Column("记录保存至", "Keep until", lambda row, _language: date_cell(row["keep_until"]), 12),
             Column("事件标识", "Event", lambda row, _language: row["event_id"], 40),
             Column("批次标识", "Batch identifier", lambda row, _language: row["id"], 40),

@@ -37,6 +37,7 @@ class PurchaseCheck(Base):
     __tablename__ = "purchase_checks"
     __table_args__ = (
         Index("ix_purchase_checks_party_id", "party_id", "id"),
+        Index("ix_purchase_checks_supplier_id", "supplier_id", "id"),
         Index("ix_purchase_checks_outcome", "outcome", "id"),
         Index("ix_purchase_checks_event_id", "event_id"),
         Index(

@@ -12,7 +12,10 @@ from oversight.ledgers.lines import Side
 from oversight.ledgers.reading import each_line, read_lines, read_totals
 from oversight.ledgers.rows import each_row, write_lines, write_totals
 from oversight.ledgers.sheet import SHEETS
+from oversight.purchases.reading import CheckRow, list_checks, write_checks
+from oversight.purchases.reading import Wanted as Checks
 from oversight.web.desk.desk import desk
+from oversight.web.desk.purchases import outcome_words
 from oversight.web.desk.shown import Words
 from recalls.clocks.working_days import CHINA, add_months
 from trace.documents import printed_number
@@ -76,11 +79,21 @@ def ledger_page(call: DeskCall) -> Answer:
         sums=write_totals(call.session, call.principal, side, sums[:MOST_SUMS]),
         more_sums=max(len(sums) - MOST_SUMS, 0),
         words=line_words(),
+        refused=_refused(call, party, wanted) if side == "purchase" and after is None else [],
+        outcomes=outcome_words(),
         printed=printed_number,
         today=call.now.astimezone(CHINA).date(),
         next=following,
         kept={name: text for name, text in call.args.items() if text and name not in ("cursor", "limit")},
     )
+
+
+def _refused(call: DeskCall, party: Party, wanted: Wanted) -> list[CheckRow]:
+    """The firm's newest refusals of these days: goods that are in no line, since they were not taken in."""
+    rows = list_checks(call.session, call.principal, Checks(occasion="refused", party_id=party.id), None, MOST_FOUND)
+    last = wanted.until or date.max
+    within = [one for one in rows if (wanted.since or date.min) <= one.at.astimezone(CHINA).date() <= last]
+    return write_checks(call.session, within)
 
 
 @desk.page("/ledgers/<any(purchase, sale):side>.<any(csv, xlsx):form>", roles=EVERYBODY)

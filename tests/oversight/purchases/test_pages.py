@@ -60,7 +60,11 @@ def test_a_shop_reads_that_its_supplier_is_listed_and_refuses(app: Flask, firms:
     listed = shop.follow(shop.post("/desk/purchase-refusals", {"delivery": event[1], "reason": "供货者在黑名单"}))
     assert ("The refusal is on record." in listed.text, "供货者在黑名单" in listed.text) == (True, True)
     assert "You refused this delivery." in shop.get(delivery_of(shop)).text
-    assert "供货者在黑名单" in sign_in(app, "regulator").get("/desk/purchase-checks?outcome=reject").text
+    officer = sign_in(app, "regulator")
+    assert "供货者在黑名单" in officer.get("/desk/purchase-checks?outcome=reject").text
+    assert "供货者在黑名单" in shop.get("/desk/ledgers/purchase").text
+    for who in (officer, sign_in(app, "company", party_number(app, DAIRY))):
+        assert "its goods were refused" in who.get(f"/desk/credit/{DAIRY}").text
 
 
 def test_over_the_api(app: Flask, firms: Firms) -> None:
