@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from demo.answers import answer_recall
@@ -18,10 +18,13 @@ from demo.loading import Keys, Loaded, Progress, count_steps, is_loaded, load_ch
 from demo.people import invite_people, write_people
 from demo.recall import find_recall, recall_milk, time_impact
 from demo.report import write_findings, write_outlets, write_statuses, write_tally
+from demo.scene import set_scene
 from demo.story import BEIJING
+from demo.stranger import send_pastry
 from demo.values import Chain, Lot
 from recalls.cases import read_case
 from recalls.effectiveness.progress import read_progress
+from trace.demonstration import acts_of
 from trace.gs1 import canonical_uri
 from trace.kit import migrate
 from trace.kit.db import Database
@@ -54,6 +57,8 @@ def demo(url: str | None, cases_per_pallet: int) -> None:
         raise click.ClickException(str(error)) from error
     with database.write() as session:
         drilled = drill_yogurt(session, chain, keys.principal, now)
+        scene = set_scene(chain, keys.principal, keys.colleague, send_pastry(session, chain, now))
+        acted = [line for act in acts_of(current_app) for line in ("", *act(session, scene, now))]
         invited = invite_people(session, chain, now)
     with database.read() as session:
         case = find_recall(session, chain)
@@ -77,6 +82,7 @@ def demo(url: str | None, cases_per_pallet: int) -> None:
         *write_progress(progress, chain),
         "",
         *write_drill(drilled),
+        *acted,
         "",
         *_next_steps(chain, base, number, keys),
         "",

@@ -3,9 +3,11 @@
 from flask import Flask
 
 from oversight.credit.grades import follow_grades
+from oversight.demonstration import show_oversight
 from oversight.purchases.checking import follow_receipts
 from oversight.warnings.watch import watch_goods
 from oversight.withdrawals.following import follow_orders
+from trace.demonstration import add_act
 from trace.kit.jobs import add_job
 
 
@@ -15,3 +17,4 @@ def register(app: Flask) -> None:
     add_job(app, follow_grades)
     add_job(app, follow_receipts)
     add_job(app, watch_goods)
+    add_act(app, show_oversight)

@@ -18,6 +18,9 @@ GAP = timedelta(weeks=2)
 REACH = WEEK + GAP + BASE_WEEKS * WEEK
 """How far back the base begins."""
 
+RELATED = 0.05
+"""Other cases that would be this rare by themselves belong to the same trouble as a batch that stands out."""
+
 Goods = tuple[int, int | None]
 """Rows of a product and of a batch; None: the product, whatever its batch."""
 
@@ -48,35 +51,38 @@ def may_stand_out(window: Sequence[Observation]) -> set[int]:
 
 
 def find_unusual(window: Sequence[Observation], past: Sequence[Observation], now: datetime) -> list[Unusual]:
-    """Return what stands out: batches first; a product if it does so by cases that no such batch explains."""
+    """Return what stands out: a batch, or the product where its other cases are unusual too."""
     times: dict[Goods, list[datetime]] = defaultdict(list)
     for one in past:
         for goods in {(one.product_id, one.batch_id), (one.product_id, None)}:
             times[goods].append(one.at)
-    batches: dict[Goods, list[Observation]] = defaultdict(list)
-    products: dict[Goods, list[Observation]] = defaultdict(list)
+    products: dict[int, list[Observation]] = defaultdict(list)
     for one in sorted(window, key=lambda one: (one.at, one.record)):
-        if one.batch_id is not None:
-            batches[one.product_id, one.batch_id].append(one)
-    found = _judge_all(batches, times, now)
-    explained = {unusual.goods for unusual in found}
-    for one in sorted(window, key=lambda one: (one.at, one.record)):
-        if one.batch_id is None or (one.product_id, one.batch_id) not in explained:
-            products[one.product_id, None].append(one)
-    found += _judge_all(products, times, now)
-    return sorted(found, key=lambda one: (one.goods[0], one.goods[1] or 0))
+        products[one.product_id].append(one)
+    return [found for number in sorted(products) for found in _judge_product(number, products[number], times, now)]
 
 
-def _judge_all(
-    cases: Mapping[Goods, Sequence[Observation]], times: Mapping[Goods, Sequence[datetime]], now: datetime
+def _judge_product(
+    number: int, cases: Sequence[Observation], times: Mapping[Goods, Sequence[datetime]], now: datetime
 ) -> list[Unusual]:
-    found = []
-    for goods, some in cases.items():
-        base = weeks_before(times.get(goods, ()), now)
-        rate = rate_week(base, len(some), len({one.source for one in some}))
-        if rate.stands_out:
-            found.append(Unusual(goods, tuple(some), base, rate))
-    return found
+    batches: dict[int, list[Observation]] = defaultdict(list)
+    for one in cases:
+        if one.batch_id is not None:
+            batches[one.batch_id].append(one)
+    judged = [_judge((number, batch), some, times, now) for batch, some in sorted(batches.items())]
+    found = [one for one in judged if one.rate.stands_out]
+    told = {one.goods[1] for one in found}
+    others = [one for one in cases if one.batch_id is None or one.batch_id not in told]
+    whole = _judge((number, None), cases, times, now)
+    scattered = len(found) != 1 or _judge((number, None), others, times, now).rate.tail <= RELATED
+    return [whole] if scattered and whole.rate.stands_out else found
+
+
+def _judge(
+    goods: Goods, cases: Sequence[Observation], times: Mapping[Goods, Sequence[datetime]], now: datetime
+) -> Unusual:
+    base = weeks_before(times.get(goods, ()), now)
+    return Unusual(goods, tuple(cases), base, rate_week(base, len(cases), len({one.source for one in cases})))
 
 
 def weeks_before(times: Sequence[datetime], now: datetime) -> tuple[int, ...]:

@@ -40,11 +40,19 @@ def test_cases_of_several_batches_are_a_matter_of_the_product() -> None:
     assert (one.goods, len(one.cases)) == ((1, None), 4)
 
 
-def test_what_one_batch_explains_is_not_said_of_the_product_too() -> None:
+def test_one_bad_batch_is_not_said_of_the_product() -> None:
     of_batch = [seen(day / 2, 7) for day in range(5)]
-    assert [one.goods for one in found([*of_batch, seen(1, 8), seen(1)])] == [(1, 7)]
-    others = [seen(day, None) for day in (1.1, 1.2, 1.3)]
-    assert [one.goods for one in found([*of_batch, *others])] == [(1, None), (1, 7)]
+    assert [one.goods for one in found(of_batch)] == [(1, 7)]
+    assert [one.goods for one in found([*of_batch, seen(1, 8)])] == [(1, 7)]
+    usual = [seen(21.5 + day, 8) for day in range(80)]  # one a day
+    assert [one.goods for one in found([*of_batch, *(seen(day, 8) for day in range(6))], usual)] == [(1, 7)]
+
+
+def test_a_bad_batch_and_more_than_usual_of_others_are_one_matter_of_the_product() -> None:
+    [one] = found([seen(1, 7), seen(2, 7), seen(3, 7), seen(1, 8), seen(2, 8)])
+    assert (one.goods, len(one.cases)) == ((1, None), 5)
+    [one] = found([seen(day, batch) for batch in (7, 8) for day in (1, 2, 3)])
+    assert (one.goods, len(one.cases)) == ((1, None), 6)
 
 
 def test_what_a_product_always_has_is_nothing_unusual() -> None:
