@@ -1,5 +1,6 @@
 """Whose ledger is asked for: a firm reads its own, an official that of any firm with a place in his jurisdiction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import cast
@@ -7,6 +8,7 @@ from typing import cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from oversight.credit.file import search_firms
 from oversight.gb2260 import NATION
 from oversight.jurisdictions import office_of
 from oversight.ledgers.lines import LINES, Side
@@ -14,11 +16,14 @@ from oversight.ledgers.reading import Ledger
 from trace.field_types import read_party_code
 from trace.gs1 import IdentifierError
 from trace.kit.auth import Principal
+from trace.kit.bulk import among
 from trace.kit.errors import Invalid, NotFound
 from trace.master_data import PartyNotFound, find_party
 from trace.models import Identifier, Location, Party
 from trace.own_master_data import own_party
 from trace.visibility import places_of_firm
+
+LOOKED_AT = 200
 
 
 class LedgerNotFound(NotFound):
@@ -62,12 +67,27 @@ def find_firm(session: Session, principal: Principal, code: str | None) -> Party
     return found
 
 
+def search_readable(session: Session, principal: Principal, words: str, most: int) -> list[Party]:
+    """Return firms whose ledgers may be read, by USCC, GLN or a part of a name, among the first `LOOKED_AT` of it."""
+    found = search_firms(session, words, LOOKED_AT)
+    readable = _readable(session, principal, found)
+    return [party for party in found if party.id in readable][:most]
+
+
 def _may_read(session: Session, principal: Principal, party: Party) -> bool:
     if principal.role == "company":
         return party.id == principal.party_id
-    office = office_of(session, principal)
-    regions = session.scalars(select(Location.region).where(Location.party_id == party.id).distinct()).all()
-    return any(office.covers(region or NATION) for region in regions or [NATION])
+    return party.id in _readable(session, principal, [party])
+
+
+def _readable(session: Session, principal: Principal, parties: Sequence[Party]) -> set[int]:
+    """The firms with a place in an official's jurisdiction; one without any place is the country's."""
+    office, numbers = office_of(session, principal), [party.id for party in parties]
+    regions: dict[int, set[str]] = {number: set() for number in numbers}
+    places = select(Location.party_id, Location.region).where(among(session, Location.party_id, numbers))
+    for number, region in session.execute(places.distinct()):
+        regions[number].add(region or NATION)
+    return {number for number, some in regions.items() if any(office.covers(region) for region in some or {NATION})}
 
 
 def open_ledger(session: Session, party: Party, side: Side, wanted: Wanted) -> Ledger:

@@ -25,7 +25,7 @@ from trace.models.postings import BROUGHT_BACK, CAME, WENT
 
 FIRST_PERIOD = 24 * 3600 * 1_000_000
 GROWTH = 8
-BLOCK = 500
+BLOCK = 2_000
 """Events whose lines are read at a time where all are wanted."""
 
 MOST_EXPORTED = 100_000

@@ -25,8 +25,8 @@ from trace.sources.dates import read_stated
 from trace.sources.periods import Period
 from trace.tracking_events import read_papers
 
-AT_ONCE = 500
-"""Lines that are described at a time."""
+AT_ONCE = 5_000
+"""Lines that are described at a time: what is known of their places, goods and papers is then let go."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

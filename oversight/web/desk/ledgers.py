@@ -6,8 +6,7 @@ from typing import Any, cast
 
 from flask import url_for
 
-from oversight.credit.file import search_firms
-from oversight.ledgers.firms import Wanted, find_firm, open_ledger
+from oversight.ledgers.firms import Wanted, find_firm, open_ledger, search_readable
 from oversight.ledgers.lines import Side
 from oversight.ledgers.reading import each_line, read_lines, read_totals
 from oversight.ledgers.rows import each_row, write_lines, write_totals
@@ -61,7 +60,7 @@ def ledger_page(call: DeskCall) -> Answer:
     side = cast(Side, call.path["side"])
     if call.user.role not in FIRMS and not call.args.get("party"):
         text = call.args.get("q", "").strip()[:200]
-        found = search_firms(call.session, text, MOST_FOUND) if text else []
+        found = search_readable(call.session, call.principal, text, MOST_FOUND) if text else []
         return show("desk/ledger_firms.html", side=side, text=text, found=found)
     party, wanted = _whose(call), read_wanted(call.args, call.now)
     ledger = open_ledger(call.session, party, side, wanted)

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.orm import Session
 
-from oversight.ledgers.firms import LedgerNotFound, Wanted, find_firm, open_ledger, side_of
+from oversight.ledgers.firms import LedgerNotFound, Wanted, find_firm, open_ledger, search_readable, side_of
 from oversight.ledgers.reading import MOST_EXPORTED, TooManyLines, each_line, read_lines, read_totals
 from tests.oversight.ledgers.world import NOW, World, make_world
 from tests.oversight.offices import ADMIN, add_offices
@@ -135,6 +135,8 @@ def test_officials_read_those_of_firms_with_a_place_in_their_jurisdiction(world:
     with pytest.raises(PartyNotFound):
         find_firm(world.session, offices.neighbour, world.shop.gln)
     assert find_firm(world.session, offices.neighbour, gln_of("party other")).name == "other"
+    assert [one.name for one in search_readable(world.session, offices.county, "o", 9)] == ["shop"]
+    assert [one.name for one in search_readable(world.session, offices.city, "o", 9)] == ["shop", "other"]
     with pytest.raises(Invalid):
         find_firm(world.session, offices.county, None)
 
