@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, select, text
 from sqlalchemy.engine import URL, Engine
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.orm import Session
@@ -25,6 +25,7 @@ from tests.data import DATA, data_path
 from trace.kit import db, migrate
 from trace.kit.config import Settings
 from trace.kit.db import Database, normalise_url
+from trace.models import Identifier, Party
 from wsgi import create_app
 
 NewDatabase = Callable[[], Database]
@@ -129,12 +130,64 @@ def database(new_database: NewDatabase) -> Database:
     return new_database()
 
 
+OWN_DATABASE = frozenset({"app", "client", "database", "new_app", "new_database"})
+"""Fixtures beside which a session is one of the test's own database."""
+
+SEQUENCES = (
+    "SELECT schemaname || '.' || sequencename, coalesce(last_value, start_value), last_value > 0 FROM pg_sequences"
+)
+
+
+class SharedDatabase:
+    """The one PostgreSQL database of a file of tests: to make one takes longer than most of them."""
+
+    def __init__(self, make: Callable[[], Database]) -> None:
+        self._make = make
+        self._sequences: list[dict[str, Any]] = []
+
+    @cached_property
+    def database(self) -> Database:
+        """An empty one, made when it is asked for first."""
+        made = self._make()
+        with Session(made.writer) as session:
+            rows = session.execute(text(SEQUENCES)).all()
+        self._sequences = [{"name": name, "value": value, "used": bool(used)} for name, value, used in rows]
+        return made
+
+    def begin(self, session: Session) -> None:
+        """Number rows as in a new database: what is rolled back has used numbers up."""
+        session.execute(text("SELECT setval(:name, :value, :used)"), self._sequences)
+
+
+@pytest.fixture(scope="module")
+def shared_postgresql(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SharedDatabase]:
+    """What the tests of a file share that roll back all that they write."""
+    makers: list[Iterator[NewDatabase]] = []
+
+    def make() -> Database:
+        makers.append(database_maker("postgresql", request, tmp_path_factory.getbasetemp()))
+        return next(makers[0])()
+
+    yield SharedDatabase(make)
+    for maker in makers:
+        next(maker, None)
+
+
 @pytest.fixture
-def session(database: Database) -> Iterator[Session]:
+def session(request: pytest.FixtureRequest, database_kind: str, shared_postgresql: SharedDatabase) -> Iterator[Session]:
     """A writing transaction that is rolled back after the test."""
+    shared = database_kind == "postgresql" and OWN_DATABASE.isdisjoint(request.fixturenames)
+    database = shared_postgresql.database if shared else request.getfixturevalue("database")
     with Session(database.writer, expire_on_commit=False) as session:
         session.connection()
+        if shared:
+            shared_postgresql.begin(session)
         yield session
+        session.rollback()
+        left = session.scalar(select(Identifier.id).limit(1)) or session.scalar(select(Party.id).limit(1))
+        assert not shared or left is None, "a test left what others would find"
 
 
 class CompiledTemplates(BytecodeCache):

@@ -21,6 +21,7 @@ LIMITS = sa.table(
     *(sa.column(name) for name in ("text_zh", "text_en", "source", "confirmed", "extends")),
     sa.column("valid_from", sa.DateTime(timezone=True)),
 )
+CLOCKS = sa.table("matter_clocks", sa.column("limit_id"))
 ANSWER = (LIMITS.c.kind == "listing") & (LIMITS.c.word == "answer")
 EXTENDED = (LIMITS.c.kind == "report") & (LIMITS.c.word == "check_extended")
 UNHEARD = (LIMITS.c.kind == "listing") & (LIMITS.c.word == "decide_unheard")
@@ -51,7 +52,8 @@ def upgrade() -> None:
     op.add_column("time_limits", sa.Column("extends", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.execute(LIMITS.update().where(EXTENDED).values(extends=sa.true()))
     op.execute(LIMITS.update().where(ANSWER).values(met_by='["state-case", "waive", "list", "drop"]'))
-    op.bulk_insert(LIMITS, [DECIDE])
+    if op.get_bind().scalar(sa.select(LIMITS.c.id).where(UNHEARD)) is None:  # clocks may have kept it
+        op.bulk_insert(LIMITS, [DECIDE])
     op.create_index("ix_samples_seller_id", "samples", ["seller_id"])
     op.rename_table("complaint_messages", "matter_messages")
     _index("complaint_messages", "matter_messages")
@@ -68,8 +70,7 @@ def downgrade() -> None:
     op.execute("DELETE FROM matter_messages WHERE matter_id IN (SELECT id FROM matters WHERE kind = 'sample')")
     op.rename_table("matter_messages", "complaint_messages")
     _index("matter_messages", "complaint_messages")
-    op.execute("DELETE FROM matter_clocks WHERE limit_id IN (SELECT id FROM time_limits WHERE word = 'decide_unheard')")
-    op.execute(LIMITS.delete().where(UNHEARD))
+    op.execute(LIMITS.delete().where(UNHEARD, LIMITS.c.id.not_in(sa.select(CLOCKS.c.limit_id))))
     op.execute(LIMITS.update().where(ANSWER).values(met_by='["state-case", "list", "drop"]'))
     op.drop_column("time_limits", "extends")
     op.drop_column("credit_records", "code")
