@@ -2,7 +2,8 @@
 
 A record of a quality-credit file knows the office that entered it. A limit may extend another one: it counts from the
 end of that. A firm that waived its say in a blacklisting has answered, and the decision is due. Not complaints alone
-lead to mails. A firm's samples are found by who sold them.
+lead to mails. A firm's samples are found by who sold them. A place's word knows
+whether an official wrote it down.
 """
 
 from datetime import UTC, datetime
@@ -54,6 +55,12 @@ def upgrade() -> None:
     op.execute(LIMITS.update().where(ANSWER).values(met_by='["state-case", "waive", "list", "drop"]'))
     if op.get_bind().scalar(sa.select(LIMITS.c.id).where(UNHEARD)) is None:  # clocks may have kept it
         op.bulk_insert(LIMITS, [DECIDE])
+    by_authority: sa.Column[bool] = sa.Column("by_authority", sa.Boolean(), nullable=False, server_default=sa.false())
+    op.add_column("withdrawal_confirmations", by_authority)
+    op.execute(
+        "UPDATE withdrawal_confirmations SET by_authority = true"
+        " WHERE actor_id IN (SELECT id FROM api_keys WHERE role <> 'company')"
+    )
     op.create_index("ix_samples_seller_id", "samples", ["seller_id"])
     op.rename_table("complaint_messages", "matter_messages")
     _index("complaint_messages", "matter_messages")
@@ -67,6 +74,7 @@ def _index(before: str, after: str) -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_samples_seller_id", "samples")
+    op.drop_column("withdrawal_confirmations", "by_authority")
     op.execute("DELETE FROM matter_messages WHERE matter_id IN (SELECT id FROM matters WHERE kind = 'sample')")
     op.rename_table("matter_messages", "complaint_messages")
     _index("matter_messages", "complaint_messages")

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from trace.kit.db import Base, BigKey
@@ -50,7 +50,8 @@ class WithdrawalTask(Base):
 class WithdrawalConfirmation(Base):
     """What a place said: how much it took off sale; only ever added, the newest counts.
 
-    ``taken_off`` is JSON: batch, unit of measure, quantity, and what the ledger said at that moment.
+    ``taken_off`` is JSON: batch, unit of measure, quantity, and what the ledger said at that moment. ``by_authority``
+    tells that an official wrote it down.
     """
 
     __tablename__ = "withdrawal_confirmations"
@@ -60,6 +61,7 @@ class WithdrawalConfirmation(Base):
     at: Mapped[datetime]
     actor_id: Mapped[int] = mapped_column(BigInteger)
     actor_name: Mapped[str] = mapped_column(Text)
+    by_authority: Mapped[bool] = mapped_column(server_default=false())
     taken_off: Mapped[str] = mapped_column(Text)
     note: Mapped[str | None] = mapped_column(Text)
     photo: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)

@@ -132,7 +132,7 @@ def _tasks(call: Call, principal: Principal, matter: Matter | None) -> Answer:
     after = 0 if page.after is None else int(page.after[0])
     rows = list_tasks(call.session, principal, matter, after, page.limit + 1)
     shown, following = cut(rows, page, lambda row: [row[1].id])
-    return Answer(200, {"tasks": write_tasks(call.session, shown, now), "next": following})
+    return Answer(200, {"tasks": write_tasks(call.session, principal, shown, now), "next": following})
 
 
 @api.operation(
@@ -151,4 +151,4 @@ def post_confirmation(call: Call) -> Answer:
     given = [(one.batch, one.uom or "", one.quantity) for one in body.quantities]
     said = Confirmation(read_quantities(call.session, given), body.note)
     matter, task, _row = confirm_task(call.session, principal, call.path["id"], said, now)
-    return Answer(201, write_tasks(call.session, [(matter, task)], now)[0])
+    return Answer(201, write_tasks(call.session, principal, [(matter, task)], now)[0])

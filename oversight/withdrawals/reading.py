@@ -84,8 +84,10 @@ def count_waiting(session: Session, party_id: int | None) -> int:
     return session.scalar(query.where(waiting)) or 0
 
 
-def write_tasks(session: Session, found: Sequence[tuple[Matter, WithdrawalTask]], now: datetime) -> list[TaskRow]:
-    """Return tasks with their goods, as the ledger has them now."""
+def write_tasks(
+    session: Session, principal: Principal, found: Sequence[tuple[Matter, WithdrawalTask]], now: datetime
+) -> list[TaskRow]:
+    """Return tasks with their goods, as the ledger has them now; to a firm an official is his office."""
     newest = _newest(session, [task.id for _matter, task in found])
     places = describe_places(session, {task.place_id for _matter, task in found})
     here = {
@@ -113,13 +115,17 @@ def write_tasks(session: Session, found: Sequence[tuple[Matter, WithdrawalTask]]
                 "due_at": write_time(task.due_at) or "",
                 "state": state_of(matter, task, stated, now),
                 "confirmed_at": None if said is None else write_time(said.at),
-                "confirmed_by": None if said is None else said.actor_name,
+                "confirmed_by": None if said is None else _confirmer(principal, matter, said),
                 "note": None if said is None else said.note,
                 "photo": None if said is None else said.photo_digest,
                 "goods": _goods(read_goods(task.on_hand), here[matter.id].get(task.place_id, []), stated, batches),
             }
         )
     return rows
+
+
+def _confirmer(principal: Principal, matter: Matter, said: WithdrawalConfirmation) -> str:
+    return matter.code if principal.role == "company" and said.by_authority else said.actor_name
 
 
 def state_of(matter: Matter, task: WithdrawalTask, stated: Sequence[Stated], now: datetime) -> TaskState:

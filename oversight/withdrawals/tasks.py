@@ -166,6 +166,7 @@ def confirm_task(
         at=now,
         actor_id=principal.key_id,
         actor_name=principal.name,
+        by_authority=principal.role != "company",
         taken_off=canonical_dumps([list(one) for one in stated]).decode(),
         note=said.note,
         photo=photo,

@@ -60,7 +60,7 @@ def withdrawals_page(call: DeskCall) -> Answer:
     before = None if page.after is None else int(page.after[0])
     rows = list_tasks(call.session, call.principal, None, before, page.limit + 1, newest_first=True)
     shown, following = cut(rows, page, lambda row: [row[1].id])
-    tasks = write_tasks(call.session, shown, call.now)
+    tasks = write_tasks(call.session, call.principal, shown, call.now)
     return show(
         "desk/withdrawals.html", call=call, tasks=tasks, next=following, words=task_words(), orders=_orders(call, shown)
     )
@@ -168,7 +168,7 @@ def _read(call: DeskCall, matter: Matter) -> Mapping[str, Any]:
     rows = list_tasks(call.session, call.principal, matter, None, SHOWN_TASKS)
     return {
         "order": call.session.get_one(Withdrawal, matter.id),
-        "tasks": write_tasks(call.session, rows, call.now),
+        "tasks": write_tasks(call.session, call.principal, rows, call.now),
         "task_words": task_words(),
         "most_tasks": SHOWN_TASKS,
     }

@@ -34,7 +34,7 @@ def world(session: Session) -> World:
 
 
 def tasks(world: World, matter: Matter, who=ADMIN, now=NOW) -> list[TaskRow]:
-    return write_tasks(world.session, list_tasks(world.session, who, matter, 0, 99), now)
+    return write_tasks(world.session, who, list_tasks(world.session, who, matter, 0, 99), now)
 
 
 def confirm(world: World, matter: Matter, who, quantity: int, at=NOW, **more: object) -> TaskRow:
@@ -117,6 +117,16 @@ def test_an_office_that_handed_the_order_over_writes_nothing_down_any_more(world
     with pytest.raises(NotInYourHands):
         confirm_task(world.session, office.county, str(task["id"]), Confirmation([]), NOW)
     confirm_task(world.session, office.neighbour, str(task["id"]), Confirmation([]), NOW)
+
+
+def test_a_firm_is_not_told_which_official_wrote_its_word_down(world: World) -> None:
+    matter = world.order()
+    [(_, task)] = list_tasks(world.session, world.shop, matter, 0, 9)
+    confirm_task(world.session, world.offices.county, str(task.id), Confirmation([]), NOW)
+    assert tasks(world, matter, world.shop)[0]["confirmed_by"] == matter.code
+    assert "county" in {row["confirmed_by"] for row in tasks(world, matter, world.offices.colleague)}
+    confirm_task(world.session, world.shop, str(task.id), Confirmation([]), NOW)
+    assert tasks(world, matter, world.shop)[0]["confirmed_by"] == "first"
 
 
 def test_who_waits_too_long_is_overdue(world: World) -> None:
