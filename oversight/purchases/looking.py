@@ -58,7 +58,7 @@ class Looker:
         listing, standing = self._listings[party_id], self._standings[party_id]
         if listing is not None:
             said = f"{listing.starts_on} 起列入严重违法失信名单（{listing.decision}）"
-            english = f"{en} is on the blacklist since {listing.starts_on} ({listing.decision})."
+            english = f"{en} has been on the blacklist since {listing.starts_on} ({listing.decision})."
             yield Finding(listed, listing.number, f"{zh}自 {said}。", english)
         if standing != "active":
             yield Finding(fallen, f"standing/{party_id}", f"{zh}{_STANDING_ZH[standing]}。", f"{en} is {standing}.")

@@ -19,6 +19,8 @@ from trace.kit.auth import Principal
 from trace.kit.bulk import among
 from trace.models import Event, Party, Product
 
+NAMELESS: tuple[str | None, str | None] = (None, None)
+
 
 class FindingRow(TypedDict):
     """Something found, with the record that shows it."""
@@ -46,6 +48,7 @@ class CheckRow(TypedDict):
     supplier_name: str | None
     batch: BatchRef
     product: str | None
+    product_en: str | None
     findings: list[FindingRow]
     rules: int
     reason: str | None
@@ -117,7 +120,8 @@ def write_checks(session: Session, rows: Sequence[PurchaseCheck]) -> list[CheckR
             "supplier": _code(firms.get(one.supplier_id or 0)),
             "supplier_name": _name(firms.get(one.supplier_id or 0)),
             "batch": batches[one.batch_id],
-            "product": products.get(batches[one.batch_id]["gtin"] or ""),
+            "product": products.get(batches[one.batch_id]["gtin"] or "", NAMELESS)[0],
+            "product_en": products.get(batches[one.batch_id]["gtin"] or "", NAMELESS)[1],
             "findings": json.loads(one.findings),
             "rules": one.rules,
             "reason": one.reason,
@@ -126,11 +130,12 @@ def write_checks(session: Session, rows: Sequence[PurchaseCheck]) -> list[CheckR
     ]
 
 
-def name_products(session: Session, batches: Collection[BatchRef]) -> Mapping[str, str]:
-    """Return the names of the registered products of batches by GTIN-14."""
+def name_products(session: Session, batches: Collection[BatchRef]) -> Mapping[str, tuple[str, str | None]]:
+    """Return the names of the registered products of batches, in Chinese and English, by GTIN-14."""
     gtins = {one["gtin"] for one in batches if one["gtin"] is not None}
-    rows = session.execute(select(Product.gtin, Product.name).where(among(session, Product.gtin, gtins)))
-    return {gtin: name for gtin, name in rows}  # noqa: C416  (a Result is no mapping)
+    columns = (Product.gtin, Product.name, Product.name_en)
+    rows = session.execute(select(*columns).where(among(session, Product.gtin, gtins)))
+    return {gtin: (name, name_en) for gtin, name, name_en in rows}
 
 
 class JudgedRow(TypedDict):
@@ -138,6 +143,7 @@ class JudgedRow(TypedDict):
 
     batch: BatchRef
     product: str | None
+    product_en: str | None
     outcome: str
     findings: list[FindingRow]
 
@@ -150,7 +156,8 @@ def write_judged(session: Session, judged: Sequence[Judged]) -> list[JudgedRow]:
     return [
         {
             "batch": batches[one.came.batch_id],
-            "product": products.get(batches[one.came.batch_id]["gtin"] or ""),
+            "product": products.get(batches[one.came.batch_id]["gtin"] or "", NAMELESS)[0],
+            "product_en": products.get(batches[one.came.batch_id]["gtin"] or "", NAMELESS)[1],
             "outcome": one.outcome,
             "findings": [_write(finding) for finding in one.findings],
         }

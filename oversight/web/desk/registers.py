@@ -33,8 +33,8 @@ from trace.sheets_in.tables import MAX_BYTES
 from trace.web.sheet_answers import sheet_answer
 
 TONES = {
-    **dict.fromkeys(("active", "valid", "in_force"), ("good", "●")),
-    **dict.fromkeys(("suspended", "revoked", "cancelled", "expired"), ("bad", "■")),
+    **dict.fromkeys(("active", "valid", "in_force"), ("clear", "●")),
+    **dict.fromkeys(("suspended", "revoked", "cancelled", "expired"), ("stop", "■")),
     "pending": ("wait", "▲"),
     "upcoming": ("wait", "▲"),
 }

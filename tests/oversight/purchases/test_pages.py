@@ -50,7 +50,7 @@ def delivery_of(shop: DeskClient) -> str:
 def test_a_shop_reads_that_its_supplier_is_listed_and_refuses(app: Flask, firms: Firms) -> None:
     shop = shop_of(app)
     page = shop.get(delivery_of(shop))
-    assert ("do not take in" in page.text, "The supplier is on the blacklist since" in page.text) == (True, True)
+    assert ("do not take in" in page.text, "The supplier has been on the blacklist since" in page.text) == (True, True)
     link = re.search(r'/desk/purchase-refusals\?event=[^"]+', page.body)
     assert link is not None
     refusal = shop.get(link[0])

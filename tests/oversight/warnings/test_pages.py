@@ -38,7 +38,7 @@ def test_an_officer_reads_why_it_was_raised_and_what_the_cases_share(app: Flask,
     assert "1 signal is to be decided on" in officer.get("/desk").text
     assert signal in officer.get("/desk/signals").text
     page = officer.get(f"/desk/matters/{signal}")
-    assert "6 in seven days, from 6 sources" in page.text
+    assert "In seven days 6 were observed (complaints and reports), from 6 sources" in page.text
     assert "Behind 100.0 % of the cases:" in page.text
     assert f"{gtin_of('milk')} M1" in page.text
     assert "3 of the 3 batches of this product made from it have a case" in page.text
@@ -51,7 +51,12 @@ def test_an_officer_reads_why_it_was_raised_and_what_the_cases_share(app: Flask,
 
 def test_the_page_is_said_in_chinese_too(app: Flask, signal: str) -> None:
     page = sign_in(app, "regulator").get(f"/desk/matters/{signal}?lang=zh")
-    for words in ("风险预警", "七日内 6 例，来自 6 个互不相关的来源", "100.0% 的案例共同涉及", "排除信号"):
+    for words in (
+        "风险预警",
+        "七日内观察到 6 例（投诉举报），来自 6 个互不相关的来源",
+        "100.0% 的案例共同涉及",
+        "排除信号",
+    ):
         assert words in page.text
 
 
