@@ -36,17 +36,23 @@ def show_oversight(session: Session, scene: Scene, now: datetime) -> Sequence[st
     """Enter what is not there yet, and say where to look."""
     listed = select(ListedParty.matter_id).where(ListedParty.party_id == require_party(session, scene.stranger).id)
     if session.scalar(listed) is None:
-        for code, name, name_en in scene.offices:
-            add_jurisdiction(session, code, name, name_en, "12315", now)
-        _enter_registers(session, scene, now)
-        _blacklist(session, scene, now)
+        enter_offices(session, scene, now)
+        enter_registers(session, scene, now)
+        list_stranger(session, scene, now)
         _complain(session, scene, now)
         _publish(session, scene, now)
     watch(session, now)
     return _lines(session)
 
 
-def _enter_registers(session: Session, scene: Scene, now: datetime) -> None:
+def enter_offices(session: Session, scene: Scene, now: datetime) -> None:
+    """Enter the authorities of all places."""
+    for code, name, name_en in scene.offices:
+        add_jurisdiction(session, code, name, name_en, "12315", now)
+
+
+def enter_registers(session: Session, scene: Scene, now: datetime) -> None:
+    """Enter licensed categories, the licences of the maker and of the bakery, and two laboratories."""
     day = home_day(now)
     for word, name, name_en, prefix in (
         ("dairy", "乳制品", "Dairy products", "05"),
@@ -75,8 +81,8 @@ def _enter(session: Session, principal: Principal, register: str, body: Mapping[
     enter(session, principal, entry, validate(entry.model, body), "演示", now)
 
 
-def _blacklist(session: Session, scene: Scene, now: datetime) -> None:
-    """Proposed by one official, the firm heard, decided by the other."""
+def list_stranger(session: Session, scene: Scene, now: datetime) -> None:
+    """Put the bakery on the blacklist: proposed by one official, the firm heard, decided by the other."""
     day = home_day(now)
     decision = "示市监罚〔2026〕7号"
     words = ("使用过期原料生产糕点，拒不改正", "Made pastry of ingredients past their date, and did not stop")
