@@ -23,10 +23,12 @@ OFFICIAL = (
     ),
     *("/desk/listings/new", "/desk/publications/new", "/desk/incidents/new", "/desk/registers", "/desk/offices"),
     *("/desk/limits", "/desk/complaints", "/desk/ledgers/purchase", "/desk/ledgers/sale?q=乳"),
+    *("/desk/signals", "/desk/foreign-recalls", "/desk/purchase-checks", "/desk/purchase-rules"),
 )
 FIRM = (
     *("/desk/supervision", "/desk/matters", "/desk/withdrawals", "/desk/credit"),
     *("/desk/ledgers/purchase", "/desk/ledgers/sale", "/desk/ledgers/sale?from=2020-01-01&to=2020-01-31"),
+    *("/desk/purchase-checks", "/desk/purchase-rules", "/desk/test-reports"),
 )
 PAGES = {"first": OFFICIAL, "dairy": FIRM, "": PUBLIC}
 
