@@ -137,7 +137,7 @@ def write_sample(session: Session, principal: Principal, matter: Matter) -> Whol
     return {
         **row,
         "place": row["place"] if told else None,
-        "plan": session.get_one(Matter, sample.plan_id).number,
+        "plan": loads(matter.steps[0].facts.encode())["plan"],  # a plan itself is no matter of the firm's
         "event": sample.event_id if told else None,
         "taken_at": write_time(sample.taken_at),
         "results": [_result(one, laboratory) for one, laboratory in found],
