@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import func, select
@@ -15,7 +15,7 @@ from oversight.purchases.looking import Looker
 from oversight.purchases.outcomes import OUTCOMES, Finding, Outcome, outcome_of
 from oversight.purchases.rules import Policy, read_policy
 from oversight.registers.entries import home_day
-from trace.deliveries import Delivery, find_delivery
+from trace.deliveries import EPOCH, Delivery, find_delivery
 from trace.fold.entries import RECEIPTS
 from trace.fold.steps import Verb
 from trace.identifiers import find_numbers
@@ -66,7 +66,7 @@ class RefusedAlready(Conflict):
 
 def judge_delivery(session: Session, delivery: Delivery, now: datetime) -> list[Judged]:
     """Return what would follow for each batch of a delivery that is on its way; nothing is kept."""
-    return _judge(session, _of_delivery(session, delivery), read_policy(session), now)
+    return _judge(session, _of_delivery(session, delivery, now), read_policy(session))
 
 
 def worst_of(judged: Collection[Judged]) -> Outcome:
@@ -79,9 +79,8 @@ def check_delivery(session: Session, principal: Principal, event_id: str, now: d
     lock_writes(session)
     delivery = _open(session, principal, event_id)
     policy = read_policy(session)
-    return _keep(
-        session, _judge(session, _of_delivery(session, delivery), policy, now), "asked", principal, policy, now
-    )
+    judged = _judge(session, _of_delivery(session, delivery, now), policy)
+    return _keep(session, judged, "asked", principal, policy, now)
 
 
 def refuse_delivery(
@@ -96,7 +95,7 @@ def refuse_delivery(
     if is_refused(session, principal, delivery):
         raise RefusedAlready("You refused this delivery already.")
     policy = read_policy(session)
-    judged = _judge(session, _of_delivery(session, delivery), policy, now)
+    judged = _judge(session, _of_delivery(session, delivery, now), policy)
     return _keep(session, judged, "refused", principal, policy, now, reason)
 
 
@@ -114,21 +113,24 @@ def _open(session: Session, principal: Principal, event_id: str) -> Delivery:
     return delivery
 
 
-def _of_delivery(session: Session, delivery: Delivery) -> list[Came]:
+def _of_delivery(session: Session, delivery: Delivery, now: datetime) -> list[tuple[Came, datetime]]:
     place = delivery.destination
     number = find_numbers(session, {place.id})[place.id]
     assert place.party_id is not None
     supplier = None if delivery.origin is None else delivery.origin.party_id
     batches = dict.fromkeys(line.batch.number for line in delivery.lines)
-    return [Came(one, number, place.party_id, place.region, supplier, delivery.number) for one in batches]
+    return [(Came(one, number, place.party_id, place.region, supplier, delivery.number), now) for one in batches]
 
 
-def _judge(session: Session, coming: Sequence[Came], policy: Policy, now: datetime) -> list[Judged]:
-    goods = read_goods(session, {one.batch_id for one in coming})
-    looker = Looker(session, home_day(now))
+def _judge(session: Session, coming: Sequence[tuple[Came, datetime]], policy: Policy) -> list[Judged]:
+    """Each by what was so at its moment: nobody could know of a recall that came later."""
+    goods = read_goods(session, {one.batch_id for one, _at in coming})
+    lookers: dict[date, Looker] = {}
     judged = []
-    for one in coming:
-        found = looker.look(goods[one.batch_id], one.supplier_id, one.party_id)
+    for one, at in coming:
+        day = home_day(at)
+        looker = lookers.setdefault(day, Looker(session, day))
+        found = looker.look(goods[one.batch_id], one.supplier_id, one.party_id, at)
         judged.append(Judged(one, found, outcome_of((finding.word for finding in found), policy.outcomes)))
     return judged
 
@@ -185,28 +187,29 @@ def check_receipts(session: Session, now: datetime) -> int:
     receipts = [number for number, verb in events if verb in (Verb.RECEIVE, Verb.ACCEPT)]
     if receipts:
         policy = read_policy(session)
-        _keep(session, _judge(session, _received(session, receipts), policy, now), "received", None, policy, now)
+        _keep(session, _judge(session, _received(session, receipts), policy), "received", None, policy, now)
     if events:
         row.event_id = events[-1][0]
     session.flush()
     return len(events)
 
 
-def _received(session: Session, events: Collection[int]) -> list[Came]:
+def _received(session: Session, events: Collection[int]) -> list[tuple[Came, datetime]]:
     """What came from another firm, or from nobody knows where, to a registered place: each batch of an event once."""
     rows = session.execute(
-        select(Posting.event_id, Posting.batch_id, Posting.origin_id, Posting.destination_id)
+        select(Posting.event_id, Posting.batch_id, Posting.origin_id, Posting.destination_id, Posting.at)
         .where(among(session, Posting.event_id, events), Posting.entry.in_(sorted(RECEIPTS)))
         .order_by(Posting.event_id, Posting.batch_id, Posting.id)
     ).all()
-    firms = _firms_of(session, {place for row in rows for place in row[2:] if place is not None})
-    found: dict[tuple[int, int], Came] = {}
-    for event, batch, origin, destination in rows:
+    firms = _firms_of(session, {place for row in rows for place in row[2:4] if place is not None})
+    found: dict[tuple[int, int], tuple[Came, datetime]] = {}
+    for event, batch, origin, destination, at in rows:
         assert destination is not None
         party, region = firms.get(destination, (None, None))
         supplier = None if origin is None else firms.get(origin, (None, None))[0]
         if party is not None and party != supplier:
-            found.setdefault((event, batch), Came(batch, destination, party, region, supplier, event))
+            came = Came(batch, destination, party, region, supplier, event)
+            found.setdefault((event, batch), (came, EPOCH + timedelta(microseconds=at)))
     return list(found.values())
 
 

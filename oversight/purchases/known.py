@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,7 +27,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Goods:
-    """A batch as a check sees it; None is what nobody recorded. ``holds`` are the references of recalls and orders."""
+    """A batch as a check sees it; None is what nobody recorded. ``holds`` are recalls and orders, and since when."""
 
     batch_id: int
     named: str
@@ -36,7 +36,7 @@ class Goods:
     registered: bool
     made_on: date | None
     classes: Classes
-    holds: Sequence[str]
+    holds: Sequence[tuple[str, datetime]]
     reports: Sequence[Report]
 
 
@@ -80,13 +80,12 @@ def read_goods(session: Session, batches: Collection[int]) -> Mapping[int, Goods
     }
 
 
-def _holds(session: Session, batches: Collection[int]) -> Mapping[int, list[str]]:
-    query = select(HeldBatch.batch_id, Hold.reference).join(Hold, Hold.id == HeldBatch.hold_id)
-    found: dict[int, list[str]] = defaultdict(list)
-    for number, reference in session.execute(
-        query.where(among(session, HeldBatch.batch_id, batches)).order_by(Hold.id)
-    ):
-        found[number].append(reference)
+def _holds(session: Session, batches: Collection[int]) -> Mapping[int, list[tuple[str, datetime]]]:
+    query = select(HeldBatch.batch_id, Hold.reference, Hold.since).join(Hold, Hold.id == HeldBatch.hold_id)
+    found: dict[int, list[tuple[str, datetime]]] = defaultdict(list)
+    held = query.where(among(session, HeldBatch.batch_id, batches)).order_by(Hold.id)
+    for number, reference, since in session.execute(held):
+        found[number].append((reference, since))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -32,8 +32,8 @@ class Looker:
     def __post_init__(self) -> None:
         self._categories = Categories(self.session)
 
-    def look(self, goods: Goods, supplier_id: int | None, receiver_id: int) -> list[Finding]:
-        """Return what is found of a batch that a supplier (None: unknown) sends to a firm."""
+    def look(self, goods: Goods, supplier_id: int | None, receiver_id: int, at: datetime) -> list[Finding]:
+        """Return what is found of a batch that a supplier (None: unknown) sends to a firm, at a moment of the day."""
         found = [*self._firm("supplier", supplier_id)]
         if goods.maker_id != supplier_id:
             found += self._firm("maker", goods.maker_id)
@@ -42,7 +42,7 @@ class Looker:
             *self._supplier_licence(goods, supplier_id),
             *self._licence(goods),
             *self._certificate(goods),
-            *self._batch(goods),
+            *self._batch(goods, at),
             *self._reports(goods, (goods.maker_id, supplier_id, receiver_id)),
         ]
 
@@ -119,8 +119,8 @@ class Looker:
                     f"{goods.named}: certificate {scheme} {last.number} {en}.",
                 )
 
-    def _batch(self, goods: Goods) -> Iterable[Finding]:
-        for reference in goods.holds:
+    def _batch(self, goods: Goods, at: datetime) -> Iterable[Finding]:
+        for reference in (reference for reference, since in goods.holds if since <= at):
             said = f"{goods.named} 已停止销售（{reference}）。", f"{goods.named} is off sale ({reference})."
             yield Finding("batch_held", reference, *said)
         if not goods.registered:

@@ -143,7 +143,7 @@ def test_every_receipt_is_checked_once_whoever_reported_it(world: World) -> None
     world.blacklist()
     said = validate(Confirmation, {"state": delivery.state})
     confirm_delivery(world.session, world.shop, delivery.event_id, said, NOW)
-    world.chain.receive("plant", "shop", "yogurt", "L2", 60)
+    world.chain.receive("plant", "shop", "yogurt", "L2", 60, day=2.1)
     assert other.event_id
     assert check_receipts(world.session, NOW) > 0
     assert check_receipts(world.session, NOW) == 0
@@ -153,6 +153,18 @@ def test_every_receipt_is_checked_once_whoever_reported_it(world: World) -> None
     assert set(checks_of_events(world.session, [one.event_id or 0 for one in rows]).values()) == {"reject"}
     with pytest.raises(DeliveryDone):
         check_delivery(world.session, world.shop, delivery.event_id, NOW)
+
+
+def test_a_receipt_is_judged_by_what_was_so_when_the_goods_came(world: World) -> None:
+    """Reported today, received yesterday: the blacklist and the stop-sale of today were not there."""
+    world.ship("L2")
+    world.chain.receive("plant", "shop", "yogurt", "L2", 60)  # on the first of March
+    world.blacklist()
+    conditions = [one.condition for one in read_scope([Line(gtin=gtin_of("yogurt"))])]
+    place_hold(world.session, "TX1", "stop_sale", conditions, NOW, "酸奶", None, "停售")
+    check_receipts(world.session, NOW)
+    [row] = world.session.scalars(select(PurchaseCheck)).all()
+    assert row.outcome == "pass"
 
 
 def test_moves_between_own_places_are_no_purchase(world: World) -> None:
