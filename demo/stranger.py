@@ -30,6 +30,11 @@ def bakery() -> Firm:
     return Firm(prefix, uscc, gln, "示例旧炉糕点厂", "Example Old Oven Bakery", BAODING)
 
 
+def find_shop(session: Session, chain: Chain) -> Place:
+    """Return an outlet of the retailer of the demonstration."""
+    return next(one for one in chain.outlets if one.firm == cast(session, chain)[2].firm)
+
+
 def send_pastry(session: Session, chain: Chain, now: datetime) -> Firm:
     """Register the bakery, what it makes and a lot of it, and ship some to the shop of the demonstration; once."""
     firm = bakery()
@@ -47,7 +52,7 @@ def send_pastry(session: Session, chain: Chain, now: datetime) -> Firm:
     register_item(session, OPERATOR, pastry, now)
     register_lot(session, OPERATOR, lot, now - timedelta(hours=5))
     party = session.scalars(select(Party.id).where(Party.uscc == firm.uscc)).one()
-    shop = next(one for one in chain.outlets if one.firm == cast(session, chain)[2].firm)
+    shop = find_shop(session, chain)
     line = {"gtin": pastry.gtin, "lot": lot.lot, "quantity": SENT}
     body = {"from": oven.gln, "to": shop.gln, "document": "JL-2026", "lines": [line]}
     report_shipment(

@@ -1,9 +1,10 @@
-"""From five complaints to a recall, a lower grade and a publication; a blacklisted supplier's delivery refused."""
+"""On the demonstration chain: five complaints lead to a recall, a delivery is refused, a call is settled."""
 
 import re
 import secrets
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,18 +14,21 @@ from playwright.sync_api import Browser, Page
 
 from demo.chain import build_chain
 from demo.cli import first_day_before
-from demo.loading import load_chain, renew_keys
+from demo.loading import OPERATOR, load_chain, renew_keys
 from demo.people import invite_people
 from demo.scene import find_bought, set_scene
-from demo.stranger import bakery, send_pastry
-from demo.values import Chain
+from demo.stranger import bakery, find_shop, send_pastry
+from demo.values import Chain, Place
 from oversight.demonstration import enter_offices, enter_registers, list_stranger
+from oversight.jurisdictions import assign_staff
 from tests.conftest import app_over
+from tests.desk import sign_in as open_session
 from tests.e2e.conftest import DESKTOP, PHONE, Visit, visitors
 from tests.e2e.desk_world import CASES_PER_PALLET, DeskSite, sign_in
-from tests.e2e.test_complaint_station import take
+from tests.e2e.test_complaint_station import enter, settle_a_call, take
 from tests.faults.gunicorn import Server
 from trace.accounts.people import prepare_password, take_invitation
+from trace.kit.accounts import User
 from trace.kit.db import Database
 from trace.kit.web import current_database
 
@@ -52,10 +56,22 @@ SAID = {
 }
 
 
+@dataclass(frozen=True)
+class Market:
+    """A language, the site, its application and chain, the session of a county's station, and a shop there."""
+
+    language: str
+    site: DeskSite
+    app: Flask
+    chain: Chain
+    station: str
+    shop: Place
+
+
 @pytest.fixture(scope="module", params=["zh", "en"])
 def market(
     request: pytest.FixtureRequest, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[str, DeskSite, Flask, Chain]]:
+) -> Iterator[Market]:
     """The demonstration chain before any recall, with offices, laboratories and a blacklisted bakery; a language."""
     folder = tmp_path_factory.mktemp("market")
     shutil.copyfile(sqlite_template, folder / "world.sqlite3")
@@ -70,22 +86,27 @@ def market(
         scene = set_scene(chain, keys.principal, keys.colleague, send_pastry(session, chain, now))
         for enter in (enter_offices, enter_registers, list_stranger):
             enter(session, scene, now)
+        shop = find_shop(session, chain)
         for one in invite_people(session, chain, now):
             assert one.token is not None
             name = one.who.part.split(" ", 1)[-1]
             take_invitation(session, one.token, name, prepare_password(one.who.email, name, password, password), now)
+    station = open_session(app, "regulator", name="Station")
+    with app.app_context(), current_database().write() as session:
+        actor = session.get_one(User, station.user_id).actor_id
+        assign_staff(session, OPERATOR, actor, shop.city.region, "station", now)
     server = Server(url, folder / "gunicorn.log")
     try:
-        yield request.param, DeskSite(server.wait().url, "", password=password), app, chain
+        yield Market(request.param, DeskSite(server.wait().url, "", password=password), app, chain, station.token, shop)
     finally:
         server.kill()
         database.close()
 
 
 @pytest.fixture
-def market_visit(market: tuple[str, DeskSite, Flask, Chain], browser: Browser) -> Iterator[Visit]:
+def market_visit(market: Market, browser: Browser) -> Iterator[Visit]:
     """As `visit`, of this site."""
-    yield from visitors(market[1], browser)
+    yield from visitors(market.site, browser)
 
 
 def work(app: Flask) -> None:
@@ -100,10 +121,8 @@ def find(page: Page, pattern: str) -> str:
     return found[0]
 
 
-def test_five_complaints_lead_to_a_recall_a_lower_grade_and_a_publication(
-    market: tuple[str, DeskSite, Flask, Chain], market_visit: Visit
-) -> None:
-    language, site, app, chain = market
+def test_five_complaints_lead_to_a_recall_a_lower_grade_and_a_publication(market: Market, market_visit: Visit) -> None:
+    language, site, chain = market.language, market.site, market.chain
     said, milk = SAID[language], chain.recalled
     maker = chain.affected[1].product.firm.uscc
     for turn, (code, shop) in enumerate(find_bought(chain)):
@@ -116,7 +135,7 @@ def test_five_complaints_lead_to_a_recall_a_lower_grade_and_a_publication(
         citizen.page.click("form.ask button")
         citizen.page.wait_for_load_state()
         citizen.context.close()
-    work(app)
+    work(market.app)
     first, second = market_visit(language, DESKTOP), market_visit(language, DESKTOP)
     sign_in(first, site, "first")
     sign_in(second, site, "second")
@@ -184,10 +203,9 @@ def test_five_complaints_lead_to_a_recall_a_lower_grade_and_a_publication(
 
 
 def test_a_shop_refuses_what_a_blacklisted_supplier_with_an_expired_licence_sends(
-    market: tuple[str, DeskSite, Flask, Chain], market_visit: Visit
+    market: Market, market_visit: Visit
 ) -> None:
-    language, site, _app, _chain = market
-    said = SAID[language]
+    language, site, said = market.language, market.site, SAID[market.language]
     shop = market_visit(language, PHONE)
     sign_in(shop, site, "shop")
     shop.open("/desk/deliveries")
@@ -207,3 +225,13 @@ def test_a_shop_refuses_what_a_blacklisted_supplier_with_an_expired_licence_send
     sign_in(official, site, "first")
     official.open(f"/desk/credit/{bakery().uscc}")
     assert said["refused"] in official.text
+
+
+def test_a_county_s_station_takes_a_call_settles_it_with_the_shop_and_calls_back(
+    market: Market, market_visit: Visit
+) -> None:
+    station, shop = market_visit(market.language, DESKTOP), market_visit(market.language, PHONE)
+    enter(station, market.station)
+    sign_in(shop, market.site, "shop")
+    sold = market.chain.affected[1]
+    settle_a_call(station, shop, market.language, sold.product.gtin, sold.lot, market.shop.gln)
