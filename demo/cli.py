@@ -24,9 +24,9 @@ from demo.stranger import send_pastry
 from demo.values import Chain, Lot
 from recalls.cases import read_case
 from recalls.effectiveness.progress import read_progress
-from trace.demonstration import acts_of
 from trace.gs1 import canonical_uri
 from trace.kit import migrate
+from trace.kit.acts import acts_of
 from trace.kit.db import Database
 from trace.kit.errors import Problem
 from trace.kit.web import current_database, current_settings

@@ -7,7 +7,7 @@ from oversight.demonstration import show_oversight
 from oversight.purchases.checking import follow_receipts
 from oversight.warnings.watch import watch_goods
 from oversight.withdrawals.following import follow_orders
-from trace.demonstration import add_act
+from trace.kit.acts import add_act
 from trace.kit.jobs import add_job
 
 

@@ -22,7 +22,6 @@ from oversight.warnings.flow import SIGNAL
 from oversight.warnings.watch import watch
 from trace.demonstration import Scene
 from trace.kit.auth import Principal
-from trace.kit.contract import validate
 from trace.master_data import require_party
 
 ITEMS = ("菌落总数", "霉菌", "蛋白质", "兽药残留")
@@ -78,7 +77,7 @@ def enter_registers(session: Session, scene: Scene, now: datetime) -> None:
 
 def _enter(session: Session, principal: Principal, register: str, body: Mapping[str, object], now: datetime) -> None:
     entry = REGISTERS[register]
-    enter(session, principal, entry, validate(entry.model, body), "演示", now)
+    enter(session, principal, entry, entry.model.model_validate(body), "演示", now)
 
 
 def list_stranger(session: Session, scene: Scene, now: datetime) -> None:
@@ -97,7 +96,7 @@ def list_stranger(session: Session, scene: Scene, now: datetime) -> None:
         (scene.official, "state-case", {}),
         (scene.colleague, "list", states),
     ):
-        act(session, LISTINGS, who, matter.number, step, validate(LISTINGS.body_of(step), said), "演示", now)
+        act(session, LISTINGS, who, matter.number, step, LISTINGS.body_of(step).model_validate(said), "演示", now)
 
 
 def _complain(session: Session, scene: Scene, now: datetime) -> None:
@@ -107,7 +106,7 @@ def _complain(session: Session, scene: Scene, now: datetime) -> None:
         bought = {"code": code, "outlet": shop, "citizen": citizen}
         said = bought | {"kind": "complaint", "cause": "spoiled", "words": _SPOILED}
         at = now - timedelta(hours=6 * turn)
-        receive(session, CITIZEN, validate(ComplaintIn, said), "web", "demonstration", f"demonstration {turn}", at)
+        receive(session, CITIZEN, ComplaintIn.model_validate(said), "web", "demonstration", f"demonstration {turn}", at)
 
 
 def _publish(session: Session, scene: Scene, now: datetime) -> None:
@@ -119,8 +118,8 @@ def _publish(session: Session, scene: Scene, now: datetime) -> None:
         "text_en": "Look at the dates when you buy it. Once open, keep it cold and eat it within two days. "
         "If the cup bulges or smells, do not eat it, and call 12315.",
     }
-    matter = draft(session, scene.official, validate(PublicationIn, words), now)
-    body = validate(PUBLICATIONS.body_of("approve"), {})
+    matter = draft(session, scene.official, PublicationIn.model_validate(words), now)
+    body = PUBLICATIONS.body_of("approve")()
     act(session, PUBLICATIONS, scene.colleague, matter.number, "approve", body, "演示", now)
 
 
