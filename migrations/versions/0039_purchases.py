@@ -43,6 +43,14 @@ RULES = (
         "批次已停止销售或召回",
         "The batch is off sale or recalled",
     ),
+    (
+        "lot_may_be_held",
+        "hold",
+        OWN,
+        False,
+        "批号不明，同产品有批次停售",
+        "No lot is known, and some lot of it is off sale",
+    ),
     ("test_report_failed", "reject", FOOD, True, "检验报告不合格", "The test report says that it failed"),
     (
         "licensed_without_test_report",

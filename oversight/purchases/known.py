@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from oversight.models import TestReport
 from trace.batch_dates import production_dates
 from trace.kit.bulk import among
-from trace.models import Batch, HeldBatch, Hold, Identifier, Location, Product
+from trace.models import Batch, HeldBatch, Hold, HoldLine, Identifier, Location, Product
 from trace.permits import Category, Classes, category_among, classes_of, read_categories
 
 
@@ -27,7 +27,8 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Goods:
-    """A batch as a check sees it; None is what nobody recorded. ``holds`` are recalls and orders, and since when."""
+    """A batch as a check sees it; None is what nobody recorded. ``holds`` are recalls and orders, and since when;
+    of goods without a lot those of any lot of the product."""
 
     batch_id: int
     named: str
@@ -36,6 +37,7 @@ class Goods:
     registered: bool
     made_on: date | None
     classes: Classes
+    has_lot: bool
     holds: Sequence[tuple[str, datetime]]
     reports: Sequence[Report]
 
@@ -64,6 +66,7 @@ def read_goods(session: Session, batches: Collection[int]) -> Mapping[int, Goods
     ).all()
     made = production_dates(session, batches)
     holds, reports = _holds(session, batches), _reports(session, batches)
+    of_any_lot = _holds_of_any_lot(session, {gtin for _id, _uri, gtin, lot, *_ in rows if gtin and not lot})
     return {
         number: Goods(
             batch_id=number,
@@ -73,7 +76,8 @@ def read_goods(session: Session, batches: Collection[int]) -> Mapping[int, Goods
             registered=batch is not None,
             made_on=made.get(number),
             classes=() if classes is None else classes_of(classes),
-            holds=holds[number],
+            has_lot=bool(lot),
+            holds=holds[number] if lot or gtin is None else of_any_lot[gtin],
             reports=reports[number],
         )
         for number, uri, gtin, lot, product, owner, classes, batch, maker in rows
@@ -86,6 +90,15 @@ def _holds(session: Session, batches: Collection[int]) -> Mapping[int, list[tupl
     held = query.where(among(session, HeldBatch.batch_id, batches)).order_by(Hold.id)
     for number, reference, since in session.execute(held):
         found[number].append((reference, since))
+    return found
+
+
+def _holds_of_any_lot(session: Session, gtins: Collection[str]) -> Mapping[str, list[tuple[str, datetime]]]:
+    query = select(HoldLine.gtin, Hold.reference, Hold.since).join(Hold, Hold.id == HoldLine.hold_id).distinct()
+    found: dict[str, list[tuple[str, datetime]]] = defaultdict(list)
+    named = among(session, HoldLine.gtin, gtins) & HoldLine.exclude.is_(False)
+    for gtin, reference, since in session.execute(query.where(named).order_by(Hold.since)):
+        found[gtin or ""].append((reference, since))
     return found
 
 

@@ -16,6 +16,7 @@ Word = Literal[
     "made_without_licence",
     "certificate_not_valid",
     "batch_held",
+    "lot_may_be_held",
     "test_report_failed",
     "licensed_without_test_report",
     "no_test_report",

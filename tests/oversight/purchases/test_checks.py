@@ -111,6 +111,15 @@ def test_goods_off_sale_are_rejected_until_they_are_back(world: World) -> None:
     assert world.judge(delivery).outcome == "pass"
 
 
+def test_goods_without_a_lot_may_be_of_one_that_is_off_sale(world: World) -> None:
+    delivery = world.ship("")
+    assert "lot_may_be_held" not in world.words(delivery)
+    conditions = [one.condition for one in read_scope([Line(gtin=gtin_of("yogurt"), lots=("L1",))])]
+    place_hold(world.session, "TX1", "stop_sale", conditions, NOW, "酸奶", None, "停售")
+    judged = world.judge(delivery)
+    assert (judged.findings[0].word, judged.outcome) == ("lot_may_be_held", "hold")
+
+
 def test_the_newest_report_of_those_concerned_counts(world: World) -> None:
     delivery = world.ship()
     report(world)
