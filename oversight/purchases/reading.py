@@ -1,11 +1,12 @@
-"""Purchase checks as they are answered: a firm its own, an office those at places of its area."""
+"""Purchase checks as they are answered: a firm its own and refusals of its goods, an office those of its area."""
 
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 from typing_extensions import TypedDict
 
@@ -82,11 +83,24 @@ def list_checks(
 
 def _may_see(session: Session, principal: Principal) -> list[ColumnElement[bool]]:
     if principal.role == "company":
-        return [PurchaseCheck.party_id == principal.party_id]
+        return [(PurchaseCheck.party_id == principal.party_id) | _refused_of(principal)]
     if principal.role == "auditor":
         return []
     first, above = bounds_of(office_of(session, principal).code)
     return [PurchaseCheck.region >= first, PurchaseCheck.region < above] if first else []
+
+
+def _refused_of(principal: Principal) -> ColumnElement[bool]:
+    """Goods of the firm's own that somebody refused: it has to take them back."""
+    return (PurchaseCheck.supplier_id == principal.party_id) & (PurchaseCheck.occasion == "refused")
+
+
+def count_refused(session: Session, principal: Principal, since: datetime) -> int:
+    """Return how many deliveries of the firm were refused since a moment."""
+    query = select(func.count(PurchaseCheck.event_id.distinct())).where(
+        _refused_of(principal), PurchaseCheck.at >= since
+    )
+    return session.scalar(query) or 0
 
 
 def checks_of_events(session: Session, event_ids: Collection[int]) -> dict[tuple[int, int], Outcome]:

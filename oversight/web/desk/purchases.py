@@ -1,13 +1,14 @@
 """Purchase checks at the desk: on the page of a delivery, refusals, what was found, the rules, and test reports."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask, render_template, url_for
 
 from oversight.purchases.checking import is_refused, judge_delivery, refuse_delivery, worst_of
 from oversight.purchases.outcomes import OUTCOMES
-from oversight.purchases.reading import Wanted, list_checks, write_checks, write_judged
+from oversight.purchases.reading import Wanted, count_refused, list_checks, write_checks, write_judged
 from oversight.purchases.rules import RuleIn, change_rule, list_rules, write_rule
 from oversight.purchases.test_reports import (
     MOST_BYTES,
@@ -22,12 +23,13 @@ from oversight.web.desk.desk import desk
 from oversight.web.desk.shown import Words
 from trace.deliveries import find_delivery
 from trace.kit.contract import validate
-from trace.kit.desk import EVERYBODY, FIRMS, NO_STORE, OFFICERS, DeskCall, add_panel, see_other, show
-from trace.kit.i18n import _
+from trace.kit.desk import EVERYBODY, FIRMS, NO_STORE, OFFICERS, DeskCall, Task, add_panel, add_tasks, see_other, show
+from trace.kit.i18n import _, _n
 from trace.kit.paging import PageQuery, cut, read_page
 from trace.kit.transactions import Answer
 
 OPERATORS = frozenset({"admin"})
+LATELY = timedelta(days=7)
 FORM_LIMIT = MOST_BYTES + (1 << 20)
 REPORT_FIELDS = ("gtin", "lot", "number", "laboratory", "tested_on", "verdict")
 
@@ -140,6 +142,19 @@ def test_report_file(call: DeskCall) -> Answer:
     return Answer(200, data, headers, media_type)
 
 
+def _refused(call: DeskCall) -> Sequence[Task]:
+    number = count_refused(call.session, call.principal, call.now - LATELY)
+    if not number:
+        return ()
+    words = _n(
+        "{number} delivery of yours was refused lately: take it back",
+        "{number} deliveries of yours were refused lately: take them back",
+        number,
+    )
+    return [Task(words, url_for("oversight_desk.purchase_checks_page", occasion="refused"))]
+
+
 def register(app: Flask) -> None:
-    """Stand on the page of a delivery."""
+    """Stand on the page of a delivery, and tell a sender of what was refused."""
     add_panel(app, "delivery", say_check)
+    add_tasks(app, FIRMS, _refused)
