@@ -1,6 +1,7 @@
 """What sampling inspections take in: a plan, and what the steps of plans and samples state."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -13,6 +14,8 @@ from trace.kit.fields import Day, InputModel, Quantity, QuantityOrZero, Text, Wh
 
 PlaceKind = Literal["plant", "warehouse", "outlet", "other"]
 Code = Annotated[str, Field(pattern="^[0-9]{6}([0-9]{3})?$")]
+
+MOST_ITEMS = 100
 
 
 class ItemIn(InputModel):
@@ -44,6 +47,17 @@ class Criteria(InputModel):
     regions: Annotated[list[Code], Field(max_length=50)] = Field(default_factory=list)
 
 
+def check_tests(starts_on: date, ends_on: date, items: Sequence[ItemIn]) -> None:
+    """Raise ValueError for days in the wrong order, too many test items, or one that stands twice."""
+    if ends_on < starts_on:
+        raise ValueError(f"Expected an end from {starts_on} on, got {ends_on}.")
+    if len(items) > MOST_ITEMS:
+        raise ValueError(f"Expected at most {MOST_ITEMS} test items, got {len(items)}.")
+    names = [one.item.strip().casefold() for one in items]
+    if len(set(names)) < len(names):
+        raise ValueError("Expected each test item once, got one twice.")
+
+
 class PlanIn(Criteria):
     """A sampling plan; about ``size`` samples are drawn, more of firms of low grades and fewer of high ones.
 
@@ -56,18 +70,14 @@ class PlanIn(Criteria):
     size: Annotated[WholeNumber, Field(ge=1, le=MOST_SAMPLES)]
     starts_on: Day
     ends_on: Day
-    items: Annotated[list[ItemIn], Field(min_length=1, max_length=100)]
+    items: Annotated[list[ItemIn], Field(min_length=1, max_length=MOST_ITEMS)]
     code: Code | None = None
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
         if not self.gtins and not self.categories:
             raise ValueError("Expected gtins or categories, got neither.")
-        if self.ends_on < self.starts_on:
-            raise ValueError(f"Expected an end from {self.starts_on} on, got {self.ends_on}.")
-        names = [one.item.strip().casefold() for one in self.items]
-        if len(set(names)) < len(names):
-            raise ValueError("Expected each test item once, got one twice.")
+        check_tests(self.starts_on, self.ends_on, self.items)
         return self
 
 

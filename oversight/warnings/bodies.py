@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from oversight.sampling.bodies import ItemIn
+from oversight.sampling.bodies import ItemIn, check_tests
 from oversight.sampling.draw import MOST_SAMPLES
 from oversight.sampling.written import read_limits
 from recalls.scope import Line
@@ -62,7 +62,7 @@ class InspectIn(InputModel):
     def _is_one_of_both(self) -> Self:
         if (self.lines is None) == (not self.items):
             raise ValueError("Expected either items or lines.")
-        self.all_items()
+        check_tests(self.starts_on, self.ends_on, self.all_items())
         return self
 
     def all_items(self) -> Sequence[ItemIn]:

@@ -4,12 +4,14 @@ import json
 from datetime import timedelta
 
 import pytest
+from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from oversight.matters.reading import MatterNotFound, Wanted, find_matter
 from oversight.matters.steps import NotYourStep, ReasonMissing
 from oversight.models import Matter, SamplingPlan, Signal, SignalCase, Withdrawal
+from oversight.warnings.bodies import InspectIn
 from oversight.warnings.foreign import EnteredAlready, ForeignRecallIn, enter_foreign_recall, write_foreign_recalls
 from oversight.warnings.reading import count_raised, find_common, list_signals, read_signal
 from oversight.warnings.signals import LotsNeeded
@@ -141,6 +143,12 @@ def test_a_recall_case_is_opened_with_the_goods_filled_in(world: World, signal: 
     assert json.loads(signal.steps[-1].facts) == {"recall": case.number}
     assert signal.number in (case.cause or "")
     assert signal.stage == "recalled"
+
+
+def test_an_inspection_that_ends_before_it_starts_or_tests_an_item_twice_is_refused() -> None:
+    for end, lines in (("2026-03-03", LIMITS), ("2026-03-20", f"{LIMITS}\n{LIMITS}")):
+        with pytest.raises(ValidationError, match="Expected"):
+            InspectIn.model_validate({"size": 2, "starts_on": "2026-03-04", "ends_on": end, "lines": lines})
 
 
 def test_an_inspection_drafts_a_plan_of_the_product(world: World, signal: Matter) -> None:
