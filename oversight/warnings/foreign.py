@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from typing_extensions import TypedDict
 
 from oversight.jurisdictions import nearest_office, office_of
-from oversight.matters.steps import Actor, actor_of
+from oversight.matters.steps import CLOCK, Actor, actor_of
 from oversight.models import ForeignRecall, Matter
 from oversight.registers.entries import home_day
 from oversight.warnings.observations import Observation
@@ -95,22 +95,34 @@ def enter_foreign_recall(session: Session, principal: Principal, new: ForeignRec
     session.add(row)
     session.flush()
     if product is not None:
-        row.signal_id = _raise(session, actor, row, new.lots, product, now).id
-        session.flush()
+        _raise(session, actor, row, product, now)
     return row
 
 
-def _raise(
-    session: Session, actor: Actor, row: ForeignRecall, lots: Sequence[str], product: Product, now: datetime
-) -> Matter:
+def follow_registrations(session: Session, now: datetime) -> list[Matter]:
+    """Signal recalls abroad whose product was registered after they had been entered."""
+    rows = session.execute(
+        select(ForeignRecall, Product)
+        .join(Product, Product.gtin == ForeignRecall.gtin)
+        .where(ForeignRecall.signal_id.is_(None))
+        .order_by(ForeignRecall.id)
+    ).all()
+    return [_raise(session, CLOCK, row, product, now) for row, product in rows]
+
+
+def _raise(session: Session, actor: Actor, row: ForeignRecall, product: Product, now: datetime) -> Matter:
     """Signal the product, or the batch if it is about a single one; every lot that is known here is a case."""
+    lots = set(json.loads(row.lots))
     ours = (Identifier.gtin == product.gtin) & (Identifier.kind == "batch")
-    known = session.scalars(select(Identifier.id).where(ours, Identifier.lot.in_(list(lots)))).all()
+    known = session.scalars(select(Identifier.id).where(ours, Identifier.lot.in_(sorted(lots)))).all()
     batches: list[int | None] = [*sorted(known)] or [None]
     source, record = f"abroad:{row.country}", f"{row.country} {row.reference}"
     cases = [Observation(now, product.id, batch, source, None, record) for batch in batches]
     goods = (product.id, batches[0] if len(known) == len(lots) == 1 else None)
-    return open_signal(session, actor, "foreign", goods, cases, now, code=nearest_office(session, row.code))
+    matter = open_signal(session, actor, "foreign", goods, cases, now, code=nearest_office(session, row.code))
+    row.product_id, row.signal_id = product.id, matter.id
+    session.flush()
+    return matter
 
 
 def list_foreign_recalls(session: Session, after: int | None, limit: int) -> Sequence[ForeignRecall]:

@@ -10,6 +10,7 @@ from oversight.complaints.observed import observe_complaints
 from oversight.matters.steps import CLOCK
 from oversight.models import MatterStep, SignalCase, SignalWatch
 from oversight.sampling.observed import observe_samples
+from oversight.warnings.foreign import follow_registrations
 from oversight.warnings.observations import Observation, Sort
 from oversight.warnings.raising import join_open, open_signal
 from oversight.warnings.recorded import observe_copies, observe_returns
@@ -64,7 +65,7 @@ def _newest(session: Session) -> str:
 
 def watch(session: Session, now: datetime) -> list[str]:
     """Raise what stands out at a moment; return the numbers of the new signals."""
-    raised = []
+    raised = [matter.number for matter in follow_registrations(session, now)]
     for sort, observe in OBSERVERS.items():
         window = window_of(observe(session, now - WEEK, now, None), now, _told(session, sort, now))
         window = join_open(session, sort, window, now)

@@ -158,7 +158,7 @@ def _checked(_call: Call, checks: list[CheckRow]) -> Answer:
     tag="oversight",
 )
 def get_purchase_checks(call: Call) -> Answer:
-    """A firm reads its own and refusals of its goods, an office those of its area; every receipt is checked by itself."""
+    """A firm reads its own and refusals of its goods, an office those of its area; each receipt is checked."""
     page, asked = read_page(call.query), call.query
     after = None if page.after is None else int(page.after[0])
     firm: Party | None = None if asked.party is None else require_party(call.session, asked.party)

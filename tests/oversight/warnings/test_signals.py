@@ -207,7 +207,11 @@ def test_a_recall_abroad_of_goods_known_here_is_a_signal_at_once(world: World) -
     assert (found["sort"], found["title"], found["rate"], found["office"]) == ("foreign", "酸奶 Y1", None, "320100")
     with pytest.raises(EnteredAlready):
         enter_foreign_recall(world.session, city, abroad(), NOW)
-    other = enter_foreign_recall(world.session, city, abroad(gtin=gtin_of("nothing"), lots=[]), NOW)
+    other = enter_foreign_recall(world.session, city, abroad(gtin=gtin_of("cheese"), lots=["C1", "C1"]), NOW)
     assert write_foreign_recalls(world.session, [other])[0]["signal"] is None
+    world.chain.product("cheese", name="奶酪")
+    [late] = world.signals()
+    assert write_foreign_recalls(world.session, [other])[0]["signal"] == late.number
+    assert (late.title, world.signals()) == ("奶酪", [])
     with pytest.raises(Invalid):
         enter_foreign_recall(world.session, city, abroad(reference="2", published_on="2026-03-30"), NOW)
