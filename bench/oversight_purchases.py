@@ -58,7 +58,7 @@ def fill(database: Database, number: int) -> None:
 
 
 def _list(principal: Principal, wanted: Wanted) -> Callable[[Session], int]:
-    return lambda session: len(write_checks(session, list_checks(session, principal, wanted, None, PAGE)))
+    return lambda session: len(write_checks(session, principal, list_checks(session, principal, wanted, None, PAGE)))
 
 
 READERS = {"the country": OPERATOR, "a county": OFFICER, "a firm": Principal("company", FIRM, 8, "firm")}

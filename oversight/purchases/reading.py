@@ -111,8 +111,8 @@ def checks_of_events(session: Session, event_ids: Collection[int]) -> dict[tuple
     return {(event or 0, batch): cast(Outcome, outcome) for event, batch, outcome in rows}
 
 
-def write_checks(session: Session, rows: Sequence[PurchaseCheck]) -> list[CheckRow]:
-    """Return checks as they are answered; a fixed number of statements, however many."""
+def write_checks(session: Session, principal: Principal, rows: Sequence[PurchaseCheck]) -> list[CheckRow]:
+    """Return checks as they are answered; to another firm than the receiver, who checked is the firm, and no person."""
     batches = describe_batches(session, {one.batch_id for one in rows})
     places = describe_places(session, {one.place_id for one in rows})
     firms = _parties(session, {number for one in rows for number in (one.party_id, one.supplier_id) if number})
@@ -123,7 +123,7 @@ def write_checks(session: Session, rows: Sequence[PurchaseCheck]) -> list[CheckR
         {
             "id": one.id,
             "at": write_time(one.at) or "",
-            "by": one.actor_name,
+            "by": _by(principal, one, firms),
             "occasion": one.occasion,
             "outcome": one.outcome,
             "event": named.get(one.event_id or 0),
@@ -190,6 +190,11 @@ def _write(finding: Finding) -> FindingRow:
 
 def _parties(session: Session, numbers: Collection[int]) -> dict[int, Any]:
     return {one.id: one for one in session.scalars(select(Party).where(among(session, Party.id, numbers)))}
+
+
+def _by(principal: Principal, one: PurchaseCheck, firms: Mapping[int, Party]) -> str:
+    theirs = principal.role == "company" and principal.party_id != one.party_id
+    return firms[one.party_id].name if theirs else one.actor_name
 
 
 def _code(party: Party | None) -> str | None:

@@ -124,7 +124,9 @@ class ReportOut(RootModel[TestReportRow]):
 def post_purchase_check(call: Call) -> Answer:
     """Each of its batches: supplier, maker, licences, certificates, holds, test reports. It is kept."""
     principal, now = principal_of(call), datetime.now(UTC)
-    return _checked(call, write_checks(call.session, check_delivery(call.session, principal, call.body.delivery, now)))
+    return _checked(
+        call, write_checks(call.session, principal, check_delivery(call.session, principal, call.body.delivery, now))
+    )
 
 
 @api.operation(
@@ -140,7 +142,7 @@ def post_purchase_refusal(call: Call) -> Answer:
     """No unit moves: it stays on the way until its sender takes it back."""
     principal, now, body = principal_of(call), datetime.now(UTC), call.body
     rows = refuse_delivery(call.session, principal, body.delivery, body.reason, now)
-    return _checked(call, write_checks(call.session, rows))
+    return _checked(call, write_checks(call.session, principal, rows))
 
 
 def _checked(_call: Call, checks: list[CheckRow]) -> Answer:
@@ -165,7 +167,7 @@ def get_purchase_checks(call: Call) -> Answer:
     wanted = Wanted(asked.outcome, asked.occasion, None if firm is None else firm.id)
     rows = list_checks(call.session, principal_of(call), wanted, after, page.limit + 1)
     shown, following = cut(rows, page, lambda row: [row.id])
-    return Answer(200, {"checks": write_checks(call.session, shown), "next": following})
+    return Answer(200, {"checks": write_checks(call.session, principal_of(call), shown), "next": following})
 
 
 @api.operation(

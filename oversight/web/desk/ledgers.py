@@ -92,7 +92,7 @@ def _refused(call: DeskCall, party: Party, wanted: Wanted) -> list[CheckRow]:
     rows = list_checks(call.session, call.principal, Checks(occasion="refused", party_id=party.id), None, MOST_FOUND)
     last = wanted.until or date.max
     within = [one for one in rows if (wanted.since or date.min) <= one.at.astimezone(CHINA).date() <= last]
-    return write_checks(call.session, within)
+    return write_checks(call.session, call.principal, within)
 
 
 @desk.page("/ledgers/<any(purchase, sale):side>.<any(csv, xlsx):form>", roles=EVERYBODY)

@@ -88,7 +88,7 @@ def purchase_checks_page(call: DeskCall) -> Answer:
     shown, following = cut(rows, page, lambda row: [row.id])
     return show(
         "desk/purchase_checks.html",
-        rows=write_checks(call.session, shown),
+        rows=write_checks(call.session, call.principal, shown),
         next=following,
         outcomes=outcome_words(),
         occasions=occasion_words(),

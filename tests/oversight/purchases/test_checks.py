@@ -142,7 +142,8 @@ def test_a_refusal_is_kept_and_moves_no_unit(world: World) -> None:
         refuse_delivery(world.session, world.shop, delivery.event_id, "x", NOW)
     with pytest.raises(DeliveryNotFound):
         refuse_delivery(world.session, world.dairy, delivery.event_id, "x", NOW)
-    written = write_checks(world.session, [refused])[0]
+    written, theirs = (write_checks(world.session, who, [refused])[0] for who in (world.shop, world.dairy))
+    assert (written["by"], theirs["by"]) == (world.shop.name, "shop")
     assert (written["supplier_name"], written["party_name"], written["reason"]) == ("dairy", "shop", "供货者在黑名单")
 
 

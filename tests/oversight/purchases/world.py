@@ -90,4 +90,4 @@ def make_world(session: Session) -> World:
 
 
 def _key(party: Party, number: int) -> Principal:
-    return Principal("company", party.id, number, party.name)
+    return Principal("company", party.id, number, f"{party.name} staff")
