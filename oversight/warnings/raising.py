@@ -56,7 +56,7 @@ def join_open(session: Session, sort: Sort, cases: Sequence[Observation], now: d
     joining: dict[int, list[Observation]] = defaultdict(list)
     rest = []
     for one in cases:
-        number = running.get((one.product_id, one.batch_id)) or running.get((one.product_id, None))
+        number = _signal_of(running, one)
         if number is None:
             rest.append(one)
         else:
@@ -65,6 +65,16 @@ def join_open(session: Session, sort: Sort, cases: Sequence[Observation], now: d
         _add(session, session.get_one(Signal, number), found)
         take_step(session, SIGNAL, session.get_one(Matter, number), CLOCK, GREW, now, facts={"cases": len(found)})
     return rest
+
+
+def without_signal(session: Session, sort: Sort, cases: Sequence[Observation]) -> list[Observation]:
+    """Return the cases that would join no open signal."""
+    running = _running(session, sort)
+    return [one for one in cases if _signal_of(running, one) is None]
+
+
+def _signal_of(running: Mapping[Goods, int], case: Observation) -> int | None:
+    return running.get((case.product_id, case.batch_id)) or running.get((case.product_id, None))
 
 
 def _running(session: Session, sort: Sort) -> Mapping[Goods, int]:

@@ -1,6 +1,7 @@
 """The watch: after every change it looks whether anything stands out, and raises a signal (a job of the worker)."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -12,7 +13,7 @@ from oversight.models import MatterStep, SignalCase, SignalWatch
 from oversight.sampling.observed import observe_samples
 from oversight.warnings.foreign import follow_registrations
 from oversight.warnings.observations import Observation, Sort
-from oversight.warnings.raising import join_open, open_signal
+from oversight.warnings.raising import join_open, open_signal, without_signal
 from oversight.warnings.recorded import observe_copies, observe_returns
 from oversight.warnings.unusual import GAP, REACH, WEEK, find_unusual, may_stand_out, window_of
 from trace.kit.db import lock_writes
@@ -35,18 +36,32 @@ EVENTS_EVERY = timedelta(minutes=1)
 _ROW = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look saw at a moment: by sort the cases of seven days, and the past of the goods that may stand out."""
+
+    now: datetime
+    newest: str
+    cases: Mapping[Sort, Sequence[Observation]]
+    past: Mapping[Sort, Sequence[Observation]]
+    products: Mapping[Sort, Collection[int]]
+
+
 def watch_goods(work: Work) -> bool:
-    """Look at everything once more if any step was taken since the last look, or, once a minute, any event captured."""
+    """Look at everything once more if any step was taken since the last look, or, once a minute, any event captured.
+
+    It looks beside those who write; only what follows is written while they wait.
+    """
     with work.database.read() as session:
         row = session.get(SignalWatch, _ROW)
         if row is not None and not _is_due(row, _newest(session), work.clock()):
             return False
+        seen = look(session, work.clock())
     with work.database.write() as session:
         lock_writes(session)
-        now = work.clock()
-        raised = watch(session, now)
+        raised = tell(session, seen)
         row = session.get(SignalWatch, _ROW) or SignalWatch(id=_ROW)
-        row.seen, row.looked_at = _newest(session), now
+        row.seen, row.looked_at = seen.newest, seen.now
         session.add(row)
     return bool(raised)
 
@@ -65,15 +80,31 @@ def _newest(session: Session) -> str:
 
 def watch(session: Session, now: datetime) -> list[str]:
     """Raise what stands out at a moment; return the numbers of the new signals."""
-    raised = [matter.number for matter in follow_registrations(session, now)]
+    return tell(session, look(session, now))
+
+
+def look(session: Session, now: datetime) -> Look:
+    """Read what was observed that no signal tells, and the past of goods that enough sources speak of."""
+    newest = _newest(session)
+    cases, past, products = {}, {}, {}
     for sort, observe in OBSERVERS.items():
-        window = window_of(observe(session, now - WEEK, now, None), now, _told(session, sort, now))
-        window = join_open(session, sort, window, now)
-        products = may_stand_out(window)
-        if not products:
-            continue
-        past = observe(session, now - REACH, now - WEEK - GAP, products)
-        for one in find_unusual([case for case in window if case.product_id in products], past, now):
+        cases[sort] = window_of(observe(session, now - WEEK, now, None), now, _told(session, sort, now))
+        products[sort] = may_stand_out(without_signal(session, sort, cases[sort]))
+        past[sort] = observe(session, now - REACH, now - WEEK - GAP, products[sort]) if products[sort] else []
+    return Look(now, newest, cases, past, products)
+
+
+def tell(session: Session, seen: Look) -> list[str]:
+    """Raise what stood out and let further cases join; return the numbers of the new signals.
+
+    What was told or decided since the look is left out; goods whose signal was closed since are seen by the next look.
+    """
+    now = seen.now
+    raised = [matter.number for matter in follow_registrations(session, now)]
+    for sort, cases in seen.cases.items():
+        rest = join_open(session, sort, window_of(cases, now, _told(session, sort, now)), now)
+        products = may_stand_out(rest).intersection(seen.products[sort])
+        for one in find_unusual([case for case in rest if case.product_id in products], seen.past[sort], now):
             raised.append(open_signal(session, CLOCK, sort, one.goods, one.cases, now, one.rate, one.base).number)
     return raised
 

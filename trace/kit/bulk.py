@@ -71,7 +71,10 @@ def stored_value(session: Session, attribute: InstrumentedAttribute[Any], value:
     return value if process is None else process(value)
 
 
-def among(session: Session, attribute: InstrumentedAttribute[Any], values: Collection[Any]) -> ColumnElement[bool]:
+Compared = InstrumentedAttribute[Any] | ColumnElement[Any]
+
+
+def among(session: Session, attribute: Compared, values: Collection[Any]) -> ColumnElement[bool]:
     """Return the condition that `attribute` is one of `values` (numbers or texts), however many they are.
 
     They are one parameter, so the statement has one text whatever their number, and is compiled once.
@@ -93,7 +96,7 @@ def listing(dialect: str, values: Collection[Any]) -> Any:
     return json.dumps(list(values)) if dialect == "sqlite" else list(values)
 
 
-def _is_listed(attribute: InstrumentedAttribute[Any], listed: ColumnElement[str]) -> ColumnElement[bool]:
+def _is_listed(attribute: Compared, listed: ColumnElement[str]) -> ColumnElement[bool]:
     rows = func.json_each(listed).table_valued(column("value"))
     return attribute.in_(select(rows.c.value))
 
