@@ -14,7 +14,7 @@ from oversight.warnings.foreign import follow_registrations
 from oversight.warnings.observations import Observation, Sort
 from oversight.warnings.raising import join_open, open_signal
 from oversight.warnings.recorded import observe_copies, observe_returns
-from oversight.warnings.unusual import GAP, REACH, WEEK, find_unusual, may_stand_out, window_of
+from oversight.warnings.unusual import GAP, REACH, WEEK, Told, find_unusual, may_stand_out, window_of
 from trace.kit.db import lock_writes
 from trace.kit.jobs import Work
 from trace.models import Event
@@ -78,6 +78,7 @@ def watch(session: Session, now: datetime) -> list[str]:
     return raised
 
 
-def _told(session: Session, sort: Sort, now: datetime) -> set[tuple[int, str]]:
-    query = select(SignalCase.product_id, SignalCase.record).where(SignalCase.sort == sort, SignalCase.at > now - WEEK)
-    return {(product, record) for product, record in session.execute(query)}
+def _told(session: Session, sort: Sort, now: datetime) -> set[Told]:
+    columns = (SignalCase.product_id, SignalCase.batch_id, SignalCase.record)
+    query = select(*columns).where(SignalCase.sort == sort, SignalCase.at > now - WEEK)
+    return {(product, batch, record) for product, batch, record in session.execute(query)}

@@ -49,6 +49,18 @@ def test_an_officer_reads_why_it_was_raised_and_what_the_cases_share(app: Flask,
     assert signal in officer.get("/desk/signals?waiting=ended&sort=complaint").text
 
 
+def test_of_a_batch_it_is_said_what_batches_of_its_product_usually_have(app: Flask) -> None:
+    now = datetime.now(UTC)
+    with app.app_context():
+        with current_database().write() as session:
+            world = make_world(session)
+            for _ in range(3):
+                world.complain("nanjing", now - timedelta(hours=1))
+        assert watch_goods(Work(current_database(), Settings("", "k")))
+    page = sign_in(app, "regulator").get(f"/desk/matters/YJ{now.year}-000001")
+    assert "Of the batch of this product that had most in each week, 0.08 a week are usual" in page.text
+
+
 def test_the_page_is_said_in_chinese_too(app: Flask, signal: str) -> None:
     page = sign_in(app, "regulator").get(f"/desk/matters/{signal}?lang=zh")
     for words in (
