@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 
 from oversight.complaints.observed import observe_complaints
 from oversight.matters.steps import CLOCK
-from oversight.models import MatterStep, SignalCase, SignalWatch
+from oversight.models import Matter, MatterStep, SignalCase, SignalWatch
 from oversight.sampling.observed import observe_samples
+from oversight.warnings.flow import CONFIRMED
 from oversight.warnings.foreign import follow_registrations
 from oversight.warnings.observations import Observation, Sort
 from oversight.warnings.raising import join_open, open_signal
 from oversight.warnings.recorded import observe_copies, observe_returns
-from oversight.warnings.unusual import GAP, REACH, WEEK, Told, find_unusual, may_stand_out, window_of
+from oversight.warnings.unusual import GAP, REACH, WEEK, Told, find_unusual, may_stand_out, untold, window_of
 from trace.kit.db import lock_writes
 from trace.kit.jobs import Work
 from trace.models import Event
@@ -67,18 +68,21 @@ def watch(session: Session, now: datetime) -> list[str]:
     """Raise what stands out at a moment; return the numbers of the new signals."""
     raised = [matter.number for matter in follow_registrations(session, now)]
     for sort, observe in OBSERVERS.items():
-        window = window_of(observe(session, now - WEEK, now, None), now, _told(session, sort, now))
+        window = window_of(observe(session, now - WEEK, now, None), now, _told(session, sort, now - WEEK))
         window = join_open(session, sort, window, now)
         products = may_stand_out(window)
         if not products:
             continue
-        past = observe(session, now - REACH, now - WEEK - GAP, products)
+        confirmed = _told(session, sort, now - REACH, CONFIRMED)
+        past = untold(observe(session, now - REACH, now - WEEK - GAP, products), confirmed)
         for one in find_unusual([case for case in window if case.product_id in products], past, now):
             raised.append(open_signal(session, CLOCK, sort, one.goods, one.cases, now, one.rate, one.base).number)
     return raised
 
 
-def _told(session: Session, sort: Sort, now: datetime) -> set[Told]:
+def _told(session: Session, sort: Sort, since: datetime, stages: Collection[str] = ()) -> set[Told]:
     columns = (SignalCase.product_id, SignalCase.batch_id, SignalCase.record)
-    query = select(*columns).where(SignalCase.sort == sort, SignalCase.at > now - WEEK)
+    query = select(*columns).where(SignalCase.sort == sort, SignalCase.at > since)
+    if stages:
+        query = query.join(Matter, Matter.id == SignalCase.matter_id).where(Matter.stage.in_(sorted(stages)))
     return {(product, batch, record) for product, batch, record in session.execute(query)}

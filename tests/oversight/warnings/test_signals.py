@@ -1,6 +1,7 @@
 """Signals: raised by the watch in the right office, grown, decided on, and traced back to what their cases share."""
 
 import json
+from collections.abc import Collection
 from datetime import timedelta
 
 import pytest
@@ -72,6 +73,31 @@ def test_looking_again_tells_nothing_twice_and_a_further_case_joins(world: World
     assert json.loads(signal.steps[-1].facts) == {"cases": 1}
     kept = world.session.scalars(select(SignalCase).where(SignalCase.matter_id == signal.id)).all()
     assert len({one.record for one in kept}) == 6
+
+
+def test_an_outbreak_that_was_recalled_is_not_what_is_usual(world: World) -> None:
+    for _ in range(4):
+        for shop in SHOPS:
+            world.complain(shop)
+    [first] = world.signals()
+    world.decide(first, "recall", "危害明确", hazard="霉菌超标", instructions="停止食用")
+    later = NOW + timedelta(weeks=6)
+    for shop in (*SHOPS, *SHOPS):
+        world.complain(shop, later)
+    [again] = world.signals(later + timedelta(hours=1))
+    assert json.loads(world.session.get_one(Signal, again.id).base or "") == [0] * 12
+
+
+def test_what_was_dismissed_is_what_is_usual(world: World) -> None:
+    for _ in range(4):
+        for shop in SHOPS:
+            world.complain(shop)
+    [first] = world.signals()
+    world.decide(first, "dismiss", "口味投诉")
+    later = NOW + timedelta(weeks=6)
+    for shop in (*SHOPS, *SHOPS):
+        world.complain(shop, later)
+    assert world.signals(later + timedelta(hours=1)) == []
 
 
 def test_what_was_dismissed_comes_back_by_new_cases_alone(world: World, signal: Matter) -> None:
@@ -170,6 +196,26 @@ def test_goods_that_consumers_bring_back_to_three_places_are_a_signal(world: Wor
     found = read_signal(world.session, world.offices.nation, matter.number, NOW)
     assert (found["sort"], found["sources"], found["title"]) == ("return", 3, "酸奶 Y1")
     assert {one["record"][:17] for one in found["observed"]} == {"urn:example:event"}
+
+
+def test_what_comes_back_beside_a_batch_that_was_told_counts_for_its_own_batch(world: World) -> None:
+    """Y1 comes back to three shops, and then with Y4 in the same events; somebody looks after each of them."""
+    take_back(world, "Y1")
+    [first] = world.signals()
+    raised = []
+    for shop in SHOPS:
+        take_back(world, "Y1", "Y4", shops=[shop])
+        raised += world.signals()
+    [other] = raised
+    assert (first.title, other.title) == ("酸奶 Y1", "酸奶 Y4")
+    assert [world.session.get_one(Signal, one.id).cases for one in (first, other)] == [6, 3]
+
+
+def take_back(world: World, *lots: str, shops: Collection[str] = tuple(SHOPS)) -> None:
+    for shop in shops:
+        body = world.chain._object("OBSERVE", "receiving", shop, {})
+        amounts = [world.chain._amount("yogurt", lot, 1) for lot in lots]
+        world.chain.capture(body | {"quantityList": amounts, "disposition": "returned"})
 
 
 def test_one_serial_sold_in_three_places_is_a_signal(world: World) -> None:
