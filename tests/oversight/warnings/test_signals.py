@@ -9,16 +9,19 @@ from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from oversight.complaints.bodies import AttachIn
+from oversight.kinds import KINDS
+from oversight.matters.kinds import act
 from oversight.matters.reading import MatterNotFound, Wanted, find_matter
 from oversight.matters.steps import NotYourStep, ReasonMissing
 from oversight.models import Matter, SamplingPlan, Signal, SignalCase, Withdrawal
 from oversight.warnings.bodies import InspectIn
 from oversight.warnings.foreign import EnteredAlready, ForeignRecallIn, enter_foreign_recall, write_foreign_recalls
 from oversight.warnings.reading import count_raised, find_common, list_signals, read_signal
-from oversight.warnings.signals import LotsNeeded
+from oversight.warnings.signals import LotsNeeded, lots_of
 from recalls.models import RecallCase
 from tests.oversight.warnings.world import LOTS, NOW, SHOPS, World, make_world
-from tests.recalls.chain import batch_uri, gtin_of
+from tests.recalls.chain import ADMIN, batch_uri, gtin_of
 from trace.kit.auth import Principal
 from trace.kit.contract import validate
 from trace.kit.errors import Invalid
@@ -62,6 +65,41 @@ def test_the_cases_have_one_tank_of_raw_milk_in_common(world: World, signal: Mat
     assert (common.traced, common.untraced) == (5, 0)
     assert [one["id"] for one in common.sources["batches"] if one["explains_all"]] == [batch_uri("milk", "M1")]
     assert [(one["id"], one["score"]) for one in common.shared] == [(batch_uri("milk", "M1"), 1.0)]
+
+
+def test_a_lot_that_is_learned_later_is_traced_and_one_that_was_wrong_is_not_held(world: World) -> None:
+    """Three complaints name no lot; asked again, two citizens read it off the package, and one meant the milk."""
+    sent = [world.complain(shop, lot="") for shop in SHOPS]
+    [signal] = world.signals()
+    assert (lots_of(world.session, signal), find_common(world.session, ADMIN, signal).sources is None) == ([], False)
+    for matter, code in zip(sent, (batch_uri("yogurt", "Y1"), batch_uri("yogurt", "Y2"), gtin_of("milk")), strict=True):
+        act(
+            world.session,
+            KINDS["complaint"],
+            ADMIN,
+            matter.number,
+            "attach",
+            validate(AttachIn, {"code": code}),
+            None,
+            NOW,
+        )
+    assert lots_of(world.session, signal) == ["Y1", "Y2"]
+    common = find_common(world.session, ADMIN, signal)
+    assert ([one["id"] for one in common.shared], common.traced) == ([batch_uri("milk", "M1")], 2)
+    assert [one["stands"] for one in read_signal(world.session, ADMIN, signal.number, NOW)["observed"]].count(
+        False
+    ) == 1
+
+
+def test_a_return_that_did_not_occur_does_not_stand_any_more(world: World) -> None:
+    for lot in ("Y1", "Y1", "Y2"):
+        take_back(world, lot)
+    [signal] = world.signals()
+    assert lots_of(world.session, signal) == ["Y1", "Y2"]
+    for event in world.chain.captured[-3:]:
+        world.chain.declare_in_error(event["eventID"], NOW)
+    assert lots_of(world.session, signal) == ["Y1"]
+    assert find_common(world.session, ADMIN, signal).traced == 6
 
 
 def test_looking_again_tells_nothing_twice_and_a_further_case_joins(world: World, signal: Matter) -> None:
