@@ -11,7 +11,7 @@ from oversight.matters.steps import CLOCK
 from oversight.models import Matter, MatterStep, SignalCase, SignalWatch
 from oversight.sampling.observed import observe_samples
 from oversight.warnings.flow import CONFIRMED
-from oversight.warnings.foreign import follow_registrations
+from oversight.warnings.foreign import follow_registrations, has_registered
 from oversight.warnings.observations import Observation, Sort
 from oversight.warnings.raising import join_open, open_signal
 from oversight.warnings.recorded import observe_copies, observe_returns
@@ -37,11 +37,15 @@ _ROW = 1
 
 
 def watch_goods(work: Work) -> bool:
-    """Look at everything once more if any step was taken since the last look, or, once a minute, any event captured."""
+    """Look at everything once more if any step was taken since the last look, or, once a minute, any event captured.
+
+    So does the registration of a product that is recalled abroad.
+    """
     with work.database.read() as session:
         row = session.get(SignalWatch, _ROW)
-        if row is not None and not _is_due(row, _newest(session), work.clock()):
-            return False
+        due = row is None or _is_due(row, _newest(session), work.clock()) or has_registered(session)
+    if not due:
+        return False
     with work.database.write() as session:
         lock_writes(session)
         now = work.clock()
