@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from oversight.complaints.bodies import AttachIn
+from oversight.complaints.citizens import erase_citizen
 from oversight.kinds import KINDS
 from oversight.matters.kinds import act
 from oversight.matters.reading import MatterNotFound, Wanted, find_matter
@@ -153,6 +154,18 @@ def test_one_citizen_alone_raises_nothing(world: World) -> None:
     for _ in range(6):
         world.complain("nanjing", who=1)
     assert world.signals() == []
+
+
+def test_a_citizen_who_is_erased_does_not_become_several(world: World) -> None:
+    for _ in range(3):
+        matter = world.complain("nanjing", who=1)
+        act(world.session, KINDS["complaint"], ADMIN, matter.number, "withdraw", None, None, NOW)
+        erase_citizen(world.session, ADMIN, matter, "本人要求", NOW)
+    assert world.signals() == []
+    for citizen in (2, 3):
+        world.complain("nanjing", who=citizen)
+    [signal] = world.signals()
+    assert world.session.get_one(Signal, signal.id).sources == 3
 
 
 def test_a_batch_that_stands_out_is_a_signal_of_its_county(world: World) -> None:
