@@ -1,11 +1,14 @@
 """Measure how often quiet products are signalled, and how soon planted outbreaks are (docs/early-warning.md).
 
-The rule is run as the service runs it: after every observation, over the last seven days, without what was told before.
+The rule is run as the service runs it: after every observation and every six hours between them, over the last seven
+days, without what was told before.
 """
 
 import argparse
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from math import log
 from random import Random
 
@@ -16,9 +19,42 @@ from oversight.warnings.unusual import REACH, WEEK, find_unusual, may_stand_out,
 SEED = 20260302
 START = datetime(2026, 3, 2, tzinfo=UTC)
 BEFORE = REACH // WEEK
+BETWEEN = 1 / 28
 HALF_A_YEAR, SIX_WEEKS = 26, 6
-RATES = ((0.05, None), (0.2, None), (1.0, None), (4.0, None), (20.0, None), (1.0, 1.0), (4.0, 2.0))
 EXTRA = (4, 6, 8, 10)
+BAD = -1
+"""The batch of an outbreak."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """So many a week; with a ``shape`` each week has a rate of its own, which varies as a gamma law does.
+
+    They are of ``lots`` batches at once, each of which is sold for so many weeks (``sold``) before a new one follows;
+    with none, nobody knows the batch.
+    """
+
+    mean: float
+    shape: float | None = None
+    lots: int = 0
+    sold: float = 1.0
+
+    def __str__(self) -> str:
+        """Return it in words."""
+        steady = "steady" if self.shape is None else f"unsteady (gamma, shape {self.shape:g})"
+        at_once = f", {self.lots} lots at once, each {self.sold:g} weeks" if self.lots else ""
+        return f"{self.mean:g} a week, {steady}{at_once}"
+
+
+USUAL = (
+    *(Usual(mean) for mean in (0.05, 0.2, 1.0, 4.0, 20.0)),
+    *(Usual(1.0, 1.0), Usual(4.0, 2.0)),
+    *(Usual(1.0, None, 1, 4), Usual(4.0, None, 1, 4), Usual(4.0, None, 5, 12), Usual(20.0, None, 10, 4)),
+)
+ONE, SEVERAL = Usual(1.0), Usual(4.0, None, 5, 12)
+
+Moment = tuple[float, int | None]
+"""When something was observed, in weeks, and of which batch."""
 
 
 def main(args: list[str] | None = None) -> None:
@@ -28,61 +64,79 @@ def main(args: list[str] | None = None) -> None:
     number = parser.parse_args(args).histories
     random = Random(SEED)
     rows = []
-    for mean, shape in RATES:
-        told = sum(len(alarms(quiet(random, mean, shape, HALF_A_YEAR))) for _ in range(number))
-        kind = "steady" if shape is None else f"unsteady (gamma, shape {shape:g})"
-        rows.append((f"{mean:g} a week, {kind}", f"{2 * told / number:.3f}"))
+    for usual in USUAL:
+        told = sum(len(alarms(quiet(random, usual, HALF_A_YEAR))) for _ in range(number))
+        rows.append((str(usual), f"{2 * told / number:.3f}"))
     tables.show(f"{number} products, half a year each", ("usual", "false alarms a product and year"), rows)
-    outbreaks = []
-    for extra in EXTRA:
-        days = sorted(found_on(random, extra) for _ in range(number))
-        weeks = [sum(day < 7 * week for day in days) / number for week in (1, 2, 6)]
-        middle = "–" if days[number // 2] >= 7 * SIX_WEEKS else f"{days[number // 2]:.1f}"
-        outbreaks.append((f"{extra} more a week", middle, *(f"{100 * share:.1f} %" for share in weeks)))
-    tables.show(
-        f"{number} outbreaks where 1 a week is usual",
-        ("outbreak", "median day", "in 1 week", "in 2 weeks", "in 6 weeks"),
-        outbreaks,
-    )
+    for usual in (ONE, SEVERAL):
+        outbreaks = []
+        for extra in EXTRA:
+            days = sorted(found_on(random, extra, usual) for _ in range(number))
+            weeks = [sum(day < 7 * week for day in days) / number for week in (1, 2, 6)]
+            middle = "–" if days[number // 2] >= 7 * SIX_WEEKS else f"{days[number // 2]:.1f}"
+            outbreaks.append((f"{extra} more a week", middle, *(f"{100 * share:.1f} %" for share in weeks)))
+        tables.show(
+            f"{number} outbreaks of one batch where usual is {usual}",
+            ("outbreak", "median day", "in 1 week", "in 2 weeks", "in 6 weeks"),
+            outbreaks,
+        )
 
 
-def quiet(random: Random, mean: float, shape: float | None, weeks: int) -> list[float]:
-    """Return the moments, in weeks, of what is observed in a base and so many weeks after it."""
-    found = []
+def quiet(random: Random, usual: Usual, weeks: int) -> list[Moment]:
+    """Return what is observed in a base and so many weeks after it."""
+    found: list[Moment] = []
     for week in range(BEFORE + weeks):
-        rate = mean if shape is None else max(random.gammavariate(shape, mean / shape), 1e-9)
+        rate = (
+            usual.mean if usual.shape is None else max(random.gammavariate(usual.shape, usual.mean / usual.shape), 1e-9)
+        )
         at = -log(1 - random.random()) / rate
         while at < 1:
-            found.append(week + at)
+            found.append((week + at, _batch(random, usual, week + at)))
             at -= log(1 - random.random()) / rate
     return found
 
 
-def found_on(random: Random, extra: float) -> float:
+def _batch(random: Random, usual: Usual, at: float) -> int | None:
+    """One of those sold at a moment; they follow each other in turn."""
+    if not usual.lots:
+        return None
+    place = random.randrange(usual.lots)
+    return int(at / usual.sold + place / usual.lots) * usual.lots + place
+
+
+def found_on(random: Random, extra: float, usual: Usual = ONE) -> float:
     """Return the day after its beginning on which an outbreak is signalled; many if it is not."""
-    usual = quiet(random, 1.0, None, SIX_WEEKS)
-    more = [at for at in quiet(random, extra, None, SIX_WEEKS) if at >= BEFORE]
-    raised = alarms(sorted(usual + more))
+    normal = quiet(random, usual, SIX_WEEKS)
+    bad = BAD if usual.lots else None
+    more = [(at, bad) for at, _ in quiet(random, Usual(extra), SIX_WEEKS) if at >= BEFORE]
+    raised = alarms(sorted(normal + more, key=lambda one: one[0]))
     return (raised[0] - BEFORE) * 7 if raised else float(7 * SIX_WEEKS)
 
 
-def alarms(moments: Sequence[float]) -> list[float]:
+def alarms(moments: Sequence[Moment]) -> list[float]:
     """Return when a product is signalled after its base, in weeks; each observation is a source of its own."""
-    seen = [Observation(START + at * timedelta(weeks=1), 1, None, str(n), None, str(n)) for n, at in enumerate(moments)]
+    times = [START + at * WEEK for at, _ in moments]
+    seen = [
+        Observation(at, 1, batch, str(n), None, str(n))
+        for n, (at, (_, batch)) in enumerate(zip(times, moments, strict=True))
+    ]
     raised: list[float] = []
-    told: set[tuple[int, str]] = set()
-    begin = 0
-    for last, at in enumerate(moments):
-        if at < BEFORE:
-            continue
-        now = seen[last].at
-        while moments[begin] < at - 1:
-            begin += 1
-        window = window_of(seen[begin : last + 1], now, told)
-        if may_stand_out(window) and find_unusual(window, seen[: begin + 1], now):
-            raised.append(at)
-            told |= {(1, one.record) for one in window}
+    told: set[tuple[int, int | None, str]] = set()
+    for now in _looks(times):
+        begin, end = bisect_right(times, now - WEEK), bisect_right(times, now)
+        window = window_of(seen[begin:end], now, told)
+        if may_stand_out(window) and (
+            found := find_unusual(window, seen[bisect_left(times, now - REACH) : begin], now)
+        ):
+            raised += [(now - START) / WEEK] * len(found)
+            told |= {(1, one.batch_id, one.record) for one in window}
     return raised
+
+
+def _looks(times: Sequence[datetime]) -> list[datetime]:
+    first = START + BEFORE * WEEK
+    number = int((times[-1] - first) / (BETWEEN * WEEK)) if times else 0
+    return sorted([*(at for at in times if at >= first), *(first + n * BETWEEN * WEEK for n in range(number + 1))])
 
 
 if __name__ == "__main__":

@@ -22,6 +22,8 @@ from trace.kit.errors import Conflict, Forbidden
 FIELDS = ("name", "phone", "address", "email")
 """What can be disclosed to a firm, each by itself."""
 
+ERASED = "erased"
+
 AT_ONCE = 100
 """Citizens that one transaction erases."""
 
@@ -175,7 +177,10 @@ def _write(session: Session, matter: Matter, masked: bool) -> CitizenRow:
 
 
 def _erase(session: Session, matters: list[int], now: datetime) -> None:
-    """Of one who is erased no mark stays by which his matters could be told to be of one person."""
+    """Of one who is erased no mark stays by which his matters could be told to be of one person.
+
+    Nor could they be told to be of several: for early warning all who were erased are one source.
+    """
     empty = dict.fromkeys((*FIELDS, "outlet"), None)
     session.execute(
         update(Citizen)
@@ -183,6 +188,5 @@ def _erase(session: Session, matters: list[int], now: datetime) -> None:
         .values(**empty, disclosed="[]", erase_on=None, erased_at=now)
     )
     session.execute(update(CitizenWords).where(CitizenWords.matter_id.in_(matters)).values(text=None))
-    number = select(Matter.number).where(Matter.id == Complaint.matter_id).scalar_subquery()
-    session.execute(update(Complaint).where(Complaint.matter_id.in_(matters)).values(source=number))
+    session.execute(update(Complaint).where(Complaint.matter_id.in_(matters)).values(source=ERASED))
     session.expire_all()

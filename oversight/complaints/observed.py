@@ -19,8 +19,8 @@ def observe_complaints(
 ) -> list[Observation]:
     """Return the complaints and reports about known products that came from ``since`` to before ``until``, in order.
 
-    One citizen is one source, however often he complains; of one who gave neither telephone nor mail address, or was
-    erased, each matter is its own source.
+    One citizen is one source, however often he complains; of one who gave neither telephone nor mail address each
+    matter is its own source. All who were erased are one.
     """
     columns = (Matter.opened_at, Matter.product_id, Matter.batch_id, Complaint.source, Complaint.region, Matter.number)
     query = (

@@ -24,3 +24,6 @@ SIGNAL = Flow(
         "closed": {},
     },
 )
+
+CONFIRMED = frozenset({"held", "recalled", "closed"})
+"""An officer found that something was wrong: such cases are no part of what is usual."""

@@ -68,6 +68,13 @@ class EnteredAlready(Conflict):
     """This recall of this product is entered."""
 
 
+_REGISTERED = (
+    select(ForeignRecall, Product)
+    .join(Product, Product.gtin == ForeignRecall.gtin)
+    .where(ForeignRecall.signal_id.is_(None))
+)
+
+
 def enter_foreign_recall(session: Session, principal: Principal, new: ForeignRecallIn, now: datetime) -> ForeignRecall:
     """Enter a recall abroad; goods that are known here are signalled at once.
 
@@ -101,13 +108,13 @@ def enter_foreign_recall(session: Session, principal: Principal, new: ForeignRec
 
 def follow_registrations(session: Session, now: datetime) -> list[Matter]:
     """Signal recalls abroad whose product was registered after they had been entered."""
-    rows = session.execute(
-        select(ForeignRecall, Product)
-        .join(Product, Product.gtin == ForeignRecall.gtin)
-        .where(ForeignRecall.signal_id.is_(None))
-        .order_by(ForeignRecall.id)
-    ).all()
+    rows = session.execute(_REGISTERED.order_by(ForeignRecall.id)).all()
     return [_raise(session, CLOCK, row, product, now) for row, product in rows]
+
+
+def has_registered(session: Session) -> bool:
+    """Whether there is such a recall abroad."""
+    return session.execute(_REGISTERED.limit(1)).first() is not None
 
 
 def _raise(session: Session, actor: Actor, row: ForeignRecall, product: Product, now: datetime) -> Matter:

@@ -1,6 +1,6 @@
 """Whether a week has more than usual: the upper tail of a count against the twelve weeks before it. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import exp, fsum, lgamma, log, log1p
 from typing import Literal
@@ -51,28 +51,30 @@ def rate_week(base: Sequence[int], count: int, sources: int) -> Rate:
 
 def poisson_tail(count: int, mean: float) -> float:
     """Return the chance of ``count`` or more of a Poisson law, summed from its terms."""
-    if count <= 0:
-        return 1.0
-    first = exp(count * log(mean) - mean - lgamma(count + 1))
-    return _sum_up(first, count, mean, 0.0)
+    return _sum_up(lambda n: exp(n * log(mean) - mean - lgamma(n + 1)), count, mean, mean, 0.0)
 
 
 def negative_binomial_tail(count: int, mean: float, variance: float) -> float:
     """Return the chance of ``count`` or more of the negative binomial law with this mean and this larger variance."""
-    if count <= 0:
-        return 1.0
     size = mean * mean / (variance - mean)
     share = mean / (size + mean)
-    ways = lgamma(count + size) - lgamma(size) - lgamma(count + 1)
-    first = exp(ways + size * log1p(-share) + count * log(share))
-    return _sum_up(first, count, size * share, share)
+
+    def chance(n: int) -> float:
+        ways = lgamma(n + size) - lgamma(size) - lgamma(n + 1)
+        return exp(ways + size * log1p(-share) + n * log(share))
+
+    return _sum_up(chance, count, mean, size * share, share)
 
 
-def _sum_up(first: float, count: int, constant: float, slope: float) -> float:
+def _sum_up(chance: Callable[[int], float], count: int, mean: float, constant: float, slope: float) -> float:
     """Sum terms from ``count`` up, each (constant + slope × n) / (n + 1) of the one before.
 
-    It stops where what follows, once terms fall, is too little to be seen in the sum.
+    It stops where what follows, once terms fall, is too little to be seen in the sum. Below the mean the first term may
+    be too small for a number while those that follow are not: there what lies below is taken from one.
     """
+    if count < mean:
+        return 1.0 - fsum(chance(n) for n in range(count))
+    first = chance(count)
     terms, term, at, total = [first], first, count, first
     while term > 0:
         ratio = (constant + slope * at) / (at + 1)

@@ -1,16 +1,19 @@
 """Signals as they are answered: the figures by which one was raised, its cases, and what these have in common."""
 
 import json
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from typing_extensions import TypedDict
 
 from oversight.matters.reading import MatterRow, Wanted, find_matter, list_matters, may_see, write_matters
-from oversight.models import Matter, Signal, SignalCase
+from oversight.models import Matter, Signal
+from oversight.warnings.cases import cases_of
 from oversight.warnings.flow import SIGNAL
 from oversight.warnings.observations import Sort
 from trace.answers import BatchRef, describe_batches, describe_places, write_time
@@ -47,10 +50,11 @@ class SignalRow(MatterRow):
 
 
 class CaseRow(TypedDict):
-    """A case: what was observed of which goods, where, and the record that says so."""
+    """A case: what was observed of which goods, where, the record that says so, and whether it still does."""
 
     at: str
     record: str
+    stands: bool
     region: str | None
     batch: BatchRef | None
     place: str | None
@@ -122,13 +126,14 @@ def read_signal(session: Session, principal: Principal, number: str, now: dateti
 
 def read_cases(session: Session, matter: Matter) -> list[CaseRow]:
     """Return the cases of a signal, the newest first."""
-    rows = _cases(session, matter)
+    rows = cases_of(session, matter)
     batches = describe_batches(session, {one.batch_id for one in rows if one.batch_id is not None})
     places = describe_places(session, {one.place_id for one in rows if one.place_id is not None})
     return [
         {
             "at": write_time(one.at) or "",
             "record": one.record,
+            "stands": one.stands,
             "region": one.region,
             "batch": None if one.batch_id is None else batches[one.batch_id],
             "place": None if one.place_id is None else places[one.place_id].id,
@@ -141,22 +146,24 @@ def read_cases(session: Session, matter: Matter) -> list[CaseRow]:
 def find_common(session: Session, principal: Principal, matter: Matter) -> Common:
     """Trace exactly the cases of a signal back: by batch where one is known, else by place (RULES 7, 20-21).
 
-    Raises TooManyMovements (413).
+    Cases that do not stand any more are left out. Raises TooManyMovements (413).
     """
-    rows = _cases(session, matter)[:MAX_CASES]
+    rows = [one for one in cases_of(session, matter) if one.stands]
     named = find_values(session, {number for one in rows for number in (one.batch_id, one.place_id) if number})
+    counted = Counter((one.batch_id, None if one.batch_id else one.place_id) for one in rows)
+    counted.pop((None, None), None)
     cases = []
-    for one in rows:
-        if one.batch_id is not None:
-            cases.append(CaseIn(batch=named[one.batch_id].uri))
-        elif one.place_id is not None:
-            cases.append(CaseIn(location=named[one.place_id].uri))
+    for (batch, place), number in counted.most_common(MAX_CASES):
+        if batch is not None:
+            cases.append(CaseIn(batch=named[batch].uri, weight=Decimal(number)))
+        elif place is not None:
+            cases.append(CaseIn(location=named[place].uri, weight=Decimal(number)))
     if not cases:
         return Common(None, (), 0, len(rows))
     sources = find_sources(session, principal, SourcesIn(cases=cases))
     own = {one.batch_id for one in rows if one.batch_id is not None}
-    shared = _find_shared(session, sources, matter, own)
-    return Common(sources, shared, len(cases), len(rows) - len(cases))
+    traced = sum(int(one.weight or 0) for one in cases)
+    return Common(sources, _find_shared(session, sources, matter, own), traced, len(rows) - traced)
 
 
 def _find_shared(session: Session, sources: Sources, matter: Matter, own: Collection[int]) -> list[SharedBatch]:
@@ -172,11 +179,6 @@ def _find_shared(session: Session, sources: Sources, matter: Matter, own: Collec
         made = set(session.scalars(select(Identifier.id).where(of_product)))
         shared.append({**one, "made": len(made), "with_cases": len(made & set(own))})
     return sorted(shared, key=lambda one: (-one["with_cases"] / max(one["made"], 1), one["id"]))
-
-
-def _cases(session: Session, matter: Matter) -> Sequence[SignalCase]:
-    query = select(SignalCase).where(SignalCase.matter_id == matter.id)
-    return session.scalars(query.order_by(SignalCase.at.desc(), SignalCase.position.desc())).all()
 
 
 def _signals(session: Session, ids: Collection[int]) -> dict[int, Signal]:

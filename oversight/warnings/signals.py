@@ -9,14 +9,16 @@ from sqlalchemy.orm import Session
 
 from oversight.matters.kinds import Kind
 from oversight.matters.steps import Actor
-from oversight.models import Matter, SignalCase
+from oversight.models import Matter
 from oversight.sampling.bodies import PlanIn
 from oversight.sampling.plans import open_plan
 from oversight.warnings.bodies import GoodsIn, HoldIn, InspectIn, RecallIn
+from oversight.warnings.cases import cases_of
 from oversight.warnings.flow import SIGNAL
 from oversight.withdrawals.orders import INSTRUCTIONS, NewWithdrawal, open_withdrawal
 from recalls.cases import NewCase, open_case
 from recalls.scope import Line
+from trace.kit.bulk import among
 from trace.kit.errors import Invalid
 from trace.models import Identifier, Product
 
@@ -26,12 +28,9 @@ class LotsNeeded(Invalid):
 
 
 def lots_of(session: Session, matter: Matter) -> list[str]:
-    """Return the lots that the cases of a signal name, each once, in order."""
-    query = (
-        select(Identifier.lot)
-        .join(SignalCase, SignalCase.batch_id == Identifier.id)
-        .where(SignalCase.matter_id == matter.id, Identifier.lot.is_not(None))
-    )
+    """Return the lots that the cases of a signal name, as far as these stand, each once, in order."""
+    batches = {one.batch_id for one in cases_of(session, matter) if one.stands and one.batch_id is not None}
+    query = select(Identifier.lot).where(among(session, Identifier.id, sorted(batches)), Identifier.lot.is_not(None))
     return sorted({lot for lot in session.scalars(query) if lot is not None})
 
 

@@ -1,6 +1,7 @@
-"""Which batches and products stand out now: seven days held against twelve weeks of their own past. Pure.
+"""Which batches and products stand out now: seven days held against twelve weeks of their product's past. Pure.
 
-The base ends two weeks before the window begins: what goes wrong slowly does not become what is usual.
+The base ends two weeks before the window begins: what goes wrong slowly does not become what is usual. A batch that
+came to market lately has no past: a batch is held against the batch of its product that had most in each week.
 """
 
 from bisect import bisect_right
@@ -24,6 +25,9 @@ RELATED = 0.05
 Goods = tuple[int, int | None]
 """Rows of a product and of a batch; None: the product, whatever its batch."""
 
+Told = tuple[int, int | None, str]
+"""Rows of a product and of a batch, and the record: an event tells of each of its batches by itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unusual:
@@ -35,11 +39,18 @@ class Unusual:
     rate: Rate
 
 
-def window_of(
-    observed: Sequence[Observation], now: datetime, told: Collection[tuple[int, str]] = ()
-) -> list[Observation]:
-    """Return what was observed in the seven days up to ``now``, but for ``told`` (product, record)."""
-    return [one for one in observed if now - WEEK < one.at <= now and (one.product_id, one.record) not in told]
+def untold(observed: Sequence[Observation], told: Collection[Told]) -> list[Observation]:
+    """Return what is not among ``told``; a case that was told before its batch was known stays told."""
+    return [
+        one
+        for one in observed
+        if (one.product_id, one.batch_id, one.record) not in told and (one.product_id, None, one.record) not in told
+    ]
+
+
+def window_of(observed: Sequence[Observation], now: datetime, told: Collection[Told] = ()) -> list[Observation]:
+    """Return what was observed in the seven days up to ``now``, but for ``told``."""
+    return untold([one for one in observed if now - WEEK < one.at <= now], told)
 
 
 def may_stand_out(window: Sequence[Observation]) -> set[int]:
@@ -52,37 +63,49 @@ def may_stand_out(window: Sequence[Observation]) -> set[int]:
 
 def find_unusual(window: Sequence[Observation], past: Sequence[Observation], now: datetime) -> list[Unusual]:
     """Return what stands out: a batch, or the product where its other cases are unusual too."""
-    times: dict[Goods, list[datetime]] = defaultdict(list)
+    times: dict[int, dict[int | None, list[datetime]]] = defaultdict(lambda: defaultdict(list))
     for one in past:
-        for goods in {(one.product_id, one.batch_id), (one.product_id, None)}:
-            times[goods].append(one.at)
+        times[one.product_id][one.batch_id].append(one.at)
     products: dict[int, list[Observation]] = defaultdict(list)
-    for one in sorted(window, key=lambda one: (one.at, one.record)):
+    for one in sorted(window, key=lambda one: (one.at, one.record, one.batch_id or 0)):
         products[one.product_id].append(one)
     return [found for number in sorted(products) for found in _judge_product(number, products[number], times, now)]
 
 
 def _judge_product(
-    number: int, cases: Sequence[Observation], times: Mapping[Goods, Sequence[datetime]], now: datetime
+    number: int,
+    cases: Sequence[Observation],
+    times: Mapping[int, Mapping[int | None, Sequence[datetime]]],
+    now: datetime,
 ) -> list[Unusual]:
+    past = times.get(number, {})
+    base = weeks_before([at for some in past.values() for at in some], now)
     batches: dict[int, list[Observation]] = defaultdict(list)
     for one in cases:
         if one.batch_id is not None:
             batches[one.batch_id].append(one)
-    judged = [_judge((number, batch), some, times, now) for batch, some in sorted(batches.items())]
+    several = {batch: some for batch, some in sorted(batches.items()) if _sources(some) >= LEAST_SOURCES}
+    most = _most_of_a_batch(past, now) if several else base
+    judged = [_judge((number, batch), some, most) for batch, some in several.items()]
     found = [one for one in judged if one.rate.stands_out]
     told = {one.goods[1] for one in found}
     others = [one for one in cases if one.batch_id is None or one.batch_id not in told]
-    whole = _judge((number, None), cases, times, now)
-    scattered = len(found) != 1 or _judge((number, None), others, times, now).rate.tail <= RELATED
+    whole = _judge((number, None), cases, base)
+    scattered = len(found) != 1 or _judge((number, None), others, base).rate.tail <= RELATED
     return [whole] if scattered and whole.rate.stands_out else found
 
 
-def _judge(
-    goods: Goods, cases: Sequence[Observation], times: Mapping[Goods, Sequence[datetime]], now: datetime
-) -> Unusual:
-    base = weeks_before(times.get(goods, ()), now)
-    return Unusual(goods, tuple(cases), base, rate_week(base, len(cases), len({one.source for one in cases})))
+def _judge(goods: Goods, cases: Sequence[Observation], base: tuple[int, ...]) -> Unusual:
+    return Unusual(goods, tuple(cases), base, rate_week(base, len(cases), _sources(cases)))
+
+
+def _sources(cases: Sequence[Observation]) -> int:
+    return len({one.source for one in cases})
+
+
+def _most_of_a_batch(past: Mapping[int | None, Sequence[datetime]], now: datetime) -> tuple[int, ...]:
+    weeks = [weeks_before(times, now) for batch, times in past.items() if batch is not None]
+    return tuple(max(week) for week in zip(*weeks, strict=True)) or (0,) * BASE_WEEKS
 
 
 def weeks_before(times: Sequence[datetime], now: datetime) -> tuple[int, ...]:

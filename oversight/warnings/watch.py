@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 
 from oversight.complaints.observed import observe_complaints
 from oversight.matters.steps import CLOCK
-from oversight.models import MatterStep, SignalCase, SignalWatch
+from oversight.models import Matter, MatterStep, SignalCase, SignalWatch
 from oversight.sampling.observed import observe_samples
-from oversight.warnings.foreign import follow_registrations
+from oversight.warnings.flow import CONFIRMED
+from oversight.warnings.foreign import follow_registrations, has_registered
 from oversight.warnings.observations import Observation, Sort
 from oversight.warnings.raising import join_open, open_signal, without_signal
 from oversight.warnings.recorded import observe_copies, observe_returns
-from oversight.warnings.unusual import GAP, REACH, WEEK, find_unusual, may_stand_out, window_of
+from oversight.warnings.unusual import GAP, REACH, WEEK, Told, find_unusual, may_stand_out, untold, window_of
 from trace.kit.db import lock_writes
 from trace.kit.jobs import Work
 from trace.models import Event
@@ -50,11 +51,13 @@ class Look:
 def watch_goods(work: Work) -> bool:
     """Look at everything once more if any step was taken since the last look, or, once a minute, any event captured.
 
-    It looks beside those who write; only what follows is written while they wait.
+    The registration of a product that is recalled abroad is looked after at once too. It looks beside those who write;
+    only what follows is written while they wait.
     """
     with work.database.read() as session:
         row = session.get(SignalWatch, _ROW)
-        if row is not None and not _is_due(row, _newest(session), work.clock()):
+        due = row is None or _is_due(row, _newest(session), work.clock()) or has_registered(session)
+        if not due:
             return False
         seen = look(session, work.clock())
     with work.database.write() as session:
@@ -88,10 +91,15 @@ def look(session: Session, now: datetime) -> Look:
     newest = _newest(session)
     cases, past, products = {}, {}, {}
     for sort, observe in OBSERVERS.items():
-        cases[sort] = window_of(observe(session, now - WEEK, now, None), now, _told(session, sort, now))
+        cases[sort] = window_of(observe(session, now - WEEK, now, None), now, _told(session, sort, now - WEEK))
         products[sort] = may_stand_out(without_signal(session, sort, cases[sort]))
-        past[sort] = observe(session, now - REACH, now - WEEK - GAP, products[sort]) if products[sort] else []
+        past[sort] = _past(session, sort, products[sort], now) if products[sort] else []
     return Look(now, newest, cases, past, products)
+
+
+def _past(session: Session, sort: Sort, products: Collection[int], now: datetime) -> list[Observation]:
+    confirmed = _told(session, sort, now - REACH, CONFIRMED)
+    return untold(OBSERVERS[sort](session, now - REACH, now - WEEK - GAP, products), confirmed)
 
 
 def tell(session: Session, seen: Look) -> list[str]:
@@ -102,13 +110,16 @@ def tell(session: Session, seen: Look) -> list[str]:
     now = seen.now
     raised = [matter.number for matter in follow_registrations(session, now)]
     for sort, cases in seen.cases.items():
-        rest = join_open(session, sort, window_of(cases, now, _told(session, sort, now)), now)
+        rest = join_open(session, sort, window_of(cases, now, _told(session, sort, now - WEEK)), now)
         products = may_stand_out(rest).intersection(seen.products[sort])
         for one in find_unusual([case for case in rest if case.product_id in products], seen.past[sort], now):
             raised.append(open_signal(session, CLOCK, sort, one.goods, one.cases, now, one.rate, one.base).number)
     return raised
 
 
-def _told(session: Session, sort: Sort, now: datetime) -> set[tuple[int, str]]:
-    query = select(SignalCase.product_id, SignalCase.record).where(SignalCase.sort == sort, SignalCase.at > now - WEEK)
-    return {(product, record) for product, record in session.execute(query)}
+def _told(session: Session, sort: Sort, since: datetime, stages: Collection[str] = ()) -> set[Told]:
+    columns = (SignalCase.product_id, SignalCase.batch_id, SignalCase.record)
+    query = select(*columns).where(SignalCase.sort == sort, SignalCase.at > since)
+    if stages:
+        query = query.join(Matter, Matter.id == SignalCase.matter_id).where(Matter.stage.in_(sorted(stages)))
+    return {(product, batch, record) for product, batch, record in session.execute(query)}

@@ -115,7 +115,7 @@ def test_erased_he_is_gone_and_the_statistics_stay(session: Session, town: Town,
     erase_citizen(session, town.station, matter, "本人要求", NOW)
     assert not [name for name, rows in written(session).items() if any(one in rows for one in PERSONAL)]
     assert session.execute(select(Complaint.cause, Complaint.region, Complaint.claim_fen)).all() == counted
-    assert session.get_one(Complaint, matter.id).source == matter.number
+    assert session.get_one(Complaint, matter.id).source == "erased"
     seen = read_citizen(session, town.station, matter)
     assert seen is not None
     assert (seen["name"], seen["erased_at"]) == (None, "2026-03-02T02:00:00Z")

@@ -4,16 +4,27 @@ from random import Random
 
 import pytest
 
-from bench.early_warning import SEED, alarms, found_on, quiet
+from bench.early_warning import SEED, Usual, alarms, found_on, quiet
 
 QUARTER = 13
 
 
-@pytest.mark.parametrize(("mean", "shape", "most"), [(0.2, None, 0.2), (1.0, None, 0.3), (1.0, 1.0, 1.3)])
-def test_a_quiet_product_is_signalled_as_seldom_as_is_stated(mean: float, shape: float | None, most: float) -> None:
-    """False alarms a product and year, of 1,000 products in a quarter."""
+@pytest.mark.parametrize(
+    ("usual", "most"),
+    [
+        (Usual(0.2), 0.2),
+        (Usual(1.0), 0.3),
+        (Usual(1.0, 1.0), 1.4),
+        (Usual(4.0, None, 1, 4), 0.5),
+        (Usual(4.0, None, 5, 12), 0.3),
+    ],
+    ids=str,
+)
+def test_a_quiet_product_is_signalled_as_seldom_as_is_stated(usual: Usual, most: float) -> None:
+    """False alarms a product and year, of 1,000 products in a quarter; of fewer where batches follow each other."""
+    number = 300 if usual.lots else 1000
     random = Random(SEED)
-    assert 4 * sum(len(alarms(quiet(random, mean, shape, QUARTER))) for _ in range(1000)) / 1000 <= most
+    assert 4 * sum(len(alarms(quiet(random, usual, QUARTER))) for _ in range(number)) / number <= most
 
 
 def test_an_outbreak_is_found_within_its_first_week() -> None:

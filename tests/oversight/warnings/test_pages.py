@@ -8,7 +8,7 @@ from flask import Flask
 from oversight.warnings.watch import watch_goods
 from tests.desk import DeskClient, sign_in
 from tests.oversight.warnings.world import SHOPS, World, make_world
-from tests.recalls.chain import gtin_of
+from tests.recalls.chain import Chain, gtin_of
 from tests.trace.web.api_client import Api
 from trace.kit.config import Settings
 from trace.kit.jobs import Work
@@ -49,6 +49,18 @@ def test_an_officer_reads_why_it_was_raised_and_what_the_cases_share(app: Flask,
     assert signal in officer.get("/desk/signals?waiting=ended&sort=complaint").text
 
 
+def test_of_a_batch_it_is_said_what_batches_of_its_product_usually_have(app: Flask) -> None:
+    now = datetime.now(UTC)
+    with app.app_context():
+        with current_database().write() as session:
+            world = make_world(session)
+            for _ in range(3):
+                world.complain("nanjing", now - timedelta(hours=1))
+        assert watch_goods(Work(current_database(), Settings("", "k")))
+    page = sign_in(app, "regulator").get(f"/desk/matters/YJ{now.year}-000001")
+    assert "Of the batch of this product that had most in each week, 0.08 a week are usual" in page.text
+
+
 def test_the_page_is_said_in_chinese_too(app: Flask, signal: str) -> None:
     page = sign_in(app, "regulator").get(f"/desk/matters/{signal}?lang=zh")
     for words in (
@@ -80,6 +92,23 @@ def test_a_recall_abroad_is_entered_by_form(app: Flask, signal: str) -> None:
     page = officer.follow(officer.post("/desk/foreign-recalls", form))
     assert ("recall abroad" in page.text, "US F-1" in page.text) == (True, True)
     assert "Listeria" in officer.get("/desk/foreign-recalls").text
+
+
+def test_the_worker_follows_the_registration_of_a_product_that_is_recalled_abroad(app: Flask, signal: str) -> None:
+    api = Api.issue(app, "regulator")
+    recall = {"country": "US", "authority": "FDA", "reference": "F-2", "published_on": "2026-01-02"}
+    api.post(
+        "/api/v1/foreign-recalls", recall | {"gtin": gtin_of("cheese"), "title": "Cheese", "hazard": "Listeria"}, 201
+    )
+    with app.app_context():
+        work = Work(current_database(), Settings("", "k"))
+        assert not watch_goods(work)
+        with work.database.write() as session:
+            Chain(session).product("cheese", name="奶酪")
+        assert watch_goods(work)
+        assert not watch_goods(work)
+    [one] = api.get("/api/v1/signals?sort=foreign")["signals"]
+    assert (one["title"], one["cases"]) == ("奶酪", 1)
 
 
 def test_over_the_api(app: Flask, signal: str) -> None:

@@ -26,6 +26,21 @@ def test_a_negative_binomial_tail_of_size_one_is_the_geometric() -> None:
         assert negative_binomial_tail(count, 3.0, 12.0) == pytest.approx(0.75**count, rel=1e-10)
 
 
+def test_a_quiet_week_of_goods_that_often_come_back_is_nothing_unusual() -> None:
+    """Where 2,000 a week are usual, the chance of exactly 3 is too small for a number; that of 3 or more is one."""
+    assert poisson_tail(3, 2000) == negative_binomial_tail(3, 2000, 2100) == 1
+    assert not rate_week([2000] * 12, 3, 3).stands_out
+    assert poisson_tail(0, 1) == negative_binomial_tail(0, 1, 2) == 1
+
+
+@given(means)
+def test_the_tail_has_no_step_at_its_mean(mean: float) -> None:
+    """Below the mean it is taken from one, above it summed: one term lies between the two."""
+    count = int(mean)
+    term = exp(-mean) * mean**count / factorial(count)
+    assert poisson_tail(count, mean) - poisson_tail(count + 1, mean) == pytest.approx(term, abs=1e-13)
+
+
 @given(counts, means)
 def test_a_larger_count_is_never_more_likely(count: int, mean: float) -> None:
     assert poisson_tail(count + 1, mean) <= poisson_tail(count, mean)

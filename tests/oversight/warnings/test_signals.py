@@ -1,6 +1,7 @@
 """Signals: raised by the watch in the right office, grown, decided on, and traced back to what their cases share."""
 
 import json
+from collections.abc import Collection
 from datetime import timedelta
 
 import pytest
@@ -8,16 +9,20 @@ from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from oversight.complaints.bodies import AttachIn
+from oversight.complaints.citizens import erase_citizen
+from oversight.kinds import KINDS
+from oversight.matters.kinds import act
 from oversight.matters.reading import MatterNotFound, Wanted, find_matter
 from oversight.matters.steps import NotYourStep, ReasonMissing
 from oversight.models import Matter, SamplingPlan, Signal, SignalCase, Withdrawal
 from oversight.warnings.bodies import InspectIn
 from oversight.warnings.foreign import EnteredAlready, ForeignRecallIn, enter_foreign_recall, write_foreign_recalls
 from oversight.warnings.reading import count_raised, find_common, list_signals, read_signal
-from oversight.warnings.signals import LotsNeeded
+from oversight.warnings.signals import LotsNeeded, lots_of
 from recalls.models import RecallCase
 from tests.oversight.warnings.world import LOTS, NOW, SHOPS, World, make_world
-from tests.recalls.chain import batch_uri, gtin_of
+from tests.recalls.chain import ADMIN, batch_uri, gtin_of
 from trace.kit.auth import Principal
 from trace.kit.contract import validate
 from trace.kit.errors import Invalid
@@ -63,6 +68,41 @@ def test_the_cases_have_one_tank_of_raw_milk_in_common(world: World, signal: Mat
     assert [(one["id"], one["score"]) for one in common.shared] == [(batch_uri("milk", "M1"), 1.0)]
 
 
+def test_a_lot_that_is_learned_later_is_traced_and_one_that_was_wrong_is_not_held(world: World) -> None:
+    """Three complaints name no lot; asked again, two citizens read it off the package, and one meant the milk."""
+    sent = [world.complain(shop, lot="") for shop in SHOPS]
+    [signal] = world.signals()
+    assert (lots_of(world.session, signal), find_common(world.session, ADMIN, signal).sources is None) == ([], False)
+    for matter, code in zip(sent, (batch_uri("yogurt", "Y1"), batch_uri("yogurt", "Y2"), gtin_of("milk")), strict=True):
+        act(
+            world.session,
+            KINDS["complaint"],
+            ADMIN,
+            matter.number,
+            "attach",
+            validate(AttachIn, {"code": code}),
+            None,
+            NOW,
+        )
+    assert lots_of(world.session, signal) == ["Y1", "Y2"]
+    common = find_common(world.session, ADMIN, signal)
+    assert ([one["id"] for one in common.shared], common.traced) == ([batch_uri("milk", "M1")], 2)
+    assert [one["stands"] for one in read_signal(world.session, ADMIN, signal.number, NOW)["observed"]].count(
+        False
+    ) == 1
+
+
+def test_a_return_that_did_not_occur_does_not_stand_any_more(world: World) -> None:
+    for lot in ("Y1", "Y1", "Y2"):
+        take_back(world, lot)
+    [signal] = world.signals()
+    assert lots_of(world.session, signal) == ["Y1", "Y2"]
+    for event in world.chain.captured[-3:]:
+        world.chain.declare_in_error(event["eventID"], NOW)
+    assert lots_of(world.session, signal) == ["Y1"]
+    assert find_common(world.session, ADMIN, signal).traced == 6
+
+
 def test_looking_again_tells_nothing_twice_and_a_further_case_joins(world: World, signal: Matter) -> None:
     assert world.signals() == []
     world.complain("wuxi")
@@ -72,6 +112,31 @@ def test_looking_again_tells_nothing_twice_and_a_further_case_joins(world: World
     assert json.loads(signal.steps[-1].facts) == {"cases": 1}
     kept = world.session.scalars(select(SignalCase).where(SignalCase.matter_id == signal.id)).all()
     assert len({one.record for one in kept}) == 6
+
+
+def test_an_outbreak_that_was_recalled_is_not_what_is_usual(world: World) -> None:
+    for _ in range(4):
+        for shop in SHOPS:
+            world.complain(shop)
+    [first] = world.signals()
+    world.decide(first, "recall", "危害明确", hazard="霉菌超标", instructions="停止食用")
+    later = NOW + timedelta(weeks=6)
+    for shop in (*SHOPS, *SHOPS):
+        world.complain(shop, later)
+    [again] = world.signals(later + timedelta(hours=1))
+    assert json.loads(world.session.get_one(Signal, again.id).base or "") == [0] * 12
+
+
+def test_what_was_dismissed_is_what_is_usual(world: World) -> None:
+    for _ in range(4):
+        for shop in SHOPS:
+            world.complain(shop)
+    [first] = world.signals()
+    world.decide(first, "dismiss", "口味投诉")
+    later = NOW + timedelta(weeks=6)
+    for shop in (*SHOPS, *SHOPS):
+        world.complain(shop, later)
+    assert world.signals(later + timedelta(hours=1)) == []
 
 
 def test_what_was_dismissed_comes_back_by_new_cases_alone(world: World, signal: Matter) -> None:
@@ -89,6 +154,18 @@ def test_one_citizen_alone_raises_nothing(world: World) -> None:
     for _ in range(6):
         world.complain("nanjing", who=1)
     assert world.signals() == []
+
+
+def test_a_citizen_who_is_erased_does_not_become_several(world: World) -> None:
+    for _ in range(3):
+        matter = world.complain("nanjing", who=1)
+        act(world.session, KINDS["complaint"], ADMIN, matter.number, "withdraw", None, None, NOW)
+        erase_citizen(world.session, ADMIN, matter, "本人要求", NOW)
+    assert world.signals() == []
+    for citizen in (2, 3):
+        world.complain("nanjing", who=citizen)
+    [signal] = world.signals()
+    assert world.session.get_one(Signal, signal.id).sources == 3
 
 
 def test_a_batch_that_stands_out_is_a_signal_of_its_county(world: World) -> None:
@@ -170,6 +247,26 @@ def test_goods_that_consumers_bring_back_to_three_places_are_a_signal(world: Wor
     found = read_signal(world.session, world.offices.nation, matter.number, NOW)
     assert (found["sort"], found["sources"], found["title"]) == ("return", 3, "酸奶 Y1")
     assert {one["record"][:17] for one in found["observed"]} == {"urn:example:event"}
+
+
+def test_what_comes_back_beside_a_batch_that_was_told_counts_for_its_own_batch(world: World) -> None:
+    """Y1 comes back to three shops, and then with Y4 in the same events; somebody looks after each of them."""
+    take_back(world, "Y1")
+    [first] = world.signals()
+    raised = []
+    for shop in SHOPS:
+        take_back(world, "Y1", "Y4", shops=[shop])
+        raised += world.signals()
+    [other] = raised
+    assert (first.title, other.title) == ("酸奶 Y1", "酸奶 Y4")
+    assert [world.session.get_one(Signal, one.id).cases for one in (first, other)] == [6, 3]
+
+
+def take_back(world: World, *lots: str, shops: Collection[str] = tuple(SHOPS)) -> None:
+    for shop in shops:
+        body = world.chain._object("OBSERVE", "receiving", shop, {})
+        amounts = [world.chain._amount("yogurt", lot, 1) for lot in lots]
+        world.chain.capture(body | {"quantityList": amounts, "disposition": "returned"})
 
 
 def test_one_serial_sold_in_three_places_is_a_signal(world: World) -> None:

@@ -41,11 +41,19 @@ def test_cases_of_several_batches_are_a_matter_of_the_product() -> None:
 
 
 def test_one_bad_batch_is_not_said_of_the_product() -> None:
-    of_batch = [seen(day / 2, 7) for day in range(5)]
+    of_batch = [seen(day / 2, 7) for day in range(7)]
     assert [one.goods for one in found(of_batch)] == [(1, 7)]
     assert [one.goods for one in found([*of_batch, seen(1, 8)])] == [(1, 7)]
-    usual = [seen(21.5 + day, 8) for day in range(80)]  # one a day
-    assert [one.goods for one in found([*of_batch, *(seen(day, 8) for day in range(6))], usual)] == [(1, 7)]
+    usual = [seen(21.5 + day, 8 + day % 7) for day in range(80)]  # one a day, each day of another batch
+    assert [one.goods for one in found([*of_batch, *(seen(day, 8 + day) for day in range(6))], usual)] == [(1, 7)]
+
+
+def test_a_new_batch_is_held_against_what_batches_of_its_product_usually_have() -> None:
+    """Four a week, always of the batch that is sold just then: the next one has no past, and nothing is unusual."""
+    past = [seen(21.5 + week * 7 + part, 100 + week // 3) for week in range(12) for part in range(4)]
+    assert found([seen(day, 7) for day in range(4)], past) == []
+    [one] = found([seen(day / 3, 7) for day in range(14)], past)
+    assert (one.goods, one.base) == ((1, 7), (4,) * 12)
 
 
 def test_a_bad_batch_and_more_than_usual_of_others_are_one_matter_of_the_product() -> None:
@@ -71,8 +79,14 @@ def test_the_base_ends_two_weeks_before_the_window() -> None:
 def test_an_officer_is_told_of_a_case_once() -> None:
     cases = [seen(1, 7), seen(2, 7), seen(8, 7)]
     assert window_of(cases, NOW) == cases[:2]
-    assert window_of(cases, NOW, {(1, cases[0].record)}) == [cases[1]]
-    assert window_of(cases, NOW, {(2, cases[0].record)}) == cases[:2]
+    assert window_of(cases, NOW, {(1, 7, cases[0].record)}) == [cases[1]]
+    assert window_of(cases, NOW, {(2, 7, cases[0].record)}) == cases[:2]
+
+
+def test_of_an_event_with_two_batches_each_is_told_by_itself() -> None:
+    cases = [Observation(NOW - DAY, 1, batch, "place:1", None, "event") for batch in (7, 8)]
+    assert window_of(cases, NOW, {(1, 7, "event")}) == cases[1:]
+    assert window_of(cases, NOW, {(1, None, "event")}) == []  # its batches became known later
 
 
 cases = st.lists(

@@ -14,7 +14,7 @@ from oversight.models import Matter
 from oversight.warnings.signals import SIGNALS
 from oversight.warnings.watch import watch
 from tests.oversight.offices import Offices, add_offices
-from tests.recalls.chain import START, Chain, batch_uri, gln_of
+from tests.recalls.chain import START, Chain, batch_uri, gln_of, gtin_of
 from trace.kit.auth import Principal
 from trace.kit.contract import validate
 
@@ -39,7 +39,7 @@ class World:
             "kind": "complaint",
             "cause": "spoiled",
             "words": "酸奶有异味",
-            "code": batch_uri("yogurt", lot or LOTS[shop]),
+            "code": gtin_of("yogurt") if lot == "" else batch_uri("yogurt", lot or LOTS[shop]),
             "outlet": gln_of(shop),
             "citizen": {"phone": f"1390000{who or self.sent:04d}"},
         }
