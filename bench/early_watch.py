@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 from bench import tables
 from bench.databases import KINDS, servers
 from bench.oversight_complaints import NOW, add_goods
-from oversight.warnings.recorded import observe_copies, observe_returns
+from oversight.warnings.copies import find_copied, note_copied
 from oversight.warnings.unusual import WEEK
-from oversight.warnings.watch import watch
+from oversight.warnings.watch import look, tell
 from trace.fold.entries import Entry
 from trace.fold.steps import Verb
 from trace.kit.bulk import insert_tuples, stored_value
@@ -53,16 +53,26 @@ def main(args: list[str] | None = None) -> None:
 
 def measure(database: Database) -> Iterator[tuple[str, int, str]]:
     """Ask each question once."""
-    with database.read() as session:
-        for name, observe in (("copied serials", observe_copies), ("returns", observe_returns)):
-            began = time.perf_counter()
-            found = observe(session, NOW - WEEK, NOW, None)
-            yield name, len(found), f"{time.perf_counter() - began:.2f}"
-    for name in ("the first look", "the next look"):
+    began = time.perf_counter()
+
+    def took() -> str:
+        nonlocal began
+        before, began = began, time.perf_counter()
+        return f"{began - before:.2f}"
+
+    for name, after in (("all sales for copied serials, once", 0), ("a tenth of them", 10)):
+        with database.read() as session:
+            newest = find_copied(session, 2**62)[1]
+            copied, _newest = find_copied(session, after and newest - newest // after)
+            yield name, len(copied), took()
         with database.write() as session:
-            began = time.perf_counter()
-            raised = watch(session, NOW)
-            yield name, len(raised), f"{time.perf_counter() - began:.2f}"
+            note_copied(session, copied)
+    for name in ("a look, beside those who write", "the next look"):
+        with database.read() as session:
+            seen = look(session, NOW)
+        yield name, sum(len(cases) for cases in seen.cases.values()), took()
+        with database.write() as session:
+            yield "what it found is written", len(tell(session, seen)), took()
 
 
 def fill(database: Database, sales: int) -> None:

@@ -9,7 +9,7 @@ from oversight.models.publications import Publication, PublicationVersion
 from oversight.models.purchases import PurchaseCheck, PurchaseRule, PurchaseWatch, TestReport
 from oversight.models.registers import RegisterEntry, RegisterSpan, RegisterVersion
 from oversight.models.sampling import Sample, SampleResult, SamplingPlan
-from oversight.models.signals import ForeignRecall, Signal, SignalCase, SignalWatch
+from oversight.models.signals import CopiedItem, ForeignRecall, Signal, SignalCase, SignalWatch
 from oversight.models.withdrawals import Withdrawal, WithdrawalConfirmation, WithdrawalTask
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "CitizenWords",
     "Complaint",
     "ComplaintCause",
+    "CopiedItem",
     "CreditLook",
     "CreditRecord",
     "CreditRepair",

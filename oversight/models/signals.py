@@ -74,11 +74,20 @@ class ForeignRecall(Base):
     signal_id: Mapped[int | None] = mapped_column(ForeignKey("signals.matter_id"))
 
 
+class CopiedItem(Base):
+    """An item with a serial that was sold in two places at some time: a candidate for a copied number."""
+
+    __tablename__ = "copied_items"
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("identifiers.id"), primary_key=True, autoincrement=False)
+
+
 class SignalWatch(Base):
-    """The one row that says up to which step and event the watch has looked."""
+    """The one row that says up to which step and event the watch has looked, and up to which event for copies."""
 
     __tablename__ = "signal_watch"
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
     seen: Mapped[str] = mapped_column(Text)
+    copies_seen: Mapped[int] = mapped_column(BigKey, default=0, server_default="0")
     looked_at: Mapped[datetime]

@@ -1,20 +1,19 @@
-"""What captured events show to early warning: goods that consumers brought back, and serials sold in two places.
+"""What captured events show to early warning: goods that consumers brought back.
 
-Both follow the time at which it happened: what is reported more than a week later counts in the base alone.
+It follows the time at which it happened: what is reported more than a week later counts in the base alone.
 """
 
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, literal, select, text
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, and_, select, text
+from sqlalchemy.orm import Session
 
 from oversight.warnings.observations import Observation
 from trace.fold.entries import Entry
-from trace.fold.steps import Verb
 from trace.kit.bulk import among
-from trace.models import Event, EventItem, Identifier, Location, Posting, Product, Void
+from trace.models import Event, Identifier, Location, Posting, Product
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -33,7 +32,7 @@ def observe_returns(
     # apart and distinct, so that a database starts from the few postings of returns and not from products' many items
     back = (
         select(Posting.at, Posting.batch_id, Posting.destination_id, Posting.event_id)
-        .where(_RETURNED, _between(Posting.at, since, until))
+        .where(_RETURNED, between(Posting.at, since, until))
         .distinct()
         .subquery()
     )
@@ -47,63 +46,24 @@ def observe_returns(
         .order_by(back.c.at, Event.event_id, back.c.batch_id)
     )
     if products is not None:
-        query = query.where(_is_of(session, products))
+        query = query.where(is_of(session, products))
     rows = session.execute(query).all()
-    return [_observation(*row) for row in rows]
+    return [observation(*row) for row in rows]
 
 
-def observe_copies(
-    session: Session, since: datetime, until: datetime, products: Collection[int] | None = None
-) -> list[Observation]:
-    """Return the sales, from ``since`` to before ``until``, of serials that another place sold too.
-
-    One number is on one item alone: such a serial was copied, or read wrongly. A serial that ever came back is left
-    out. The place that sold it is the source.
-    """
-    item, serial = aliased(EventItem), aliased(Identifier)
-    place = Event.origin_id
-    query = (
-        select(Event.at, Product.id, item.batch_id, literal("batch"), place, Location.region, Event.event_id)
-        .join(item, item.event_id == Event.id)
-        .join(serial, serial.id == item.identifier_id)
-        .join(Product, Product.gtin == serial.gtin)
-        .outerjoin(Location, Location.id == place)
-        .where(_between(Event.at, since, until), *_counted(Event, Verb.SELL))
-        .where(item.is_class.is_(False), serial.kind == "instance")
-        .where(_happened(item, Verb.SELL, place), ~_happened(item, Verb.TAKE_BACK))
-        .distinct()
-        .order_by(Event.at, Event.event_id, item.batch_id)
-    )
-    if products is not None:
-        query = query.where(_is_of(session, products))
-    rows = session.execute(query).all()
-    return [_observation(*row) for row in rows]
-
-
-def _is_of(session: Session, products: Collection[int]) -> ColumnElement[bool]:
-    """A sum, since SQLite would try every number of the list for each row to use the index of a column."""
+def is_of(session: Session, products: Collection[int]) -> ColumnElement[bool]:
+    """Whether it is one of these products."""
+    # a sum: to use the index of a column, SQLite would try every number of the list for each row
     return among(session, Product.id + 0, sorted(products))
 
 
-def _happened(item: Any, verb: Verb, elsewhere_than: Any = None) -> ColumnElement[bool]:
-    """Whether some event of a kind names the same item, at another place if one is given."""
-    event, other = aliased(Event), aliased(EventItem)
-    found = exists().where(
-        other.identifier_id == item.identifier_id, event.id == other.event_id, *_counted(event, verb)
-    )
-    return found if elsewhere_than is None else found.where(event.origin_id != elsewhere_than)
-
-
-def _counted(event: Any, verb: Verb) -> tuple[ColumnElement[bool], ...]:
-    return event.verb == verb, event.declaration.is_(None), event.id.not_in(select(Void.event_id))
-
-
-def _between(at: Any, since: datetime, until: datetime) -> ColumnElement[bool]:
+def between(at: Any, since: datetime, until: datetime) -> ColumnElement[bool]:
+    """Whether a time of the record lies in a span."""
     first, last = ((one - _EPOCH) // _MICROSECOND for one in (since, until))
     return and_(at >= first, at < last)
 
 
-def _observation(
+def observation(
     at: int, product: int, batch: int | None, kind: str, place: int | None, region: str | None, record: str
 ) -> Observation:
     """A posting of goods without a lot has the item itself in the batch's place."""

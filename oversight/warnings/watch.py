@@ -11,11 +11,12 @@ from oversight.complaints.observed import observe_complaints
 from oversight.matters.steps import CLOCK
 from oversight.models import Matter, MatterStep, SignalCase, SignalWatch
 from oversight.sampling.observed import observe_samples
+from oversight.warnings.copies import find_copied, note_copied, observe_copies
 from oversight.warnings.flow import CONFIRMED
 from oversight.warnings.foreign import follow_registrations, has_registered
 from oversight.warnings.observations import Observation, Sort
 from oversight.warnings.raising import join_open, open_signal, without_signal
-from oversight.warnings.recorded import observe_copies, observe_returns
+from oversight.warnings.recorded import observe_returns
 from oversight.warnings.unusual import GAP, REACH, WEEK, Told, find_unusual, may_stand_out, untold, window_of
 from trace.kit.db import lock_writes
 from trace.kit.jobs import Work
@@ -59,12 +60,17 @@ def watch_goods(work: Work) -> bool:
         due = row is None or _is_due(row, _newest(session), work.clock()) or has_registered(session)
         if not due:
             return False
+        copied, up_to = find_copied(session, 0 if row is None else row.copies_seen)
+    if copied:
+        with work.database.write() as session:
+            note_copied(session, copied)
+    with work.database.read() as session:
         seen = look(session, work.clock())
     with work.database.write() as session:
         lock_writes(session)
         raised = tell(session, seen)
         row = session.get(SignalWatch, _ROW) or SignalWatch(id=_ROW)
-        row.seen, row.looked_at = seen.newest, seen.now
+        row.seen, row.copies_seen, row.looked_at = seen.newest, up_to, seen.now
         session.add(row)
     return bool(raised)
 
@@ -82,7 +88,8 @@ def _newest(session: Session) -> str:
 
 
 def watch(session: Session, now: datetime) -> list[str]:
-    """Raise what stands out at a moment; return the numbers of the new signals."""
+    """Look at everything and raise what stands out at a moment; return the numbers of the new signals."""
+    note_copied(session, find_copied(session, 0)[0])
     return tell(session, look(session, now))
 
 

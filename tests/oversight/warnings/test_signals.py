@@ -17,6 +17,7 @@ from oversight.matters.reading import MatterNotFound, Wanted, find_matter
 from oversight.matters.steps import NotYourStep, ReasonMissing
 from oversight.models import Matter, SamplingPlan, Signal, SignalCase, Withdrawal
 from oversight.warnings.bodies import InspectIn
+from oversight.warnings.copies import find_copied, note_copied, observe_copies
 from oversight.warnings.foreign import EnteredAlready, ForeignRecallIn, enter_foreign_recall, write_foreign_recalls
 from oversight.warnings.reading import count_raised, find_common, list_signals, read_signal
 from oversight.warnings.signals import LotsNeeded, lots_of
@@ -270,15 +271,35 @@ def take_back(world: World, *lots: str, shops: Collection[str] = tuple(SHOPS)) -
 
 
 def test_one_serial_sold_in_three_places_is_a_signal(world: World) -> None:
-    serial = {"epcList": [f"https://id.gs1.org/01/{gtin_of('yogurt')}/10/Y1/21/7"]}
     for shop in SHOPS:
-        body = world.chain._object("OBSERVE", "retail_selling", shop, {})
-        del body["quantityList"]
-        world.chain.capture(body | serial)
+        sell(world, shop, "7")
     [matter] = world.signals()
     found = read_signal(world.session, world.offices.nation, matter.number, NOW)
     assert (found["sort"], found["cases"], found["sources"]) == ("scan", 3, 3)
     assert {one["place_name"] for one in found["observed"]} == set(SHOPS)
+
+
+def test_a_copied_serial_is_seen_when_its_second_sale_comes_and_not_before(world: World) -> None:
+    first, second, third = SHOPS
+    sell(world, first, "7")
+    items, seen = find_copied(world.session, 0)
+    sell(world, second, "8")
+    sell(world, first, "7")
+    assert (items, find_copied(world.session, seen)[0]) == (set(), set())
+    sell(world, third, "7")
+    copied, newest = find_copied(world.session, seen)
+    assert (len(copied), find_copied(world.session, newest)[0]) == (1, set())
+    assert find_copied(world.session, 0)[0] == copied
+    for _twice in range(2):
+        note_copied(world.session, copied)
+    whole = observe_copies(world.session, NOW - timedelta(weeks=1), NOW + timedelta(weeks=1))
+    assert (len(whole), len({one.source for one in whole})) == (3, 2)
+
+
+def sell(world: World, shop: str, serial: str) -> None:
+    body = world.chain._object("OBSERVE", "retail_selling", shop, {})
+    del body["quantityList"]
+    world.chain.capture(body | {"epcList": [f"https://id.gs1.org/01/{gtin_of('yogurt')}/10/Y1/21/{serial}"]})
 
 
 def abroad(**changes: object) -> ForeignRecallIn:
