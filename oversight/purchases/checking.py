@@ -1,7 +1,7 @@
 """Purchase checks made: of a delivery that is to come, of one that is refused, and of every receipt on record."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -66,7 +66,16 @@ class RefusedAlready(Conflict):
 
 def judge_delivery(session: Session, delivery: Delivery, now: datetime) -> list[Judged]:
     """Return what would follow for each batch of a delivery that is on its way; nothing is kept."""
-    return _judge(session, _of_delivery(session, delivery, now), read_policy(session))
+    return _judge(session, _coming(session, [delivery], now), read_policy(session))
+
+
+def judge_deliveries(session: Session, deliveries: Sequence[Delivery], now: datetime) -> Mapping[int, Sequence[Judged]]:
+    """Return the same for each of several deliveries, by their numbers."""
+    found: dict[int, list[Judged]] = {one.number: [] for one in deliveries}
+    for judged in _judge(session, _coming(session, deliveries, now), read_policy(session)):
+        if judged.came.event_id is not None:
+            found[judged.came.event_id].append(judged)
+    return found
 
 
 def worst_of(judged: Collection[Judged]) -> Outcome:
@@ -79,7 +88,7 @@ def check_delivery(session: Session, principal: Principal, event_id: str, now: d
     lock_writes(session)
     delivery = _open(session, principal, event_id)
     policy = read_policy(session)
-    judged = _judge(session, _of_delivery(session, delivery, now), policy)
+    judged = _judge(session, _coming(session, [delivery], now), policy)
     return _keep(session, judged, "asked", principal, policy, now)
 
 
@@ -92,18 +101,19 @@ def refuse_delivery(
     """
     lock_writes(session)
     delivery = _open(session, principal, event_id)
-    if is_refused(session, principal, delivery):
+    if find_refused(session, principal, [delivery]):
         raise RefusedAlready("You refused this delivery already.")
     policy = read_policy(session)
-    judged = _judge(session, _of_delivery(session, delivery, now), policy)
+    judged = _judge(session, _coming(session, [delivery], now), policy)
     return _keep(session, judged, "refused", principal, policy, now, reason)
 
 
-def is_refused(session: Session, principal: Principal, delivery: Delivery) -> bool:
-    """Whether the firm refused a delivery."""
-    mine = (PurchaseCheck.event_id == delivery.number) & (PurchaseCheck.occasion == "refused")
-    found = select(PurchaseCheck.id).where(mine, PurchaseCheck.party_id == principal.party_id).limit(1)
-    return session.scalar(found) is not None
+def find_refused(session: Session, principal: Principal, deliveries: Iterable[Delivery]) -> set[int]:
+    """Return the numbers of those deliveries that the firm refused."""
+    numbers = [one.number for one in deliveries]
+    mine = (PurchaseCheck.party_id == principal.party_id) & (PurchaseCheck.occasion == "refused")
+    found = select(PurchaseCheck.event_id).where(mine, among(session, PurchaseCheck.event_id, numbers)).distinct()
+    return {number for number in session.scalars(found) if number is not None}
 
 
 def _open(session: Session, principal: Principal, event_id: str) -> Delivery:
@@ -113,13 +123,17 @@ def _open(session: Session, principal: Principal, event_id: str) -> Delivery:
     return delivery
 
 
-def _of_delivery(session: Session, delivery: Delivery, now: datetime) -> list[tuple[Came, datetime]]:
-    place = delivery.destination
-    number = find_numbers(session, {place.id})[place.id]
-    assert place.party_id is not None
-    supplier = None if delivery.origin is None else delivery.origin.party_id
-    batches = dict.fromkeys(line.batch.number for line in delivery.lines)
-    return [(Came(one, number, place.party_id, place.region, supplier, delivery.number), now) for one in batches]
+def _coming(session: Session, deliveries: Sequence[Delivery], now: datetime) -> list[tuple[Came, datetime]]:
+    numbers = find_numbers(session, {one.destination.id for one in deliveries})
+    found = []
+    for delivery in deliveries:
+        place = delivery.destination
+        assert place.party_id is not None
+        supplier = None if delivery.origin is None else delivery.origin.party_id
+        for batch in dict.fromkeys(line.batch.number for line in delivery.lines):
+            came = Came(batch, numbers[place.id], place.party_id, place.region, supplier, delivery.number)
+            found.append((came, now))
+    return found
 
 
 def _judge(session: Session, coming: Sequence[tuple[Came, datetime]], policy: Policy) -> list[Judged]:

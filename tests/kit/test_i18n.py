@@ -10,6 +10,7 @@ import jinja2
 import pytest
 from flask import Flask, render_template_string
 from jinja2 import nodes
+from markupsafe import escape
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
@@ -79,6 +80,11 @@ def test_a_text_is_translated_and_filled_in(catalogues: Catalogues) -> None:
     assert translate(catalogues, "Recalled: {name}", "en", {"name": "yogurt"}) == "Recalled: yogurt"
     assert translate(catalogues, "Unsure", "zh", {}) == "Unsure"
     assert translate(catalogues, "100 % {not a field}", "zh", {}) == "100 % {not a field}"
+
+
+def test_what_is_html_already_is_not_escaped_again_and_what_is_not_is(catalogues: Catalogues) -> None:
+    said = translate(catalogues, "to {place} & {lot}", "en", {"place": escape("Xi'an"), "lot": "<7>"})
+    assert escape(said) == "to Xi&#39;an &amp; &lt;7&gt;"
 
 
 def test_a_text_with_a_number_has_the_form_that_the_language_wants(catalogues: Catalogues) -> None:

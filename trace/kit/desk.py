@@ -108,12 +108,16 @@ class Section:
     read: Callable[[DeskCall], Mapping[str, Any]]
 
 
+ReadNotes = Callable[[DeskCall, Sequence[Any]], Mapping[str, str]]
+"""From what a page shows, one or many, to what is said of some of them, as HTML by identifier."""
+
+
 @dataclass(slots=True)
 class _Parts:
     entries: list[Entry] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
     tasks: list[tuple[Collection[str], Callable[[DeskCall], Sequence[Task]]]] = field(default_factory=list)
-    panels: dict[str, list[Callable[[DeskCall, str], str]]] = field(default_factory=dict)
+    notes: dict[str, list[ReadNotes]] = field(default_factory=dict)
     name_firm: NameFirm = lambda _session, _party, _language: ""
 
 
@@ -338,14 +342,18 @@ def add_tasks(app: Flask, roles: Collection[str], read: Callable[[DeskCall], Seq
     _parts_of(app).tasks.append((roles, read))
 
 
-def add_panel(app: Flask, slot: str, panel: Callable[[DeskCall, str], str]) -> None:
-    """Show what a later package says of what a page is about (its identifier) wherever a page names the slot."""
-    _parts_of(app).panels.setdefault(slot, []).append(panel)
+def add_notes(app: Flask, slot: str, notes: ReadNotes) -> None:
+    """Show what a later package says of what a page shows wherever a page names the slot."""
+    _parts_of(app).notes.setdefault(slot, []).append(notes)
 
 
-def read_panels(call: DeskCall, slot: str, about: str) -> Markup:
-    """What the packages say in a slot, as HTML."""
-    return Markup("").join(Markup(panel(call, about)) for panel in _parts().panels.get(slot, []))
+def read_notes(call: DeskCall, slot: str, about: Sequence[Any]) -> Mapping[str, Markup]:
+    """What the packages say in a slot, as HTML by identifier."""
+    found: dict[str, Markup] = {}
+    for read in _parts().notes.get(slot, []) if about else []:
+        for identifier, said in read(call, about).items():
+            found[identifier] = found.get(identifier, Markup("")) + Markup(said)
+    return found
 
 
 def name_firms(app: Flask, name_firm: NameFirm) -> None:

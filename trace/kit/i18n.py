@@ -16,6 +16,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from flask import Flask, Response, current_app, g, has_request_context, request
+from markupsafe import escape
 from werkzeug.datastructures import LanguageAccept
 
 from trace.kit import formats
@@ -103,9 +104,14 @@ def _several(text: str | Iterable[str]) -> tuple[str, ...]:
 def translate(
     catalogues: Catalogues, text: MessageId, language: str, values: Mapping[str, Any], number: int = 1
 ) -> str:
-    """`text` in `language`, in the form for `number`, with `{name}` filled in; in English where it is missing."""
+    """`text` in `language`, in the form for `number`, with `{name}` filled in; in English where it is missing.
+
+    With a value that is HTML already, as a template's macro gives it, the whole is HTML: nothing is escaped twice.
+    """
     found = catalogues.get(language, {}).get(text) or Translation(_several(text), _one_or_more)
     form = found.forms[found.form_for(number)] if len(found.forms) > 1 else found.forms[0]
+    if any(hasattr(value, "__html__") for value in values.values()):
+        return escape(form).format(**values)
     return form.format_map(values) if values else form
 
 

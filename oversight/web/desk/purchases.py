@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask, render_template, url_for
 
-from oversight.purchases.checking import is_refused, judge_delivery, refuse_delivery, worst_of
+from oversight.purchases.checking import find_refused, judge_deliveries, judge_delivery, refuse_delivery, worst_of
 from oversight.purchases.outcomes import OUTCOMES
 from oversight.purchases.reading import Wanted, count_refused, list_checks, write_checks, write_judged
 from oversight.purchases.rules import RuleIn, change_rule, list_rules, write_rule
@@ -21,9 +21,20 @@ from oversight.purchases.test_reports import (
 from oversight.web.api_purchases import RefusalIn
 from oversight.web.desk.desk import desk
 from oversight.web.desk.shown import Words
-from trace.deliveries import find_delivery
+from trace.deliveries import Delivery, find_delivery
 from trace.kit.contract import validate
-from trace.kit.desk import EVERYBODY, FIRMS, NO_STORE, OFFICERS, DeskCall, Task, add_panel, add_tasks, see_other, show
+from trace.kit.desk import (
+    EVERYBODY,
+    FIRMS,
+    NO_STORE,
+    OFFICERS,
+    DeskCall,
+    Task,
+    add_notes,
+    add_tasks,
+    see_other,
+    show,
+)
 from trace.kit.i18n import _, _n
 from trace.kit.paging import PageQuery, cut, read_page
 from trace.kit.transactions import Answer
@@ -44,20 +55,33 @@ def occasion_words() -> Words:
     return {"asked": _("before it came"), "refused": _("refused"), "received": _("received")}
 
 
-def say_check(call: DeskCall, event: str) -> str:
+def say_check(call: DeskCall, deliveries: Sequence[Delivery]) -> Mapping[str, str]:
     """What the check finds of a delivery, above the form by which it is confirmed."""
-    return render_template("desk/purchase_panel.html", **_judged(call, event))
+    return {one.event_id: render_template("desk/purchase_panel.html", **_judged(call, one)) for one in deliveries}
 
 
-def _judged(call: DeskCall, event: str) -> Mapping[str, Any]:
-    delivery = find_delivery(call.session, call.principal, event)
+def say_outcome(call: DeskCall, deliveries: Sequence[Delivery]) -> Mapping[str, str]:
+    """What follows for each delivery of a list that is not simply taken in, and whether it was refused."""
+    judged = judge_deliveries(call.session, deliveries, call.now)
+    refused = find_refused(call.session, call.principal, deliveries)
+    words = outcome_words()
+    found = {}
+    for one in deliveries:
+        outcome = worst_of(judged[one.number])
+        if outcome != "pass" or one.number in refused:
+            values = {"outcome": outcome, "refused": one.number in refused, "outcomes": words}
+            found[one.event_id] = render_template("desk/purchase_outcome.html", **values)
+    return found
+
+
+def _judged(call: DeskCall, delivery: Delivery) -> Mapping[str, Any]:
     judged = judge_delivery(call.session, delivery, call.now)
     return {
         "delivery": delivery,
         "outcome": worst_of(judged),
         "rows": write_judged(call.session, judged),
         "outcomes": outcome_words(),
-        "refused": is_refused(call.session, call.principal, delivery),
+        "refused": bool(find_refused(call.session, call.principal, [delivery])),
     }
 
 
@@ -65,7 +89,8 @@ def _judged(call: DeskCall, event: str) -> Mapping[str, Any]:
 def refusal_page(call: DeskCall) -> Answer:
     """What speaks against a delivery, and the form by which it is refused."""
     event = call.form.get("delivery", call.args.get("event", ""))
-    return show("desk/purchase_refusal.html", call=call, **_judged(call, event))
+    delivery = find_delivery(call.session, call.principal, event)
+    return show("desk/purchase_refusal.html", call=call, **_judged(call, delivery))
 
 
 @desk.form("/purchase-refusals", roles=FIRMS, again=refusal_page)
@@ -155,6 +180,7 @@ def _refused(call: DeskCall) -> Sequence[Task]:
 
 
 def register(app: Flask) -> None:
-    """Stand on the page of a delivery, and tell a sender of what was refused."""
-    add_panel(app, "delivery", say_check)
+    """Stand on the page and in the list of deliveries, and tell a sender of what was refused."""
+    add_notes(app, "delivery", say_check)
+    add_notes(app, "deliveries", say_outcome)
     add_tasks(app, FIRMS, _refused)

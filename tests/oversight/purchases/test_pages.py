@@ -49,6 +49,7 @@ def delivery_of(shop: DeskClient) -> str:
 
 def test_a_shop_reads_that_its_supplier_is_listed_and_refuses(app: Flask, firms: Firms) -> None:
     shop = shop_of(app)
+    assert "do not take in" in shop.get("/desk/deliveries").text
     page = shop.get(delivery_of(shop))
     assert ("do not take in" in page.text, "The supplier has been on the blacklist since" in page.text) == (True, True)
     link = re.search(r'/desk/purchase-refusals\?event=[^"]+', page.body)
@@ -60,6 +61,7 @@ def test_a_shop_reads_that_its_supplier_is_listed_and_refuses(app: Flask, firms:
     listed = shop.follow(shop.post("/desk/purchase-refusals", {"delivery": event[1], "reason": "供货者在黑名单"}))
     assert ("The refusal is on record." in listed.text, "供货者在黑名单" in listed.text) == (True, True)
     assert "You refused this delivery." in shop.get(delivery_of(shop)).text
+    assert "do not take in ◆ refused" in shop.get("/desk/deliveries").text
     officer = sign_in(app, "regulator")
     assert "供货者在黑名单" in officer.get("/desk/purchase-checks?outcome=reject").text
     assert "供货者在黑名单" in shop.get("/desk/ledgers/purchase").text

@@ -8,7 +8,7 @@ from trace.bodies import Confirmation
 from trace.deliveries import Delivery, DeliveryPage, find_delivery, list_open_deliveries, list_unconfirmed
 from trace.documents import document_number
 from trace.kit.contract import validate
-from trace.kit.desk import FIRMS, DeskCall, read_panels, see_other, show
+from trace.kit.desk import FIRMS, DeskCall, read_notes, see_other, show
 from trace.kit.paging import PageQuery, link_to_next, read_page
 from trace.kit.transactions import Answer
 from trace.receiving import confirm_delivery
@@ -24,7 +24,8 @@ def deliveries_page(call: DeskCall) -> Answer:
     """What is on its way to the firm's places, newest first."""
     limit, after = _asked(call)
     page = list_open_deliveries(call.session, call.principal, limit, after)
-    return show("desk/deliveries.html", page=page, next=_next(page))
+    notes = read_notes(call, "deliveries", page.rows)
+    return show("desk/deliveries.html", page=page, notes=notes, next=_next(page))
 
 
 @desk.page("/deliveries/sent", roles=FIRMS)
@@ -52,8 +53,8 @@ def delivery_page(call: DeskCall) -> Answer:
     typed = call.form.getlist("counted")
     here = (url_for("trace_desk.delivery_page"), [("event", event)])
     other = url_for("trace_desk.new_report_page", kind="receipts", **_prefilled(delivery))
-    panel = read_panels(call, "delivery", delivery.event_id) if delivery.lines else ""
-    values: dict[str, Any] = {"typed": typed, "most": MOST_SHOWN, "here": here, "other": other, "panel": panel}
+    notes = read_notes(call, "delivery", [delivery] if delivery.lines else [])
+    values: dict[str, Any] = {"typed": typed, "most": MOST_SHOWN, "here": here, "other": other, "notes": notes}
     return show("desk/delivery.html", delivery=delivery, call=call, **values)
 
 
