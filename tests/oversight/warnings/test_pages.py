@@ -89,6 +89,8 @@ def test_a_recall_abroad_is_entered_by_form(app: Flask, signal: str) -> None:
     }  # fmt: skip
     wrong = officer.post("/desk/foreign-recalls", form | {"country": "USA"}, 422)
     assert 'value="F-1"' in wrong.get_data(as_text=True)
+    wrong = officer.post("/desk/foreign-recalls", form | {"lots": "Y1 " + "x" * 21}, 422)
+    assert "at most 20 fit into a bar code" in wrong.get_data(as_text=True)
     page = officer.follow(officer.post("/desk/foreign-recalls", form))
     assert ("recall abroad" in page.text, "US F-1" in page.text) == (True, True)
     assert "Listeria" in officer.get("/desk/foreign-recalls").text

@@ -1,7 +1,7 @@
 """Signals: raised by the watch in the right office, grown, decided on, and traced back to what their cases share."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 import pytest
@@ -16,16 +16,18 @@ from oversight.matters.kinds import act
 from oversight.matters.reading import MatterNotFound, Wanted, find_matter
 from oversight.matters.steps import NotYourStep, ReasonMissing
 from oversight.models import Matter, SamplingPlan, Signal, SignalCase, Withdrawal
-from oversight.warnings.bodies import InspectIn
+from oversight.warnings.bodies import HoldIn, InspectIn, RecallIn
 from oversight.warnings.foreign import EnteredAlready, ForeignRecallIn, enter_foreign_recall, write_foreign_recalls
 from oversight.warnings.reading import count_raised, find_common, list_signals, read_signal
 from oversight.warnings.signals import LotsNeeded, lots_of
 from recalls.models import RecallCase
+from tests.oversight.offices import add_official
 from tests.oversight.warnings.world import LOTS, NOW, SHOPS, World, make_world
 from tests.recalls.chain import ADMIN, batch_uri, gtin_of
 from trace.kit.auth import Principal
 from trace.kit.contract import validate
 from trace.kit.errors import Invalid
+from trace.kit.fields import InputModel
 
 LIMITS = "菌落总数; ≤ 100 CFU/g; GB 19302-2010"
 
@@ -222,6 +224,45 @@ def test_a_recall_case_is_opened_with_the_goods_filled_in(world: World, signal: 
     assert signal.stage == "recalled"
 
 
+def test_an_officer_decides_and_neither_an_inspector_nor_a_complaint_station(world: World, signal: Matter) -> None:
+    inspector = add_official(world.session, "320000", "inspector", "inspector")
+    station = add_official(world.session, "320000", "station", "station")
+    recall = {"hazard": "x", "instructions": "x"}
+    plan = {"size": 2, "starts_on": "2026-03-04", "ends_on": "2026-03-20", "lines": LIMITS}
+    for who in (inspector, station):
+        for step, states in (("dismiss", {}), ("inspect", plan), ("hold", {}), ("recall", recall)):
+            with pytest.raises(NotYourStep, match="Expected an officer"):
+                world.decide(signal, step, "x", who, **states)
+    assert signal.stage == "raised"
+    world.decide(signal, "dismiss", "口味投诉", add_official(world.session, "320000", "officer"))
+
+
+@pytest.mark.parametrize(
+    ("body", "states", "pointer"),
+    [
+        (HoldIn, {"lots": "Y1 ü"}, "/lots"),
+        (HoldIn, {"lots": "Y1 " + "x" * 21}, "/lots"),
+        (HoldIn, {"lots": " , "}, "/lots"),
+        (RecallIn, {"hazard": "x", "instructions": "x", "lots": " ".join(map(str, range(201)))}, "/lots"),
+        (InspectIn, {"size": 2, "starts_on": "2026-03-04", "ends_on": "2026-03-20", "lines": "pH"}, "/lines"),
+        (InspectIn, {"size": 2, "starts_on": "2026-03-04", "ends_on": "2026-03-20", "lines": "; ≤ 1 g"}, "/lines"),
+        (InspectIn, {"size": 2, "starts_on": "2026-03-04", "ends_on": "2026-03-20", "lines": "pH; 3 ~ 1"}, "/lines"),
+    ],
+)
+def test_what_is_wrong_in_a_decision_is_named_by_its_field(
+    body: type[InputModel], states: Mapping[str, object], pointer: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        validate(body, states)
+    assert [one.pointer for one in refused.value.errors] == [pointer]
+
+
+def test_a_product_with_a_long_name_is_inspected_too(world: World, signal: Matter) -> None:
+    matter = world.session.get_one(Matter, signal.id)
+    matter.title = "酸" * 2000
+    world.decide(signal, "inspect", size=2, starts_on="2026-03-04", ends_on="2026-03-20", lines=LIMITS)
+
+
 def test_an_inspection_that_ends_before_it_starts_or_tests_an_item_twice_is_refused() -> None:
     for end, lines in (("2026-03-03", LIMITS), ("2026-03-20", f"{LIMITS}\n{LIMITS}")):
         with pytest.raises(ValidationError, match="Expected"):
@@ -298,17 +339,19 @@ def abroad(**changes: object) -> ForeignRecallIn:
 def test_a_recall_abroad_of_goods_known_here_is_a_signal_at_once(world: World) -> None:
     city = world.offices.city
     row = enter_foreign_recall(world.session, city, abroad(), NOW)
-    [written] = write_foreign_recalls(world.session, [row])
+    [written] = write_foreign_recalls(world.session, world.offices.nation, [row])
     assert written["signal"] is not None
     found = read_signal(world.session, city, written["signal"], NOW)
     assert (found["sort"], found["title"], found["rate"], found["office"]) == ("foreign", "酸奶 Y1", None, "320100")
-    with pytest.raises(EnteredAlready):
-        enter_foreign_recall(world.session, city, abroad(), NOW)
+    for same in (abroad(), abroad(reference=" F-0001-2026 ")):
+        with pytest.raises(EnteredAlready):
+            enter_foreign_recall(world.session, city, same, NOW)
+    assert write_foreign_recalls(world.session, world.offices.county, [row])[0]["signal"] is None  # the city's
     other = enter_foreign_recall(world.session, city, abroad(gtin=gtin_of("cheese"), lots=["C1", "C1"]), NOW)
-    assert write_foreign_recalls(world.session, [other])[0]["signal"] is None
+    assert write_foreign_recalls(world.session, world.offices.nation, [other])[0]["signal"] is None
     world.chain.product("cheese", name="奶酪")
     [late] = world.signals()
-    assert write_foreign_recalls(world.session, [other])[0]["signal"] == late.number
+    assert write_foreign_recalls(world.session, world.offices.nation, [other])[0]["signal"] == late.number
     assert (late.title, world.signals()) == ("奶酪", [])
     with pytest.raises(Invalid):
         enter_foreign_recall(world.session, city, abroad(reference="2", published_on="2026-03-30"), NOW)
