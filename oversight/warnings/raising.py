@@ -1,16 +1,18 @@
-"""Signals opened, and further cases that join one which is still open."""
+"""Signals opened, and further cases that join one which is still open, in the hands of whom they concern."""
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from oversight.gb2260 import common_code
+from oversight.gb2260 import common_code, lies_within
 from oversight.jurisdictions import nearest_office
-from oversight.matters.steps import CLOCK, Actor, Subject, open_matter, take_step
+from oversight.matters.clocks import run_clocks
+from oversight.matters.routing import HAND_OVER
+from oversight.matters.steps import CLOCK, Actor, Subject, note_step, open_matter, take_step
 from oversight.models import Matter, Signal, SignalCase
 from oversight.warnings.flow import GREW, SIGNAL
 from oversight.warnings.observations import Observation, Sort
@@ -34,7 +36,7 @@ def open_signal(
     product_id, batch_id = goods
     product = session.get_one(Product, product_id)
     lot = None if batch_id is None else session.get_one(Identifier, batch_id).lot
-    office = code or nearest_office(session, common_code([one.region for one in cases if one.region is not None]))
+    office = code or _office_of(session, {one.region for one in cases})
     sources = len({one.source for one in cases})
     facts = {"sort": sort, "cases": len(cases), "sources": sources}
     subject = Subject(party_id=product.party_id, product_id=product_id, batch_id=batch_id)
@@ -63,8 +65,29 @@ def join_open(session: Session, sort: Sort, cases: Sequence[Observation], now: d
             joining[number].append(one)
     for number, found in joining.items():
         _add(session, session.get_one(Signal, number), found)
-        take_step(session, SIGNAL, session.get_one(Matter, number), CLOCK, GREW, now, facts={"cases": len(found)})
+        matter = session.get_one(Matter, number)
+        take_step(session, SIGNAL, matter, CLOCK, GREW, now, facts={"cases": len(found)})
+        _hand_up(session, matter, now)
     return rest
+
+
+def _hand_up(session: Session, matter: Matter, now: datetime) -> None:
+    """Give a signal on which nobody acted yet to the office whose area has its new cases too."""
+    if matter.stage != SIGNAL.first or any(one.by_authority for one in matter.steps):
+        return
+    regions = session.scalars(select(SignalCase.region).where(SignalCase.matter_id == matter.id).distinct())
+    office = _office_of(session, regions.all())
+    if office == matter.code or not lies_within(matter.code, office):
+        return
+    before, matter.code = matter.code, office
+    facts = {"from": before, "to": office}
+    note_step(matter, CLOCK, HAND_OVER, matter.stage, matter.stage, now, None, facts)
+    run_clocks(session, matter, HAND_OVER, now)
+    session.flush()
+
+
+def _office_of(session: Session, regions: Collection[str | None]) -> str:
+    return nearest_office(session, common_code({one for one in regions if one is not None}))
 
 
 def _running(session: Session, sort: Sort) -> Mapping[Goods, int]:

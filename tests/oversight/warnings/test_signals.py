@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 from oversight.complaints.bodies import AttachIn
 from oversight.complaints.citizens import erase_citizen
 from oversight.kinds import KINDS
-from oversight.matters.kinds import act
+from oversight.matters.kinds import AssignIn, act
 from oversight.matters.reading import MatterNotFound, Wanted, find_matter
 from oversight.matters.steps import NotYourStep, ReasonMissing
 from oversight.models import Matter, SamplingPlan, Signal, SignalCase, Withdrawal
 from oversight.warnings.bodies import HoldIn, InspectIn, RecallIn
 from oversight.warnings.foreign import EnteredAlready, ForeignRecallIn, enter_foreign_recall, write_foreign_recalls
 from oversight.warnings.reading import count_raised, find_common, list_signals, read_signal
-from oversight.warnings.signals import LotsNeeded, lots_of
+from oversight.warnings.signals import SIGNALS, LotsNeeded, lots_of
 from recalls.models import RecallCase
 from tests.oversight.offices import add_official
 from tests.oversight.warnings.world import LOTS, NOW, SHOPS, World, make_world
@@ -184,6 +184,38 @@ def test_a_batch_that_stands_out_is_a_signal_of_its_county(world: World) -> None
             (world.offices.county, world.offices.neighbour)]  # fmt: skip
     assert read == [[matter], []]
     assert [count_raised(world.session, who) for who in (world.offices.county, world.offices.neighbour)] == [1, 0]
+
+
+def test_a_signal_that_grows_beyond_its_county_goes_to_the_office_of_all_its_cases(world: World) -> None:
+    for _ in range(3):
+        world.complain("nanjing")
+    [matter] = world.signals()
+    world.complain("nanjing")
+    assert (world.signals(), matter.code) == ([], "320106")
+    world.complain("suzhou", lot="Y1")
+    assert (world.signals(), matter.code) == ([], "320000")
+    assert matter.steps[-1].step == "hand-over"
+    assert json.loads(matter.steps[-1].facts) == {"from": "320106", "to": "320000"}
+    for who in (world.offices.county, world.offices.nation):
+        assert find_matter(world.session, who, matter.number) is matter
+
+
+def test_a_signal_that_an_officer_took_in_hand_stays_with_him(world: World) -> None:
+    for _ in range(3):
+        world.complain("nanjing")
+    [matter] = world.signals()
+    act(
+        world.session,
+        SIGNALS,
+        world.offices.county,
+        matter.number,
+        "assign",
+        AssignIn(handler=world.offices.county.key_id),
+        None,
+        NOW,
+    )
+    world.complain("suzhou", lot="Y1")
+    assert (world.signals(), matter.code, matter.steps[-1].step) == ([], "320106", "grew")
 
 
 def test_a_firm_sees_no_signal_and_decides_nothing(world: World, signal: Matter) -> None:
