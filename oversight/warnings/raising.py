@@ -18,6 +18,7 @@ from oversight.warnings.flow import GREW, SIGNAL
 from oversight.warnings.observations import Observation, Sort
 from oversight.warnings.rates import Rate
 from oversight.warnings.unusual import Goods
+from trace.kit.bulk import among
 from trace.models import Identifier, Product
 
 
@@ -53,12 +54,15 @@ def open_signal(
 
 
 def join_open(session: Session, sort: Sort, cases: Sequence[Observation], now: datetime) -> list[Observation]:
-    """Add cases to the open signals of their goods, a batch's before a product's; return those that have none."""
-    running = _running(session, sort)
+    """Add cases to the open signals of their goods, a batch's before a product's; return those that have none.
+
+    What an officer decided on a product he decided on the batches that had cases: others are judged by themselves.
+    """
+    named, raised = _running(session, sort)
     joining: dict[int, list[Observation]] = defaultdict(list)
     rest = []
     for one in cases:
-        number = running.get((one.product_id, one.batch_id)) or running.get((one.product_id, None))
+        number = named.get((one.product_id, one.batch_id)) or raised.get(one.product_id)
         if number is None:
             rest.append(one)
         else:
@@ -90,14 +94,21 @@ def _office_of(session: Session, regions: Collection[str | None]) -> str:
     return nearest_office(session, common_code({one for one in regions if one is not None}))
 
 
-def _running(session: Session, sort: Sort) -> Mapping[Goods, int]:
+def _running(session: Session, sort: Sort) -> tuple[Mapping[Goods, int], Mapping[int, int]]:
+    """Return the open signals whose cases are of these goods, and by their product those that take all its cases."""
+    open_ones = (Matter.kind == SIGNAL.kind) & Matter.ended_at.is_(None) & (Signal.sort == sort)
     rows = session.execute(
-        select(Matter.product_id, Matter.batch_id, Matter.id)
+        select(Matter.product_id, Matter.batch_id, Matter.id, Matter.stage)
         .join(Signal, Signal.matter_id == Matter.id)
-        .where(Matter.kind == SIGNAL.kind, Matter.ended_at.is_(None), Signal.sort == sort)
+        .where(open_ones)
         .order_by(Matter.id)
-    )
-    return {(product, batch): number for product, batch, number in rows if product is not None}
+    ).all()
+    raised = {one.product_id: one.id for one in rows if one.batch_id is None and one.stage == SIGNAL.first}
+    of_products = [one.id for one in rows if one.batch_id is None and one.stage != SIGNAL.first]
+    columns = (SignalCase.product_id, SignalCase.batch_id, SignalCase.matter_id)
+    cases = session.execute(select(*columns).where(among(session, SignalCase.matter_id, of_products)).distinct())
+    named: dict[Goods, int] = {(product, batch): number for product, batch, number in cases}
+    return named | {(one.product_id, one.batch_id): one.id for one in rows if one.batch_id is not None}, raised
 
 
 def _add(session: Session, signal: Signal, cases: Sequence[Observation]) -> None:

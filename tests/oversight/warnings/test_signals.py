@@ -186,6 +186,20 @@ def test_a_batch_that_stands_out_is_a_signal_of_its_county(world: World) -> None
     assert [count_raised(world.session, who) for who in (world.offices.county, world.offices.neighbour)] == [1, 0]
 
 
+def test_a_batch_that_goes_wrong_after_its_product_was_held_is_another_signal(
+    world: World, signal: Matter
+) -> None:
+    """The hold took the lots that had cases; the officer did not close the signal, and months later Y4 is bad."""
+    world.decide(signal, "hold", "三地投诉集中")
+    later = NOW + timedelta(weeks=30)
+    world.complain("wuxi", later)
+    for shop in SHOPS:
+        world.complain(shop, later, lot="Y4")
+    [other] = world.signals(later + timedelta(hours=1))
+    assert (other.title, world.session.get_one(Signal, other.id).cases) == ("酸奶 Y4", 3)
+    assert world.session.get_one(Signal, signal.id).cases == 6
+
+
 def test_a_signal_that_grows_beyond_its_county_goes_to_the_office_of_all_its_cases(world: World) -> None:
     for _ in range(3):
         world.complain("nanjing")
