@@ -94,6 +94,23 @@ def test_a_lot_that_is_learned_later_is_traced_and_one_that_was_wrong_is_not_hel
     ) == 1
 
 
+def test_a_complaint_whose_goods_are_learned_once_it_is_a_report_counts_as_well(world: World) -> None:
+    """Nobody knew of what it was until the report that it became was looked into; it is one case, not two."""
+    for shop in ("nanjing", "suzhou"):
+        world.complain(shop)
+    complaint = world.complain("wuxi", lot="?")
+    act(world.session, KINDS["complaint"], ADMIN, complaint.number, "accept", None, None, NOW)
+    act(world.session, KINDS["complaint"], ADMIN, complaint.number, "turn-into-report", None, "涉嫌违法", NOW)
+    assert world.signals() == []
+    report = world.session.scalars(select(Matter).where(Matter.kind == "report")).one()
+    goods = validate(AttachIn, {"code": batch_uri("yogurt", "Y3")})
+    act(world.session, KINDS["report"], ADMIN, report.number, "attach", goods, None, NOW)
+    [signal] = world.signals()
+    observed = read_signal(world.session, ADMIN, signal.number, NOW)["observed"]
+    assert [one["record"] for one in observed].count(report.number) == 1
+    assert (len(observed), complaint.product_id) == (3, None)
+
+
 def test_a_return_that_did_not_occur_does_not_stand_any_more(world: World) -> None:
     for lot in ("Y1", "Y1", "Y2"):
         take_back(world, lot)
@@ -186,9 +203,7 @@ def test_a_batch_that_stands_out_is_a_signal_of_its_county(world: World) -> None
     assert [count_raised(world.session, who) for who in (world.offices.county, world.offices.neighbour)] == [1, 0]
 
 
-def test_a_batch_that_goes_wrong_after_its_product_was_held_is_another_signal(
-    world: World, signal: Matter
-) -> None:
+def test_a_batch_that_goes_wrong_after_its_product_was_held_is_another_signal(world: World, signal: Matter) -> None:
     """The hold took the lots that had cases; the officer did not close the signal, and months later Y4 is bad."""
     world.decide(signal, "hold", "三地投诉集中")
     later = NOW + timedelta(weeks=30)
