@@ -77,6 +77,7 @@ def test_a_decision_at_the_desk_takes_the_goods_off_sale(app: Flask, signal: str
     form = {"gtin": gtin_of("yogurt"), "lots": "Y1、Y2 Y3", "reason": "三地集中投诉"}
     page = officer.follow(officer.post(f"/desk/matters/{signal}/hold", form))
     assert "goods off sale" in page.text
+    assert page.text.count(f"off sale by TX{datetime.now(UTC).year}-000001") == 6
     order = officer.get("/desk/matters?kind=withdrawal").text
     assert "TX" in order
 
