@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from oversight.complaints.citizens import ERASED
 from oversight.models import Complaint, Matter
 from oversight.warnings.observations import Observation
 from trace.kit.bulk import among
@@ -23,7 +24,7 @@ def observe_complaints(
     """Return the complaints and reports about known products that came from ``since`` to before ``until``, in order.
 
     One citizen is one source, however often he complains; of one who gave neither telephone nor mail address each
-    matter is its own source. All who were erased are one.
+    matter is its own source. All who were erased are one, but count by the matter.
     """
     columns = (Matter.opened_at, Matter.product_id, Matter.batch_id, Complaint.source, Complaint.region, Matter.number)
     complaint = aliased(Matter)
@@ -38,6 +39,8 @@ def observe_complaints(
     if products is not None:
         query = query.where(among(session, Matter.product_id, sorted(products)))
     return [
-        Observation(at, product_id or 0, batch_id, source, region, number, place_id)
+        Observation(
+            at, product_id or 0, batch_id, source, region, number, place_id, None if source == ERASED else source
+        )
         for at, product_id, batch_id, source, region, number, place_id in session.execute(query)
     ]

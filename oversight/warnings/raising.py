@@ -43,7 +43,8 @@ def open_signal(
     subject = Subject(party_id=product.party_id, product_id=product_id, batch_id=batch_id)
     title = f"{product.name} {lot}" if lot else product.name
     matter = open_matter(session, SIGNAL, actor, title, office, subject, now, facts=facts)
-    signal = Signal(matter_id=matter.id, sort=sort, cases=0, window=len(cases), sources=sources)
+    window = len(cases) if rate is None else rate.count
+    signal = Signal(matter_id=matter.id, sort=sort, cases=0, window=window, sources=sources)
     if rate is not None:
         signal.base = json.dumps(list(base))
         signal.law, signal.mean, signal.variance, signal.tail = rate.law, rate.mean, rate.variance, rate.tail

@@ -175,6 +175,14 @@ def test_one_citizen_alone_raises_nothing(world: World) -> None:
     assert world.signals() == []
 
 
+def test_of_a_citizen_who_complains_often_all_is_a_case_and_one_is_counted(world: World) -> None:
+    for who in (1, 1, 1, 1, 1, 2, 3):
+        world.complain("nanjing", who=who)
+    [matter] = world.signals()
+    row = world.session.get_one(Signal, matter.id)
+    assert (row.cases, row.window, row.sources) == (7, 3, 3)
+
+
 def test_a_citizen_who_is_erased_does_not_become_several(world: World) -> None:
     for _ in range(3):
         matter = world.complain("nanjing", who=1)
