@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, literal, select, text
+from sqlalchemy import ColumnElement, Exists, and_, exists, literal, select, text
 from sqlalchemy.orm import Session, aliased
 
 from oversight.warnings.observations import Observation
@@ -52,8 +52,8 @@ def observe_copies(
 ) -> list[Observation]:
     """Return the sales, from ``since`` to before ``until``, of serials that another place sold too.
 
-    One number is on one item alone: such a serial was copied, or read wrongly. A serial that ever came back is left
-    out. The place that sold it is the source.
+    One number is on one item alone: such a serial was copied, or read wrongly, as far as was known at ``until``. A
+    serial that ever came back is left out. The place that sold it is the source.
     """
     item, serial = aliased(EventItem), aliased(Identifier)
     place = Event.origin_id
@@ -65,7 +65,7 @@ def observe_copies(
         .outerjoin(Location, Location.id == place)
         .where(_between(Event.at, since, until), *_counted(Event, Verb.SELL))
         .where(item.is_class.is_(False), serial.kind == "instance")
-        .where(_happened(item, Verb.SELL, place), ~_happened(item, Verb.TAKE_BACK))
+        .where(_sold_elsewhere(item, place, until), ~_happened(item, Verb.TAKE_BACK))
         .distinct()
         .order_by(Event.at, Event.event_id, item.batch_id)
     )
@@ -75,13 +75,17 @@ def observe_copies(
     return [_observation(*row) for row in rows]
 
 
-def _happened(item: Any, verb: Verb, elsewhere_than: Any = None) -> ColumnElement[bool]:
-    """Whether some event of a kind names the same item, at another place if one is given."""
-    event, other = aliased(Event), aliased(EventItem)
-    found = exists().where(
-        other.identifier_id == item.identifier_id, event.id == other.event_id, *_counted(event, verb)
-    )
-    return found if elsewhere_than is None else found.where(event.origin_id != elsewhere_than)
+def _sold_elsewhere(item: Any, place: Any, until: datetime) -> ColumnElement[bool]:
+    """Whether an event before ``until`` sells the same item at another place."""
+    event = aliased(Event)
+    found = _happened(item, Verb.SELL, event)
+    return found.where(event.origin_id != place, event.at < _stored(until))
+
+
+def _happened(item: Any, verb: Verb, event: Any = None) -> Exists:
+    """Whether some event of a kind names the same item."""
+    event, other = event or aliased(Event), aliased(EventItem)
+    return exists().where(other.identifier_id == item.identifier_id, event.id == other.event_id, *_counted(event, verb))
 
 
 def _counted(event: Any, verb: Verb) -> tuple[ColumnElement[bool], ...]:
@@ -89,8 +93,11 @@ def _counted(event: Any, verb: Verb) -> tuple[ColumnElement[bool], ...]:
 
 
 def _between(at: Any, since: datetime, until: datetime) -> ColumnElement[bool]:
-    first, last = ((one - _EPOCH) // _MICROSECOND for one in (since, until))
-    return and_(at >= first, at < last)
+    return and_(at >= _stored(since), at < _stored(until))
+
+
+def _stored(moment: datetime) -> int:
+    return (moment - _EPOCH) // _MICROSECOND
 
 
 def _observation(

@@ -380,15 +380,29 @@ def take_back(world: World, *lots: str, shops: Collection[str] = tuple(SHOPS)) -
 
 
 def test_one_serial_sold_in_three_places_is_a_signal(world: World) -> None:
-    serial = {"epcList": [f"https://id.gs1.org/01/{gtin_of('yogurt')}/10/Y1/21/7"]}
     for shop in SHOPS:
-        body = world.chain._object("OBSERVE", "retail_selling", shop, {})
-        del body["quantityList"]
-        world.chain.capture(body | serial)
+        sell_one(world, shop, "7")
     [matter] = world.signals()
     found = read_signal(world.session, world.offices.nation, matter.number, NOW)
     assert (found["sort"], found["cases"], found["sources"]) == ("scan", 3, 3)
     assert {one["place_name"] for one in found["observed"]} == set(SHOPS)
+
+
+def test_a_number_that_is_copied_today_was_nothing_unusual_when_it_was_first_sold(world: World) -> None:
+    """Three numbers were sold five weeks ago, and each once more today: nobody saw a copy then."""
+    for day, places in ((-35.0, ("nanjing", "suzhou", "wuxi")), (1.0, ("suzhou", "wuxi", "nanjing"))):
+        for number, shop in enumerate(places):
+            sell_one(world, shop, f"{number}", day)
+    [matter] = world.signals()
+    row = world.session.get_one(Signal, matter.id)
+    assert (row.sort, row.cases, row.sources, json.loads(row.base or "")) == ("scan", 3, 3, [0] * 12)
+    assert lots_of(world.session, matter) == ["Y1"]
+
+
+def sell_one(world: World, shop: str, serial: str, day: float | None = None) -> None:
+    body = world.chain._object("OBSERVE", "retail_selling", shop, {})
+    del body["quantityList"]
+    world.chain.capture(body | {"epcList": [f"https://id.gs1.org/01/{gtin_of('yogurt')}/10/Y1/21/{serial}"]}, day)
 
 
 def abroad(**changes: object) -> ForeignRecallIn:
