@@ -181,16 +181,22 @@ def find_common(session: Session, principal: Principal, matter: Matter) -> Commo
 
 
 def _find_shared(session: Session, sources: Sources, matter: Matter, own: Collection[int]) -> list[SharedBatch]:
-    """Return the batches with the highest score; of more than `MOST_SHARED` the first of the answer."""
+    """Return the batches with the highest score; of more than `MOST_SHARED` the first of the answer.
+
+    A case that names a place alone is led to by everything that came there: what is neither the product nor in it is
+    left out.
+    """
+    gtin = session.get_one(Product, matter.product_id).gtin
     numbers = find_numbers(session, [one["id"] for one in sources["batches"]])
-    others = [one for one in sources["batches"] if numbers[one["id"]] not in own]
+    of_product = [numbers[one["id"]] for one in sources["batches"] if one["gtin"] == gtin]
+    related, _ = read_closure(session, of_product, "backward")
+    others = [one for one in sources["batches"] if numbers[one["id"]] in related and numbers[one["id"]] not in own]
     best = [one for one in others if one["score"] == others[0]["score"]][:MOST_SHARED]
-    gtin = select(Product.gtin).where(Product.id == matter.product_id).scalar_subquery()
     shared: list[SharedBatch] = []
     for one in best:
         reached, _ = read_closure(session, [numbers[one["id"]]], "forward")
-        of_product = among(session, Identifier.id, reached.keys()) & (Identifier.gtin == gtin)
-        made = set(session.scalars(select(Identifier.id).where(of_product)))
+        here = among(session, Identifier.id, reached.keys()) & (Identifier.gtin == gtin)
+        made = set(session.scalars(select(Identifier.id).where(here)))
         shared.append({**one, "made": len(made), "with_cases": len(made & set(own))})
     return sorted(shared, key=lambda one: (-one["with_cases"] / max(one["made"], 1), one["id"]))
 

@@ -122,6 +122,22 @@ def test_a_return_that_did_not_occur_does_not_stand_any_more(world: World) -> No
     assert find_common(world.session, ADMIN, signal).traced == 6
 
 
+def test_other_goods_of_the_same_shops_are_nothing_that_the_cases_share(world: World) -> None:
+    """Who complains of yogurt without a lot names the shop alone; all three shops have the same batch of soap, too."""
+    world.chain.product("soap")
+    world.chain.make("plant", "soap", "S1", 300)
+    for shop in SHOPS:
+        world.chain.move("plant", shop, "soap", "S1", 100)
+        world.complain(shop, lot="")
+    [signal] = world.signals()
+    shared = find_common(world.session, ADMIN, signal).shared
+    assert {one["id"] for one in shared} == {
+        batch_uri("milk", "M1"),
+        batch_uri("milk", "M2"),
+        batch_uri("yogurt", "Y4"),
+    }
+
+
 def test_looking_again_tells_nothing_twice_and_a_further_case_joins(world: World, signal: Matter) -> None:
     assert world.signals() == []
     world.complain("wuxi")
