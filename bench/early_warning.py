@@ -129,7 +129,7 @@ def alarms(moments: Sequence[Moment]) -> list[float]:
             found := find_unusual(window, seen[bisect_left(times, now - REACH) : begin], now)
         ):
             raised += [(now - START) / WEEK] * len(found)
-            told |= {(1, one.batch_id, one.record) for one in window}
+            told |= {(1, case.batch_id, case.record) for one in found for case in one.cases}
     return raised
 
 

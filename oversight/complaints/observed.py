@@ -4,14 +4,18 @@ from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from oversight.complaints.citizens import ERASED
 from oversight.models import Complaint, Matter
 from oversight.warnings.observations import Observation
 from trace.kit.bulk import among
 
 COUNTED = ("complaint", "report")
-"""An inquiry and praise say nothing against goods; a report that a complaint became is the same case."""
+"""An inquiry and praise say nothing against goods; a report that a complaint became is the same case.
+
+It counts in place of the complaint where the goods were learned later.
+"""
 
 
 def observe_complaints(
@@ -20,19 +24,23 @@ def observe_complaints(
     """Return the complaints and reports about known products that came from ``since`` to before ``until``, in order.
 
     One citizen is one source, however often he complains; of one who gave neither telephone nor mail address each
-    matter is its own source. All who were erased are one.
+    matter is its own source. All who were erased are one, but count by the matter.
     """
     columns = (Matter.opened_at, Matter.product_id, Matter.batch_id, Complaint.source, Complaint.region, Matter.number)
+    complaint = aliased(Matter)
     query = (
         select(*columns, Matter.place_id)
         .join(Complaint, Complaint.matter_id == Matter.id)
+        .outerjoin(complaint, complaint.id == Complaint.came_from_id)
         .where(Matter.opened_at >= since, Matter.opened_at < until, Matter.kind.in_(COUNTED))
-        .where(Matter.product_id.is_not(None), Complaint.came_from_id.is_(None))
+        .where(Matter.product_id.is_not(None), complaint.product_id.is_(None))
         .order_by(Matter.opened_at, Matter.id)
     )
     if products is not None:
         query = query.where(among(session, Matter.product_id, sorted(products)))
     return [
-        Observation(at, product_id or 0, batch_id, source, region, number, place_id)
+        Observation(
+            at, product_id or 0, batch_id, source, region, number, place_id, None if source == ERASED else source
+        )
         for at, product_id, batch_id, source, region, number, place_id in session.execute(query)
     ]

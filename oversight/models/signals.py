@@ -12,7 +12,7 @@ class Signal(Base):
     """What stood out, of which sort, and the figures by which it did; None for a recall abroad, which needs none.
 
     ``base`` is the JSON list of twelve weekly counts. ``cases`` counts all that were ever added, ``window`` those by
-    which it was raised.
+    which it was raised, one citizen's once.
     """
 
     __tablename__ = "signals"

@@ -4,18 +4,41 @@ import re
 from collections.abc import Sequence
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from oversight.sampling.bodies import ItemIn, check_tests
 from oversight.sampling.draw import MOST_SAMPLES
 from oversight.sampling.written import read_limits
 from recalls.scope import Line
 from trace.field_types import GtinText
+from trace.gs1 import read_lot
 from trace.kit.fields import Day, InputModel, Text, WholeNumber
 
 MOST_LOTS = 200
 
 _BETWEEN = re.compile(r"[\s,，、;；]+")
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(one for one in _BETWEEN.split(text) if one)
+
+
+def _check_lots(text: str) -> str:
+    lots = _split(text)
+    if not 0 < len(lots) <= MOST_LOTS:
+        raise ValueError(f"Expected 1 to {MOST_LOTS} lots, got {len(lots)}.")
+    for one in lots:
+        read_lot(one)
+    return text
+
+
+def _check_lines(text: str) -> str:
+    for one in read_limits(text):
+        try:
+            ItemIn.model_validate(one)
+        except ValidationError as error:
+            raise ValueError(f"{one['item'] or 'An item'}: {error.errors()[0]['msg']}") from error
+    return text
 
 
 class GoodsIn(InputModel):
@@ -25,20 +48,18 @@ class GoodsIn(InputModel):
     """
 
     gtin: GtinText | None = None
-    lots: Text | None = None
+    lots: Annotated[Text, AfterValidator(_check_lots)] | None = None
     whole: bool = False
 
     @model_validator(mode="after")
     def _says_one(self) -> Self:
         if self.whole and self.lots:
             raise ValueError("Expected lots or whole, got both.")
-        if len(self.all_lots()) > MOST_LOTS:
-            raise ValueError(f"Expected at most {MOST_LOTS} lots, got {len(self.all_lots())}.")
         return self
 
     def all_lots(self) -> tuple[str, ...]:
         """Return the lots one by one."""
-        return tuple(one for one in _BETWEEN.split(self.lots or "") if one)
+        return _split(self.lots or "")
 
     def to_line(self, gtin: str, lots: Sequence[str]) -> Line | None:
         """Return the scope, with what the cases name where nothing is said; None if that is no batch at all."""
@@ -56,7 +77,7 @@ class InspectIn(InputModel):
     ends_on: Day
     food: bool = True
     items: Annotated[list[ItemIn], Field(max_length=100)] = Field(default_factory=list)
-    lines: Text | None = None
+    lines: Annotated[Text, AfterValidator(_check_lines)] | None = None
 
     @model_validator(mode="after")
     def _is_one_of_both(self) -> Self:

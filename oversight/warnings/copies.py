@@ -8,12 +8,12 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, literal, select
+from sqlalchemy import ColumnElement, Exists, exists, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from oversight.models import CopiedItem
 from oversight.warnings.observations import Observation
-from oversight.warnings.recorded import between, is_of, observation
+from oversight.warnings.recorded import between, is_of, observation, stored
 from trace.fold.steps import Verb
 from trace.kit.bulk import among
 from trace.kit.db import insert_ignore
@@ -32,7 +32,7 @@ def find_copied(session: Session, after: int) -> tuple[set[int], int]:
         .join(Identifier, Identifier.id == EventItem.identifier_id)
         .where(EventItem.event_id > after, EventItem.event_id <= newest, *_counted(Event, Verb.SELL))
         .where(EventItem.is_class.is_(False), Identifier.kind == "instance")
-        .where(_happened(EventItem.identifier_id, Verb.SELL, Event.origin_id))
+        .where(_sold_elsewhere(EventItem.identifier_id, Event.origin_id))
     )
     return set(session.scalars(query)), newest
 
@@ -47,7 +47,8 @@ def observe_copies(
 ) -> list[Observation]:
     """Return the sales, from ``since`` to before ``until``, of serials that another place sold too.
 
-    A serial that ever came back is left out. The place that sold it is the source.
+    Such a serial was copied, or read wrongly, as far as was known at ``until``. One that ever came back is left out.
+    The place that sold it is the source.
     """
     noted = session.scalars(select(CopiedItem.item_id)).all()
     # apart and distinct, so that a database starts from the few serials and not from all sales of the time
@@ -65,7 +66,7 @@ def observe_copies(
         .join(Product, Product.gtin == Identifier.gtin)
         .outerjoin(Location, Location.id == place)
         .where(between(Event.at, since, until), *_counted(Event, Verb.SELL))
-        .where(_happened(item.identifier_id, Verb.SELL, place), ~_happened(item.identifier_id, Verb.TAKE_BACK))
+        .where(_sold_elsewhere(item.identifier_id, place, until), ~_happened(item.identifier_id, Verb.TAKE_BACK))
         .distinct()
         .order_by(Event.at, Event.event_id, item.batch_id)
     )
@@ -75,11 +76,17 @@ def observe_copies(
     return [observation(*row) for row in rows]
 
 
-def _happened(item: Any, verb: Verb, elsewhere_than: Any = None) -> ColumnElement[bool]:
-    """Whether some event of a kind names the same item, at another place if one is given."""
-    event, other = aliased(Event), aliased(EventItem)
-    found = exists().where(other.identifier_id == item, event.id == other.event_id, *_counted(event, verb))
-    return found if elsewhere_than is None else found.where(event.origin_id != elsewhere_than)
+def _sold_elsewhere(item: Any, place: Any, until: datetime | None = None) -> ColumnElement[bool]:
+    """Whether an event, one before ``until`` if that is given, sells the same item at another place."""
+    event = aliased(Event)
+    found = _happened(item, Verb.SELL, event).where(event.origin_id != place)
+    return found if until is None else found.where(event.at < stored(until))
+
+
+def _happened(item: Any, verb: Verb, event: Any = None) -> Exists:
+    """Whether some event of a kind names the same item."""
+    event, other = event or aliased(Event), aliased(EventItem)
+    return exists().where(other.identifier_id == item, event.id == other.event_id, *_counted(event, verb))
 
 
 def _counted(event: Any, verb: Verb) -> tuple[ColumnElement[bool], ...]:

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from typing_extensions import TypedDict
 
 from oversight.jurisdictions import nearest_office, office_of
+from oversight.matters.reading import may_see
 from oversight.matters.steps import CLOCK, Actor, actor_of
 from oversight.models import ForeignRecall, Matter
 from oversight.registers.entries import home_day
@@ -32,7 +33,7 @@ class ForeignRecallIn(InputModel):
 
     country: Annotated[str, Field(pattern="^[A-Z]{2}$")]
     authority: Text
-    reference: Text
+    reference: Annotated[Text, AfterValidator(str.strip)]
     url: Annotated[str, Field(pattern=r"^https?://\S+$", max_length=2000)] | None = None
     published_on: Day
     gtin: GtinText
@@ -42,7 +43,7 @@ class ForeignRecallIn(InputModel):
 
 
 class ForeignRecallRow(TypedDict):
-    """One as it is answered; ``signal`` is None where nobody registered the product."""
+    """One as it is answered; ``signal`` is None where nobody registered the product, or another office has it."""
 
     id: int
     entered_at: str
@@ -138,12 +139,15 @@ def list_foreign_recalls(session: Session, after: int | None, limit: int) -> Seq
     return session.scalars(query if after is None else query.where(ForeignRecall.id < after)).all()
 
 
-def write_foreign_recalls(session: Session, rows: Sequence[ForeignRecall]) -> list[ForeignRecallRow]:
-    """Return them as they are answered."""
+def write_foreign_recalls(
+    session: Session, principal: Principal, rows: Sequence[ForeignRecall]
+) -> list[ForeignRecallRow]:
+    """Return them as they are answered, with the signals that somebody may see."""
     products = {one.product_id for one in rows if one.product_id is not None}
     names = dict(session.execute(select(Product.id, Product.name).where(Product.id.in_(products))).all())
     signals = {one.signal_id for one in rows if one.signal_id is not None}
-    numbers = dict(session.execute(select(Matter.id, Matter.number).where(Matter.id.in_(signals))).all())
+    seen = Matter.id.in_(signals) & may_see(session, principal)
+    numbers = dict(session.execute(select(Matter.id, Matter.number).where(seen)).all())
     return [
         {
             "id": one.id,

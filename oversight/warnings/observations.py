@@ -15,7 +15,8 @@ class Observation:
     """One case: rows of the product, the batch and the place (None: unknown), who observed it, and the record of it.
 
     ``source`` tells observers apart, ``region`` is a GB/T 2260 code, ``record`` the number of a matter or the ID of an
-    event, the same for all batches of which it tells.
+    event, the same for all batches of which it tells. What one ``voice`` says in a week counts once; without one each
+    observation counts.
     """
 
     at: datetime
@@ -25,3 +26,9 @@ class Observation:
     region: str | None
     record: str
     place_id: int | None = None
+    voice: str | None = None
+
+    @property
+    def counted_as(self) -> str:
+        """Two of these that are the same are counted once in a week."""
+        return self.voice or f"{self.record} {self.batch_id}"

@@ -1,8 +1,8 @@
 """Signals as they are answered: the figures by which one was raised, its cases, and what these have in common."""
 
 import json
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -21,7 +21,7 @@ from trace.genealogy import read_closure
 from trace.identifiers import find_numbers, find_values
 from trace.kit.auth import Principal
 from trace.kit.bulk import among
-from trace.models import Identifier, Product
+from trace.models import HeldBatch, Hold, Identifier, Product
 from trace.sources.bodies import MAX_CASES, CaseIn, SourcesIn
 from trace.sources.rows import ScoredBatch, Sources
 from trace.sources.search import find_sources
@@ -50,7 +50,10 @@ class SignalRow(MatterRow):
 
 
 class CaseRow(TypedDict):
-    """A case: what was observed of which goods, where, the record that says so, and whether it still does."""
+    """A case: what was observed of which goods, where, the record that says so, and whether it still does.
+
+    ``held`` are the stop-sales and recalls that have its batch by now.
+    """
 
     at: str
     record: str
@@ -59,6 +62,7 @@ class CaseRow(TypedDict):
     batch: BatchRef | None
     place: str | None
     place_name: str | None
+    held: list[str]
 
 
 class WholeSignal(SignalRow):
@@ -129,6 +133,7 @@ def read_cases(session: Session, matter: Matter) -> list[CaseRow]:
     rows = cases_of(session, matter)
     batches = describe_batches(session, {one.batch_id for one in rows if one.batch_id is not None})
     places = describe_places(session, {one.place_id for one in rows if one.place_id is not None})
+    held = _holds_of(session, batches)
     return [
         {
             "at": write_time(one.at) or "",
@@ -138,9 +143,18 @@ def read_cases(session: Session, matter: Matter) -> list[CaseRow]:
             "batch": None if one.batch_id is None else batches[one.batch_id],
             "place": None if one.place_id is None else places[one.place_id].id,
             "place_name": None if one.place_id is None else places[one.place_id].name,
+            "held": held.get(one.batch_id or 0, []),
         }
         for one in rows
     ]
+
+
+def _holds_of(session: Session, batches: Collection[int]) -> Mapping[int, list[str]]:
+    query = select(HeldBatch.batch_id, Hold.reference).join(Hold, Hold.id == HeldBatch.hold_id).order_by(Hold.id)
+    found: dict[int, list[str]] = defaultdict(list)
+    for batch, reference in session.execute(query.where(among(session, HeldBatch.batch_id, batches))):
+        found[batch].append(reference)
+    return found
 
 
 def find_common(session: Session, principal: Principal, matter: Matter) -> Common:
@@ -167,16 +181,22 @@ def find_common(session: Session, principal: Principal, matter: Matter) -> Commo
 
 
 def _find_shared(session: Session, sources: Sources, matter: Matter, own: Collection[int]) -> list[SharedBatch]:
-    """Return the batches with the highest score; of more than `MOST_SHARED` the first of the answer."""
+    """Return the batches with the highest score; of more than `MOST_SHARED` the first of the answer.
+
+    A case that names a place alone is led to by everything that came there: what is neither the product nor in it is
+    left out.
+    """
+    gtin = session.get_one(Product, matter.product_id).gtin
     numbers = find_numbers(session, [one["id"] for one in sources["batches"]])
-    others = [one for one in sources["batches"] if numbers[one["id"]] not in own]
+    of_product = [numbers[one["id"]] for one in sources["batches"] if one["gtin"] == gtin]
+    related, _ = read_closure(session, of_product, "backward")
+    others = [one for one in sources["batches"] if numbers[one["id"]] in related and numbers[one["id"]] not in own]
     best = [one for one in others if one["score"] == others[0]["score"]][:MOST_SHARED]
-    gtin = select(Product.gtin).where(Product.id == matter.product_id).scalar_subquery()
     shared: list[SharedBatch] = []
     for one in best:
         reached, _ = read_closure(session, [numbers[one["id"]]], "forward")
-        of_product = among(session, Identifier.id, reached.keys()) & (Identifier.gtin == gtin)
-        made = set(session.scalars(select(Identifier.id).where(of_product)))
+        here = among(session, Identifier.id, reached.keys()) & (Identifier.gtin == gtin)
+        made = set(session.scalars(select(Identifier.id).where(here)))
         shared.append({**one, "made": len(made), "with_cases": len(made & set(own))})
     return sorted(shared, key=lambda one: (-one["with_cases"] / max(one["made"], 1), one["id"]))
 

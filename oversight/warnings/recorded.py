@@ -59,8 +59,12 @@ def is_of(session: Session, products: Collection[int]) -> ColumnElement[bool]:
 
 def between(at: Any, since: datetime, until: datetime) -> ColumnElement[bool]:
     """Whether a time of the record lies in a span."""
-    first, last = ((one - _EPOCH) // _MICROSECOND for one in (since, until))
-    return and_(at >= first, at < last)
+    return and_(at >= stored(since), at < stored(until))
+
+
+def stored(moment: datetime) -> int:
+    """A moment as the record keeps it."""
+    return (moment - _EPOCH) // _MICROSECOND
 
 
 def observation(

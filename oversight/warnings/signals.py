@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from oversight.matters.kinds import Kind
-from oversight.matters.steps import Actor
+from oversight.matters.kinds import Effect, Kind
+from oversight.matters.steps import Actor, NotYourStep
 from oversight.models import Matter
 from oversight.sampling.bodies import PlanIn
 from oversight.sampling.plans import open_plan
@@ -21,6 +21,9 @@ from recalls.scope import Line
 from trace.kit.bulk import among
 from trace.kit.errors import Invalid
 from trace.models import Identifier, Product
+
+LONGEST = 2000
+"""A plan's title has no more characters; a product's name alone may have as many."""
 
 
 class LotsNeeded(Invalid):
@@ -53,7 +56,7 @@ def _ground(matter: Matter) -> str:
 def _inspect(session: Session, actor: Actor, matter: Matter, body: InspectIn, now: datetime) -> Mapping[str, Any]:
     """Draft a sampling plan of the product; a second person approves it."""
     plan = PlanIn(
-        title=_ground(matter),
+        title=_ground(matter)[:LONGEST],
         gtins=[gtin_of(session, matter)],
         food=body.food,
         size=body.size,
@@ -92,9 +95,30 @@ def _recall(session: Session, actor: Actor, matter: Matter, body: RecallIn, now:
     return {"recall": open_case(session, actor.principal, new, now).number}
 
 
+def _by_officer(effect: Effect) -> Effect:
+    def checked(session: Session, actor: Actor, matter: Matter, body: Any, now: datetime) -> Mapping[str, Any] | None:
+        if actor.office is not None and actor.office.post != "officer":
+            raise NotYourStep(f"Expected an officer to decide on a signal, got one whose post is {actor.office.post}.")
+        return effect(session, actor, matter, body, now)
+
+    return checked
+
+
+def _end(_session: Session, _actor: Actor, _matter: Matter, _body: Any, _now: datetime) -> None:
+    """To end a signal is a decision, too."""
+
+
+_DECISIONS: Mapping[str, Effect] = {
+    "inspect": _inspect,
+    "hold": _hold,
+    "recall": _recall,
+    "dismiss": _end,
+    "close": _end,
+}
+
 SIGNALS = Kind(
     SIGNAL,
     bodies={"inspect": InspectIn, "hold": HoldIn, "recall": RecallIn},
-    effects={"inspect": _inspect, "hold": _hold, "recall": _recall},
+    effects={step: _by_officer(effect) for step, effect in _DECISIONS.items()},
 )
 """The kind as the edge meets it."""

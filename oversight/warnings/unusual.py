@@ -4,12 +4,11 @@ The base ends two weeks before the window begins: what goes wrong slowly does no
 came to market lately has no past: a batch is held against the batch of its product that had most in each week.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
 
 from oversight.warnings.observations import Observation
 from oversight.warnings.rates import BASE_WEEKS, LEAST_SOURCES, Rate, rate_week
@@ -63,23 +62,23 @@ def may_stand_out(window: Sequence[Observation]) -> set[int]:
 
 def find_unusual(window: Sequence[Observation], past: Sequence[Observation], now: datetime) -> list[Unusual]:
     """Return what stands out: a batch, or the product where its other cases are unusual too."""
-    times: dict[int, dict[int | None, list[datetime]]] = defaultdict(lambda: defaultdict(list))
+    before: dict[int, dict[int | None, list[Observation]]] = defaultdict(lambda: defaultdict(list))
     for one in past:
-        times[one.product_id][one.batch_id].append(one.at)
+        before[one.product_id][one.batch_id].append(one)
     products: dict[int, list[Observation]] = defaultdict(list)
     for one in sorted(window, key=lambda one: (one.at, one.record, one.batch_id or 0)):
         products[one.product_id].append(one)
-    return [found for number in sorted(products) for found in _judge_product(number, products[number], times, now)]
+    return [
+        found
+        for number in sorted(products)
+        for found in _judge_product(number, products[number], before.get(number, {}), now)
+    ]
 
 
 def _judge_product(
-    number: int,
-    cases: Sequence[Observation],
-    times: Mapping[int, Mapping[int | None, Sequence[datetime]]],
-    now: datetime,
+    number: int, cases: Sequence[Observation], past: Mapping[int | None, Sequence[Observation]], now: datetime
 ) -> list[Unusual]:
-    past = times.get(number, {})
-    base = weeks_before([at for some in past.values() for at in some], now)
+    base = weeks_before([one for some in past.values() for one in some], now)
     batches: dict[int, list[Observation]] = defaultdict(list)
     for one in cases:
         if one.batch_id is not None:
@@ -96,21 +95,25 @@ def _judge_product(
 
 
 def _judge(goods: Goods, cases: Sequence[Observation], base: tuple[int, ...]) -> Unusual:
-    return Unusual(goods, tuple(cases), base, rate_week(base, len(cases), _sources(cases)))
+    count = len({one.counted_as for one in cases})
+    return Unusual(goods, tuple(cases), base, rate_week(base, count, _sources(cases)))
 
 
 def _sources(cases: Sequence[Observation]) -> int:
     return len({one.source for one in cases})
 
 
-def _most_of_a_batch(past: Mapping[int | None, Sequence[datetime]], now: datetime) -> tuple[int, ...]:
-    weeks = [weeks_before(times, now) for batch, times in past.items() if batch is not None]
+def _most_of_a_batch(past: Mapping[int | None, Sequence[Observation]], now: datetime) -> tuple[int, ...]:
+    weeks = [weeks_before(some, now) for batch, some in past.items() if batch is not None]
     return tuple(max(week) for week in zip(*weeks, strict=True)) or (0,) * BASE_WEEKS
 
 
-def weeks_before(times: Sequence[datetime], now: datetime) -> tuple[int, ...]:
+def weeks_before(past: Sequence[Observation], now: datetime) -> tuple[int, ...]:
     """Return the weekly counts of the base, the oldest first."""
     begin = now - REACH
-    ordered = sorted(times)
-    edges = [bisect_right(ordered, begin + week * WEEK) for week in range(BASE_WEEKS + 1)]
-    return tuple(later - earlier for earlier, later in pairwise(edges))
+    ends = [begin + week * WEEK for week in range(BASE_WEEKS + 1)]
+    weeks: list[set[str]] = [set() for _ in range(BASE_WEEKS)]
+    for one in past:
+        if ends[0] < one.at <= ends[-1]:
+            weeks[bisect_left(ends, one.at) - 1].add(one.counted_as)
+    return tuple(len(week) for week in weeks)

@@ -146,7 +146,9 @@ def get_foreign_recalls(call: Call) -> Answer:
     after = None if page.after is None else int(page.after[0])
     rows = list_foreign_recalls(call.session, after, page.limit + 1)
     shown, following = cut(rows, page, lambda row: [row.id])
-    return Answer(200, {"foreign_recalls": write_foreign_recalls(call.session, shown), "next": following})
+    return Answer(
+        200, {"foreign_recalls": write_foreign_recalls(call.session, principal_of(call), shown), "next": following}
+    )
 
 
 @api.operation(
@@ -161,4 +163,4 @@ def get_foreign_recalls(call: Call) -> Answer:
 def post_foreign_recall(call: Call) -> Answer:
     """Of goods that are registered here it is a signal at once."""
     row = enter_foreign_recall(call.session, principal_of(call), call.body, datetime.now(UTC))
-    return Answer(201, write_foreign_recalls(call.session, [row])[0])
+    return Answer(201, write_foreign_recalls(call.session, principal_of(call), [row])[0])

@@ -85,7 +85,7 @@ def foreign_recalls_page(call: DeskCall) -> Answer:
     return show(
         "desk/foreign_recalls.html",
         call=call,
-        rows=write_foreign_recalls(call.session, shown),
+        rows=write_foreign_recalls(call.session, call.principal, shown),
         next=following,
         may_enter=call.user.role in OFFICERS,
     )

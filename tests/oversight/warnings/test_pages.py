@@ -77,6 +77,7 @@ def test_a_decision_at_the_desk_takes_the_goods_off_sale(app: Flask, signal: str
     form = {"gtin": gtin_of("yogurt"), "lots": "Y1、Y2 Y3", "reason": "三地集中投诉"}
     page = officer.follow(officer.post(f"/desk/matters/{signal}/hold", form))
     assert "goods off sale" in page.text
+    assert page.text.count(f"off sale by TX{datetime.now(UTC).year}-000001") == 6
     order = officer.get("/desk/matters?kind=withdrawal").text
     assert "TX" in order
 
@@ -89,6 +90,8 @@ def test_a_recall_abroad_is_entered_by_form(app: Flask, signal: str) -> None:
     }  # fmt: skip
     wrong = officer.post("/desk/foreign-recalls", form | {"country": "USA"}, 422)
     assert 'value="F-1"' in wrong.get_data(as_text=True)
+    wrong = officer.post("/desk/foreign-recalls", form | {"lots": "Y1 " + "x" * 21}, 422)
+    assert "at most 20 fit into a bar code" in wrong.get_data(as_text=True)
     page = officer.follow(officer.post("/desk/foreign-recalls", form))
     assert ("recall abroad" in page.text, "US F-1" in page.text) == (True, True)
     assert "Listeria" in officer.get("/desk/foreign-recalls").text

@@ -1,7 +1,7 @@
 """Signals: raised by the watch in the right office, grown, decided on, and traced back to what their cases share."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 import pytest
@@ -12,21 +12,23 @@ from sqlalchemy.orm import Session
 from oversight.complaints.bodies import AttachIn
 from oversight.complaints.citizens import erase_citizen
 from oversight.kinds import KINDS
-from oversight.matters.kinds import act
+from oversight.matters.kinds import AssignIn, act
 from oversight.matters.reading import MatterNotFound, Wanted, find_matter
 from oversight.matters.steps import NotYourStep, ReasonMissing
 from oversight.models import Matter, SamplingPlan, Signal, SignalCase, Withdrawal
-from oversight.warnings.bodies import InspectIn
+from oversight.warnings.bodies import HoldIn, InspectIn, RecallIn
 from oversight.warnings.copies import find_copied, note_copied, observe_copies
 from oversight.warnings.foreign import EnteredAlready, ForeignRecallIn, enter_foreign_recall, write_foreign_recalls
 from oversight.warnings.reading import count_raised, find_common, list_signals, read_signal
-from oversight.warnings.signals import LotsNeeded, lots_of
+from oversight.warnings.signals import SIGNALS, LotsNeeded, lots_of
 from recalls.models import RecallCase
+from tests.oversight.offices import add_official
 from tests.oversight.warnings.world import LOTS, NOW, SHOPS, World, make_world
 from tests.recalls.chain import ADMIN, batch_uri, gtin_of
 from trace.kit.auth import Principal
 from trace.kit.contract import validate
 from trace.kit.errors import Invalid
+from trace.kit.fields import InputModel
 
 LIMITS = "菌落总数; ≤ 100 CFU/g; GB 19302-2010"
 
@@ -93,6 +95,23 @@ def test_a_lot_that_is_learned_later_is_traced_and_one_that_was_wrong_is_not_hel
     ) == 1
 
 
+def test_a_complaint_whose_goods_are_learned_once_it_is_a_report_counts_as_well(world: World) -> None:
+    """Nobody knew of what it was until the report that it became was looked into; it is one case, not two."""
+    for shop in ("nanjing", "suzhou"):
+        world.complain(shop)
+    complaint = world.complain("wuxi", lot="?")
+    act(world.session, KINDS["complaint"], ADMIN, complaint.number, "accept", None, None, NOW)
+    act(world.session, KINDS["complaint"], ADMIN, complaint.number, "turn-into-report", None, "涉嫌违法", NOW)
+    assert world.signals() == []
+    report = world.session.scalars(select(Matter).where(Matter.kind == "report")).one()
+    goods = validate(AttachIn, {"code": batch_uri("yogurt", "Y3")})
+    act(world.session, KINDS["report"], ADMIN, report.number, "attach", goods, None, NOW)
+    [signal] = world.signals()
+    observed = read_signal(world.session, ADMIN, signal.number, NOW)["observed"]
+    assert [one["record"] for one in observed].count(report.number) == 1
+    assert (len(observed), complaint.product_id) == (3, None)
+
+
 def test_a_return_that_did_not_occur_does_not_stand_any_more(world: World) -> None:
     for lot in ("Y1", "Y1", "Y2"):
         take_back(world, lot)
@@ -102,6 +121,22 @@ def test_a_return_that_did_not_occur_does_not_stand_any_more(world: World) -> No
         world.chain.declare_in_error(event["eventID"], NOW)
     assert lots_of(world.session, signal) == ["Y1"]
     assert find_common(world.session, ADMIN, signal).traced == 6
+
+
+def test_other_goods_of_the_same_shops_are_nothing_that_the_cases_share(world: World) -> None:
+    """Who complains of yogurt without a lot names the shop alone; all three shops have the same batch of soap, too."""
+    world.chain.product("soap")
+    world.chain.make("plant", "soap", "S1", 300)
+    for shop in SHOPS:
+        world.chain.move("plant", shop, "soap", "S1", 100)
+        world.complain(shop, lot="")
+    [signal] = world.signals()
+    shared = find_common(world.session, ADMIN, signal).shared
+    assert {one["id"] for one in shared} == {
+        batch_uri("milk", "M1"),
+        batch_uri("milk", "M2"),
+        batch_uri("yogurt", "Y4"),
+    }
 
 
 def test_looking_again_tells_nothing_twice_and_a_further_case_joins(world: World, signal: Matter) -> None:
@@ -157,6 +192,14 @@ def test_one_citizen_alone_raises_nothing(world: World) -> None:
     assert world.signals() == []
 
 
+def test_of_a_citizen_who_complains_often_all_is_a_case_and_one_is_counted(world: World) -> None:
+    for who in (1, 1, 1, 1, 1, 2, 3):
+        world.complain("nanjing", who=who)
+    [matter] = world.signals()
+    row = world.session.get_one(Signal, matter.id)
+    assert (row.cases, row.window, row.sources) == (7, 3, 3)
+
+
 def test_a_citizen_who_is_erased_does_not_become_several(world: World) -> None:
     for _ in range(3):
         matter = world.complain("nanjing", who=1)
@@ -183,6 +226,50 @@ def test_a_batch_that_stands_out_is_a_signal_of_its_county(world: World) -> None
             (world.offices.county, world.offices.neighbour)]  # fmt: skip
     assert read == [[matter], []]
     assert [count_raised(world.session, who) for who in (world.offices.county, world.offices.neighbour)] == [1, 0]
+
+
+def test_a_batch_that_goes_wrong_after_its_product_was_held_is_another_signal(world: World, signal: Matter) -> None:
+    """The hold took the lots that had cases; the officer did not close the signal, and months later Y4 is bad."""
+    world.decide(signal, "hold", "三地投诉集中")
+    later = NOW + timedelta(weeks=30)
+    world.complain("wuxi", later)
+    for shop in SHOPS:
+        world.complain(shop, later, lot="Y4")
+    [other] = world.signals(later + timedelta(hours=1))
+    assert (other.title, world.session.get_one(Signal, other.id).cases) == ("酸奶 Y4", 3)
+    assert world.session.get_one(Signal, signal.id).cases == 6
+
+
+def test_a_signal_that_grows_beyond_its_county_goes_to_the_office_of_all_its_cases(world: World) -> None:
+    for _ in range(3):
+        world.complain("nanjing")
+    [matter] = world.signals()
+    world.complain("nanjing")
+    assert (world.signals(), matter.code) == ([], "320106")
+    world.complain("suzhou", lot="Y1")
+    assert (world.signals(), matter.code) == ([], "320000")
+    assert matter.steps[-1].step == "hand-over"
+    assert json.loads(matter.steps[-1].facts) == {"from": "320106", "to": "320000"}
+    for who in (world.offices.county, world.offices.nation):
+        assert find_matter(world.session, who, matter.number) is matter
+
+
+def test_a_signal_that_an_officer_took_in_hand_stays_with_him(world: World) -> None:
+    for _ in range(3):
+        world.complain("nanjing")
+    [matter] = world.signals()
+    act(
+        world.session,
+        SIGNALS,
+        world.offices.county,
+        matter.number,
+        "assign",
+        AssignIn(handler=world.offices.county.key_id),
+        None,
+        NOW,
+    )
+    world.complain("suzhou", lot="Y1")
+    assert (world.signals(), matter.code, matter.steps[-1].step) == ([], "320106", "grew")
 
 
 def test_a_firm_sees_no_signal_and_decides_nothing(world: World, signal: Matter) -> None:
@@ -221,6 +308,45 @@ def test_a_recall_case_is_opened_with_the_goods_filled_in(world: World, signal: 
     assert json.loads(signal.steps[-1].facts) == {"recall": case.number}
     assert signal.number in (case.cause or "")
     assert signal.stage == "recalled"
+
+
+def test_an_officer_decides_and_neither_an_inspector_nor_a_complaint_station(world: World, signal: Matter) -> None:
+    inspector = add_official(world.session, "320000", "inspector", "inspector")
+    station = add_official(world.session, "320000", "station", "station")
+    recall = {"hazard": "x", "instructions": "x"}
+    plan = {"size": 2, "starts_on": "2026-03-04", "ends_on": "2026-03-20", "lines": LIMITS}
+    for who in (inspector, station):
+        for step, states in (("dismiss", {}), ("inspect", plan), ("hold", {}), ("recall", recall)):
+            with pytest.raises(NotYourStep, match="Expected an officer"):
+                world.decide(signal, step, "x", who, **states)
+    assert signal.stage == "raised"
+    world.decide(signal, "dismiss", "口味投诉", add_official(world.session, "320000", "officer"))
+
+
+@pytest.mark.parametrize(
+    ("body", "states", "pointer"),
+    [
+        (HoldIn, {"lots": "Y1 ü"}, "/lots"),
+        (HoldIn, {"lots": "Y1 " + "x" * 21}, "/lots"),
+        (HoldIn, {"lots": " , "}, "/lots"),
+        (RecallIn, {"hazard": "x", "instructions": "x", "lots": " ".join(map(str, range(201)))}, "/lots"),
+        (InspectIn, {"size": 2, "starts_on": "2026-03-04", "ends_on": "2026-03-20", "lines": "pH"}, "/lines"),
+        (InspectIn, {"size": 2, "starts_on": "2026-03-04", "ends_on": "2026-03-20", "lines": "; ≤ 1 g"}, "/lines"),
+        (InspectIn, {"size": 2, "starts_on": "2026-03-04", "ends_on": "2026-03-20", "lines": "pH; 3 ~ 1"}, "/lines"),
+    ],
+)
+def test_what_is_wrong_in_a_decision_is_named_by_its_field(
+    body: type[InputModel], states: Mapping[str, object], pointer: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        validate(body, states)
+    assert [one.pointer for one in refused.value.errors] == [pointer]
+
+
+def test_a_product_with_a_long_name_is_inspected_too(world: World, signal: Matter) -> None:
+    matter = world.session.get_one(Matter, signal.id)
+    matter.title = "酸" * 2000
+    world.decide(signal, "inspect", size=2, starts_on="2026-03-04", ends_on="2026-03-20", lines=LIMITS)
 
 
 def test_an_inspection_that_ends_before_it_starts_or_tests_an_item_twice_is_refused() -> None:
@@ -272,7 +398,7 @@ def take_back(world: World, *lots: str, shops: Collection[str] = tuple(SHOPS)) -
 
 def test_one_serial_sold_in_three_places_is_a_signal(world: World) -> None:
     for shop in SHOPS:
-        sell(world, shop, "7")
+        sell_one(world, shop, "7")
     [matter] = world.signals()
     found = read_signal(world.session, world.offices.nation, matter.number, NOW)
     assert (found["sort"], found["cases"], found["sources"]) == ("scan", 3, 3)
@@ -281,12 +407,12 @@ def test_one_serial_sold_in_three_places_is_a_signal(world: World) -> None:
 
 def test_a_copied_serial_is_seen_when_its_second_sale_comes_and_not_before(world: World) -> None:
     first, second, third = SHOPS
-    sell(world, first, "7")
+    sell_one(world, first, "7")
     items, seen = find_copied(world.session, 0)
-    sell(world, second, "8")
-    sell(world, first, "7")
+    sell_one(world, second, "8")
+    sell_one(world, first, "7")
     assert (items, find_copied(world.session, seen)[0]) == (set(), set())
-    sell(world, third, "7")
+    sell_one(world, third, "7")
     copied, newest = find_copied(world.session, seen)
     assert (len(copied), find_copied(world.session, newest)[0]) == (1, set())
     assert find_copied(world.session, 0)[0] == copied
@@ -296,10 +422,21 @@ def test_a_copied_serial_is_seen_when_its_second_sale_comes_and_not_before(world
     assert (len(whole), len({one.source for one in whole})) == (3, 2)
 
 
-def sell(world: World, shop: str, serial: str) -> None:
+def test_a_number_that_is_copied_today_was_nothing_unusual_when_it_was_first_sold(world: World) -> None:
+    """Three numbers were sold five weeks ago, and each once more today: nobody saw a copy then."""
+    for day, places in ((-35.0, ("nanjing", "suzhou", "wuxi")), (1.0, ("suzhou", "wuxi", "nanjing"))):
+        for number, shop in enumerate(places):
+            sell_one(world, shop, f"{number}", day)
+    [matter] = world.signals()
+    row = world.session.get_one(Signal, matter.id)
+    assert (row.sort, row.cases, row.sources, json.loads(row.base or "")) == ("scan", 3, 3, [0] * 12)
+    assert lots_of(world.session, matter) == ["Y1"]
+
+
+def sell_one(world: World, shop: str, serial: str, day: float | None = None) -> None:
     body = world.chain._object("OBSERVE", "retail_selling", shop, {})
     del body["quantityList"]
-    world.chain.capture(body | {"epcList": [f"https://id.gs1.org/01/{gtin_of('yogurt')}/10/Y1/21/{serial}"]})
+    world.chain.capture(body | {"epcList": [f"https://id.gs1.org/01/{gtin_of('yogurt')}/10/Y1/21/{serial}"]}, day)
 
 
 def abroad(**changes: object) -> ForeignRecallIn:
@@ -319,17 +456,19 @@ def abroad(**changes: object) -> ForeignRecallIn:
 def test_a_recall_abroad_of_goods_known_here_is_a_signal_at_once(world: World) -> None:
     city = world.offices.city
     row = enter_foreign_recall(world.session, city, abroad(), NOW)
-    [written] = write_foreign_recalls(world.session, [row])
+    [written] = write_foreign_recalls(world.session, world.offices.nation, [row])
     assert written["signal"] is not None
     found = read_signal(world.session, city, written["signal"], NOW)
     assert (found["sort"], found["title"], found["rate"], found["office"]) == ("foreign", "酸奶 Y1", None, "320100")
-    with pytest.raises(EnteredAlready):
-        enter_foreign_recall(world.session, city, abroad(), NOW)
+    for same in (abroad(), abroad(reference=" F-0001-2026 ")):
+        with pytest.raises(EnteredAlready):
+            enter_foreign_recall(world.session, city, same, NOW)
+    assert write_foreign_recalls(world.session, world.offices.county, [row])[0]["signal"] is None  # the city's
     other = enter_foreign_recall(world.session, city, abroad(gtin=gtin_of("cheese"), lots=["C1", "C1"]), NOW)
-    assert write_foreign_recalls(world.session, [other])[0]["signal"] is None
+    assert write_foreign_recalls(world.session, world.offices.nation, [other])[0]["signal"] is None
     world.chain.product("cheese", name="奶酪")
     [late] = world.signals()
-    assert write_foreign_recalls(world.session, [other])[0]["signal"] == late.number
+    assert write_foreign_recalls(world.session, world.offices.nation, [other])[0]["signal"] == late.number
     assert (late.title, world.signals()) == ("奶酪", [])
     with pytest.raises(Invalid):
         enter_foreign_recall(world.session, city, abroad(reference="2", published_on="2026-03-30"), NOW)

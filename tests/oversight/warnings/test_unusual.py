@@ -1,5 +1,6 @@
 """What stands out: batches before products, nothing told twice, an order that does not matter."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -33,6 +34,15 @@ def test_one_citizen_who_complains_often_is_one_source() -> None:
     assert found([seen(day, 7, "citizen") for day in range(6)]) == []
     assert may_stand_out([seen(day, 7, "citizen") for day in range(6)]) == set()
     assert may_stand_out([seen(1), seen(2), seen(3), seen(1, product=2)]) == {1}
+
+
+def test_one_citizen_who_complains_often_counts_once_among_others() -> None:
+    """Four citizens a week are usual; one of them writes twelve letters, in this week or in one of the base."""
+    past = [seen(21.5 + week * 7 + part) for week in range(12) for part in range(4)]
+    letters = [replace(seen(day / 2), voice="citizen") for day in range(12)]
+    assert found([*letters, seen(1), seen(2), seen(3)], past) == []
+    earlier = [replace(one, at=one.at - 4 * WEEK) for one in letters]
+    assert weeks_before([*past, *earlier], NOW) == (*(4,) * 10, 5, 4)
 
 
 def test_cases_of_several_batches_are_a_matter_of_the_product() -> None:
@@ -71,9 +81,9 @@ def test_what_a_product_always_has_is_nothing_unusual() -> None:
 
 
 def test_the_base_ends_two_weeks_before_the_window() -> None:
-    edge = NOW - WEEK - GAP
-    assert weeks_before([edge, edge + DAY, NOW], NOW) == (0,) * 11 + (1,)
-    assert weeks_before([NOW - REACH, NOW - REACH + DAY], NOW) == (1, *(0,) * 11)
+    edge, begin = ((NOW - moment) / DAY for moment in (NOW - WEEK - GAP, NOW - REACH))
+    assert weeks_before([seen(edge), seen(edge - 1), seen(0)], NOW) == (0,) * 11 + (1,)
+    assert weeks_before([seen(begin), seen(begin - 1)], NOW) == (1, *(0,) * 11)
 
 
 def test_an_officer_is_told_of_a_case_once() -> None:

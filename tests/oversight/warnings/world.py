@@ -39,7 +39,7 @@ class World:
             "kind": "complaint",
             "cause": "spoiled",
             "words": "酸奶有异味",
-            "code": gtin_of("yogurt") if lot == "" else batch_uri("yogurt", lot or LOTS[shop]),
+            "code": _code_of(LOTS[shop] if lot is None else lot),
             "outlet": gln_of(shop),
             "citizen": {"phone": f"1390000{who or self.sent:04d}"},
         }
@@ -81,3 +81,8 @@ def make_world(session: Session) -> World:
         chain.move("plant", shop, "yogurt", lot, 60)
         chain.move("plant", shop, "yogurt", "Y4", 10)
     return World(session, chain, offices)
+
+
+def _code_of(lot: str) -> str | None:
+    """Of a batch; of the yogurt alone for no lot, nothing for a question mark."""
+    return {"": gtin_of("yogurt"), "?": None}.get(lot, batch_uri("yogurt", lot))
