@@ -28,6 +28,7 @@ from oversight.warnings.reading import (
 from oversight.warnings.signals import gtin_of, lots_of
 from oversight.web.desk.desk import desk
 from oversight.web.desk.shown import Ask, Shown, Words
+from recalls.products import name_items
 from trace.kit.contract import validate
 from trace.kit.desk import EVERYBODY, FIRMS, OFFICERS, DeskCall, Task, add_tasks, see_other, show
 from trace.kit.i18n import _, _n, current_language
@@ -167,13 +168,15 @@ def _read(call: DeskCall, matter: Matter) -> Mapping[str, Any]:
     view = None if sources is None else picture_sources(sources, current_language())
     signal = write_signals(call.session, call.principal, [matter], call.now)[0]
     tail = 1.0 if signal["rate"] is None else signal["rate"]["tail"]
+    gtins = [] if sources is None else [one["gtin"] for one in sources["batches"]]
     return {
         "signal": signal,
-        "often": Decimal(round(1 / max(tail, LEAST_SHOWN))),
+        "often": Decimal(f"{1 / max(tail, LEAST_SHOWN):.2g}"),
         "observed": read_cases(call.session, matter),
         "sorts": sort_words(),
         "common": common,
         "picture": Markup(draw_supply(view, current_language())) if view is not None and view.links else "",
+        "goods": name_items(call.session, gtins),
         "names": {} if view is None else {node.key: node.name for node in view.nodes},
         "links": [] if view is None else sorted(view.links, key=lambda one: (-one.units, one.origin, one.target)),
     }
