@@ -4,6 +4,7 @@ Operations give their details to programs in English; people read them here, in 
 here still says what belongs in the field, with the detail as it came.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 
 from trace.field_words import FIELDS, FieldWords, Language, field_of
@@ -69,7 +70,14 @@ def _values(groups: dict[str, str | None], pointer: str, language: Language, val
     }
     if groups.get("got", "") is None:
         groups["got"] = "" if value is None else shorten(value)
-    return named | {name: _word(text or "", language) for name, text in groups.items()}
+    choice = {"choice": _choice(groups.pop("choice") or "", language)} if "choice" in groups else {}
+    return named | choice | {name: _word(text or "", language) for name, text in groups.items()}
+
+
+def _choice(text: str, language: Language) -> str:
+    """Several words of which one is to be chosen, in the reader's language."""
+    words = [_word(one, language) for one in re.split(r"', '|' or '| or ", text)]
+    return "、".join(words) if language == "zh" else text
 
 
 def _word(text: str, language: Language) -> str:

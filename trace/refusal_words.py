@@ -16,6 +16,15 @@ PROBLEMS = (
         "This is too large to be sent. A sheet may have 20 MB: divide it, or save it without pictures.",
         "内容太大，无法提交。表格文件最大 20 MB：请拆成几个，或去掉图片后再存。",
     ),
+    say(
+        r"Expected a key of role (?P<choice>.+), got (?P<got>\w+)\.",
+        None,
+        "此操作需要角色为{choice}的密钥，您的密钥角色为{got}。",
+    ),
+    say(r"An API key is needed: .*", None, "需要 API 密钥：请在请求头 Authorization 中填写“Bearer <密钥>”。"),
+    say(r"The requested URL was not found on the server\. .*", "There is nothing at this address.", "没有这个地址。"),
+    say(r"The method is not allowed for the requested URL\.", None, "这个地址不支持此请求方法。"),
+    say(r"No (?P<what>[a-z ]+) (?P<got>\S+) is known(?: to you)?\.", None, "没有找到{what} {got}，或您无权查看。"),
     say(r"The database is busy.*", None, "系统正忙。什么都没有保存，请稍后再试。"),
     say(
         r"The service made a mistake; it is in the log under (?P<id>\w+)\.",

@@ -22,6 +22,7 @@ PROBLEM_SCHEMA: dict[str, Any] = {
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
+        "detail_zh": {"type": "string", "description": "the same in Chinese"},
         "errors": {
             "type": "array",
             "items": {
@@ -30,6 +31,7 @@ PROBLEM_SCHEMA: dict[str, Any] = {
                 "properties": {
                     "pointer": {"type": "string", "description": "RFC 6901, into the body; or /parameter"},
                     "detail": {"type": "string"},
+                    "detail_zh": {"type": "string", "description": "the same in Chinese"},
                 },
             },
         },

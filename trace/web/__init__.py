@@ -12,6 +12,7 @@ from trace.web import (
     api_master_data,
     api_mixing,
     api_photo,
+    api_problems,
     api_readings,
     api_reports,
     api_sheets,
@@ -35,6 +36,7 @@ __all__ = [
     "api_master_data",
     "api_mixing",
     "api_photo",
+    "api_problems",
     "api_readings",
     "api_reports",
     "api_sheets",
@@ -55,4 +57,5 @@ def register(app: Flask) -> None:
     audit.cover(app, "trace", api_audit.batch_of)
     epcis.register(app)
     epcis_queries.register(app)
+    api_problems.register(app, "/api/v1")
     api.register(app)

@@ -279,3 +279,18 @@ def test_a_path_that_is_no_identifier(firms: Firms) -> None:
     firms.dairy.get(f"/api/v1/parties/{FREE_GLN}", status=404)
     firms.dairy.get("/api/v1/parties/12", status=422)
     Api.admin(firms.dairy.app).event("urn:uuid:nothing", status=404)
+
+
+def test_a_refusal_says_the_same_in_chinese_beside_each_sentence(firms: Firms) -> None:
+    wrong = firms.dairy.post("/api/v1/products", {"commodity_code": "952000900002"}, status=422)
+    assert wrong["detail_zh"] == "有 2 处需要更正，各处写明了怎么改。"
+    assert {one["pointer"]: "请填写“名称”" in one["detail_zh"] for one in wrong["errors"]} == {
+        "/commodity_code": False,
+        "/name": True,
+    }
+    absent = firms.dairy.get(f"/api/v1/batches/{GTIN}/NONE/balance", status=404)
+    assert absent["detail_zh"].startswith("没有找到")
+    nobody = Api(firms.dairy.app, None).get(f"/api/v1/batches/{GTIN}/NONE/balance", status=401)
+    assert nobody["detail_zh"].startswith("需要 API 密钥")
+    nowhere = firms.dairy.get("/api/v1/nowhere", status=404)
+    assert nowhere["detail_zh"] == "没有这个地址。"
