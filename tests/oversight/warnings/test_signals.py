@@ -122,6 +122,16 @@ def test_a_return_that_did_not_occur_does_not_stand_any_more(world: World) -> No
     assert find_common(world.session, ADMIN, signal).traced == 6
 
 
+def test_what_leads_to_one_case_alone_is_not_shared(world: World) -> None:
+    world.chain.make("plant", "milk", "M3", 600)
+    world.chain.blend("plant", [("milk", "M3", 150)], [("yogurt", "Y5", 100)])
+    for shop, lot in zip(SHOPS, ("Y1", "Y4", "Y5"), strict=True):
+        world.complain(shop, lot=lot)
+    [signal] = world.signals()
+    common = find_common(world.session, ADMIN, signal)
+    assert (common.traced, common.shared) == (3, [])
+
+
 def test_other_goods_of_the_same_shops_are_nothing_that_the_cases_share(world: World) -> None:
     """Who complains of yogurt without a lot names the shop alone; all three shops have the same batch of soap, too."""
     world.chain.product("soap")
