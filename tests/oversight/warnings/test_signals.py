@@ -464,3 +464,11 @@ def test_a_recall_abroad_of_goods_known_here_is_a_signal_at_once(world: World) -
     assert (late.title, world.signals()) == ("奶酪", [])
     with pytest.raises(Invalid):
         enter_foreign_recall(world.session, city, abroad(reference="2", published_on="2026-03-30"), NOW)
+
+
+def test_a_hold_on_a_recall_abroad_takes_its_lots_that_are_not_known_here_yet(world: World) -> None:
+    row = enter_foreign_recall(world.session, world.offices.nation, abroad(lots=["Y1", "Y77"]), NOW)
+    matter = world.session.get_one(Matter, row.signal_id)
+    world.decide(matter, "hold", "境外召回")
+    order = world.session.scalars(select(Withdrawal)).one()
+    assert json.loads(order.scope)[0]["lots"] == ["Y1", "Y77"]
