@@ -301,6 +301,18 @@ def test_a_hold_takes_the_lots_of_the_cases_off_sale(world: World, signal: Matte
     assert signal.ended_at is not None
 
 
+def test_a_lot_with_a_comma_in_it_is_held_as_it_is(world: World) -> None:
+    """GS1's character set has the comma; the form sends the lots of the cases back as one text."""
+    world.chain.blend("plant", [("milk", "M1", 50)], [("yogurt", "Y,8", 100)])
+    for _ in range(3):
+        world.complain("nanjing", lot="Y,8")
+    [matter] = world.signals()
+    assert lots_of(world.session, matter) == ["Y,8"]
+    world.decide(matter, "hold", "投诉集中", lots="Y,8, Y1,Y2；Y3")
+    order = world.session.scalars(select(Withdrawal)).one()
+    assert json.loads(order.scope)[0]["lots"] == ["Y,8", "Y1", "Y2", "Y3"]
+
+
 def test_a_hold_can_be_of_the_common_source(world: World, signal: Matter) -> None:
     world.decide(signal, "hold", "共同来源", gtin=gtin_of("milk"), lots="M1")
     order = world.session.scalars(select(Withdrawal)).one()
