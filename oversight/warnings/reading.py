@@ -86,7 +86,8 @@ class Common:
     """What the cases have in common: the answer of a trace-back, and of how many cases it is.
 
     ``shared`` are the batches that explain most of them without being a case's own, those first that are in the fewest
-    batches without a case; ``untraced`` cases name neither a batch nor a place.
+    batches without a case; ``untraced`` cases name neither a batch nor a place, or none of the `MAX_CASES` that have
+    most cases.
     """
 
     sources: Sources | None

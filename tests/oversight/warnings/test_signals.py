@@ -285,6 +285,8 @@ def test_a_firm_sees_no_signal_and_decides_nothing(world: World, signal: Matter)
     firm = Principal("company", signal.party_id, 990, "dairy")
     with pytest.raises(MatterNotFound):
         world.decide(signal, "dismiss", "x", firm)
+    with pytest.raises(NotYourStep, match="Expected the service to grew, got authority"):
+        world.decide(signal, "grew")
     with pytest.raises(NotYourStep):
         enter_foreign_recall(world.session, Principal("auditor", None, 991, "auditor"), abroad(), NOW)
 
