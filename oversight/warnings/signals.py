@@ -49,10 +49,22 @@ def gtin_of(session: Session, matter: Matter) -> str:
 
 
 def _scope(session: Session, matter: Matter, body: GoodsIn) -> list[Line]:
-    line = body.to_line(gtin_of(session, matter), lots_of(session, matter))
+    gtin = gtin_of(session, matter)
+    line = body.to_line(gtin, lots_of(session, matter))
     if line is None:
         raise LotsNeeded.field("/lots", "Expected lots, or whole for the product whatever its lot, got neither.")
+    if line.lots and line.gtin != gtin:
+        _require_known(session, line)
     return [line]
+
+
+def _require_known(session: Session, line: Line) -> None:
+    """Of another product than that of the cases, some lot has to be on record: it is what they came from."""
+    here = (Identifier.gtin == line.gtin) & (Identifier.kind == "batch") & Identifier.lot.in_(line.lots)
+    if session.scalar(select(Identifier.id).where(here).limit(1)) is None:
+        raise Invalid.field(
+            "/lots", f"Expected lots of {line.gtin}, got {', '.join(line.lots)}, of which none is known."
+        )
 
 
 def _ground(matter: Matter) -> str:

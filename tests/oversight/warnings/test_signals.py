@@ -323,6 +323,14 @@ def test_a_hold_can_be_of_the_common_source(world: World, signal: Matter) -> Non
         world.decide(signal, "recall", "x", gtin=gtin_of("milk"), hazard="x", instructions="x")
 
 
+def test_another_product_is_not_held_by_the_lots_of_the_cases(world: World, signal: Matter) -> None:
+    """The form has the lots of the yogurt; who writes the milk's bar code and leaves them holds nothing at all."""
+    with pytest.raises(Invalid) as refused:
+        world.decide(signal, "hold", "共同来源", gtin=gtin_of("milk"), lots="Y1 Y2 Y3")
+    assert [one.pointer for one in refused.value.errors] == ["/lots"]
+    assert signal.stage == "raised"
+
+
 def test_a_recall_case_is_opened_with_the_goods_filled_in(world: World, signal: Matter) -> None:
     world.decide(
         signal, "recall", "危害明确", hazard="霉菌超标", instructions="停止食用", recall_class="1", kind="ordered"
