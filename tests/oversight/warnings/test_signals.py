@@ -94,6 +94,17 @@ def test_a_lot_that_is_learned_later_is_traced_and_one_that_was_wrong_is_not_hel
     ) == 1
 
 
+def test_a_lot_that_its_maker_reports_after_the_complaints_is_traced_as_well(world: World) -> None:
+    for shop in SHOPS:
+        world.complain(shop, lot="Y9")
+    [signal] = world.signals()
+    assert (signal.title, lots_of(world.session, signal)) == ("酸奶", [])
+    world.chain.blend("plant", [("milk", "M2", 150)], [("yogurt", "Y9", 100)])
+    assert (lots_of(world.session, signal), world.signals()) == (["Y9"], [])
+    [shared] = find_common(world.session, ADMIN, signal).shared
+    assert shared["id"] == batch_uri("milk", "M2")
+
+
 def test_a_complaint_whose_goods_are_learned_once_it_is_a_report_counts_as_well(world: World) -> None:
     """Nobody knew of what it was until the report that it became was looked into; it is one case, not two."""
     for shop in ("nanjing", "suzhou"):
