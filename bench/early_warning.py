@@ -80,6 +80,11 @@ def main(args: list[str] | None = None) -> None:
             ("outbreak", "median day", "in 1 week", "in 2 weeks", "in 6 weeks"),
             outbreaks,
         )
+    random, rows = Random(SEED), []
+    for mean in (0.2, 1.0, 4.0):
+        new = ([one for one in quiet(random, Usual(mean), HALF_A_YEAR) if one[0] >= BEFORE] for _ in range(number))
+        rows.append((f"{mean:g} a week from the first day", f"{sum(len(alarms(one)) for one in new) / number:.3f}"))
+    tables.show(f"{number} new products", ("usual", "false alarms in the first half year"), rows)
 
 
 def quiet(random: Random, usual: Usual, weeks: int) -> list[Moment]:

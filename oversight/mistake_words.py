@@ -261,6 +261,36 @@ SAYINGS = (
         "Say whose ledger it is: the firm's USCC or GLN.",
         "请填写企业的统一社会信用代码或 GLN。",
     ),
+    say(
+        r"Expected an officer to decide on a signal, got .*",
+        "A signal is decided on by an officer. Hand it over.",
+        "预警信号由执法人员决定，请移交执法人员办理。",
+    ),
+    say(
+        r"Expected lots, or whole for the product whatever its lot, got neither\.",
+        "The cases name no lot: write the lots, or tick that the product is meant whatever its lot.",
+        "案例未涉及批号：请填写批号，或勾选不限批号。",
+    ),
+    say(
+        r"Expected lots or whole, got both\.",
+        "Empty the lots, or do not tick that the product is meant whatever its lot.",
+        "批号与“不限批号”只能选一项，请清空批号或取消勾选。",
+    ),
+    say(
+        r"Expected 1 to (?P<most>\d+) lots, got (?P<got>\d+)\.",
+        "{got} lots are written here; {most} are read at most.",
+        "此处有 {got} 个批号，应为 1 至 {most} 个。",
+    ),
+    say(
+        r"Expected lots of (?P<gtin>\d+), got (?P<got>.*), of which none is known\.",
+        "Nobody recorded {got} of {gtin}: the lots of the cases are of another product.",
+        "商品 {gtin} 没有批号 {got} 的记录：案例中的批号属于另一商品。",
+    ),
+    say(
+        r"Recall (?P<number>.*) of (?P<gtin>\d+) in (?P<country>\w+) is entered already\.",
+        "This recall of this product is entered already.",
+        "该商品的境外召回 {number}（{country}）已登记。",
+    ),
     say(r"Expected the ledger purchase or sale, got (?P<got>.*)\.", None, "没有“{got}”台账，只有进货台账和销售台账。"),
 )
 

@@ -218,7 +218,7 @@ def _require_right(matter: Matter, actor: Actor, step: str, who: frozenset[Right
         return
     own = actor.principal is not None and actor.principal.party_id == matter.party_id
     if actor.right not in who or (actor.right == "firm" and not own):
-        raise NotYourStep(f"Expected {' or '.join(sorted(who))} to {step}, got {actor.right}.")
+        raise NotYourStep(f"Expected {' or '.join(sorted(who)) or 'the service'} to {step}, got {actor.right}.")
     if actor.right == "authority":
         require_hand(matter, actor)
 

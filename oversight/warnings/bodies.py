@@ -1,7 +1,7 @@
 """What officials state when they decide on a signal."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
@@ -16,11 +16,17 @@ from trace.kit.fields import Day, InputModel, Text, WholeNumber
 
 MOST_LOTS = 200
 
-_BETWEEN = re.compile(r"[\s,，、;；]+")
+_BETWEEN = re.compile(r"[\s，、；]+")
+_PERHAPS_BETWEEN = re.compile(r"[,;]+")
+"""A lot may have these in itself (GS1 General Specifications, figure 7.11-1)."""
 
 
-def _split(text: str) -> tuple[str, ...]:
-    return tuple(one for one in _BETWEEN.split(text) if one)
+def _split(text: str, known: Collection[str] = ()) -> tuple[str, ...]:
+    """Return the lots of a text; one that is ``known`` is not cut at its comma."""
+    found = []
+    for one in _BETWEEN.split(text):
+        found += [one.strip(",;")] if one.strip(",;") in known else _PERHAPS_BETWEEN.split(one)
+    return tuple(one for one in found if one)
 
 
 def _check_lots(text: str) -> str:
@@ -57,13 +63,9 @@ class GoodsIn(InputModel):
             raise ValueError("Expected lots or whole, got both.")
         return self
 
-    def all_lots(self) -> tuple[str, ...]:
-        """Return the lots one by one."""
-        return _split(self.lots or "")
-
     def to_line(self, gtin: str, lots: Sequence[str]) -> Line | None:
         """Return the scope, with what the cases name where nothing is said; None if that is no batch at all."""
-        given = self.all_lots() or (() if self.gtin is not None and self.gtin != gtin else tuple(lots))
+        given = _split(self.lots or "", lots) or (() if self.gtin is not None and self.gtin != gtin else tuple(lots))
         if self.whole:
             return Line(gtin=self.gtin or gtin)
         return Line(gtin=self.gtin or gtin, lots=given) if given else None

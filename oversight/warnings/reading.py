@@ -86,7 +86,8 @@ class Common:
     """What the cases have in common: the answer of a trace-back, and of how many cases it is.
 
     ``shared`` are the batches that explain most of them without being a case's own, those first that are in the fewest
-    batches without a case; ``untraced`` cases name neither a batch nor a place.
+    batches without a case; ``untraced`` cases name neither a batch nor a place, or none of the `MAX_CASES` that have
+    most cases.
     """
 
     sources: Sources | None
@@ -181,7 +182,7 @@ def find_common(session: Session, principal: Principal, matter: Matter) -> Commo
 
 
 def _find_shared(session: Session, sources: Sources, matter: Matter, own: Collection[int]) -> list[SharedBatch]:
-    """Return the batches with the highest score; of more than `MOST_SHARED` the first of the answer.
+    """Return the batches with the highest score, of several cases; of more than `MOST_SHARED` the first of the answer.
 
     A case that names a place alone is led to by everything that came there: what is neither the product nor in it is
     left out.
@@ -191,7 +192,8 @@ def _find_shared(session: Session, sources: Sources, matter: Matter, own: Collec
     of_product = [numbers[one["id"]] for one in sources["batches"] if one["gtin"] == gtin]
     related, _ = read_closure(session, of_product, "backward")
     others = [one for one in sources["batches"] if numbers[one["id"]] in related and numbers[one["id"]] not in own]
-    best = [one for one in others if one["score"] == others[0]["score"]][:MOST_SHARED]
+    several = [one for one in others if round(one["score"] * float(sources["total_weight"])) > 1]
+    best = [one for one in several if one["score"] == several[0]["score"]][:MOST_SHARED]
     shared: list[SharedBatch] = []
     for one in best:
         reached, _ = read_closure(session, [numbers[one["id"]]], "forward")

@@ -1,5 +1,6 @@
 """Signals as officers decide on them: each decision begins what it decides, with the goods of the cases filled in."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from oversight.matters.kinds import Effect, Kind
 from oversight.matters.steps import Actor, NotYourStep
-from oversight.models import Matter
+from oversight.models import ForeignRecall, Matter
 from oversight.sampling.bodies import PlanIn
 from oversight.sampling.plans import open_plan
 from oversight.warnings.bodies import GoodsIn, HoldIn, InspectIn, RecallIn
@@ -31,10 +32,15 @@ class LotsNeeded(Invalid):
 
 
 def lots_of(session: Session, matter: Matter) -> list[str]:
-    """Return the lots that the cases of a signal name, as far as these stand, each once, in order."""
+    """Return the lots that the cases of a signal name, as far as these stand, each once, in order.
+
+    A recall abroad names lots that may reach this country later.
+    """
     batches = {one.batch_id for one in cases_of(session, matter) if one.stands and one.batch_id is not None}
     query = select(Identifier.lot).where(among(session, Identifier.id, sorted(batches)), Identifier.lot.is_not(None))
-    return sorted({lot for lot in session.scalars(query) if lot is not None})
+    named = session.scalars(select(ForeignRecall.lots).where(ForeignRecall.signal_id == matter.id))
+    abroad = {lot for lots in named for lot in json.loads(lots)}
+    return sorted({lot for lot in session.scalars(query) if lot is not None} | abroad)
 
 
 def gtin_of(session: Session, matter: Matter) -> str:
@@ -43,10 +49,22 @@ def gtin_of(session: Session, matter: Matter) -> str:
 
 
 def _scope(session: Session, matter: Matter, body: GoodsIn) -> list[Line]:
-    line = body.to_line(gtin_of(session, matter), lots_of(session, matter))
+    gtin = gtin_of(session, matter)
+    line = body.to_line(gtin, lots_of(session, matter))
     if line is None:
         raise LotsNeeded.field("/lots", "Expected lots, or whole for the product whatever its lot, got neither.")
+    if line.lots and line.gtin != gtin:
+        _require_known(session, line)
     return [line]
+
+
+def _require_known(session: Session, line: Line) -> None:
+    """Of another product than that of the cases, some lot has to be on record: it is what they came from."""
+    here = (Identifier.gtin == line.gtin) & (Identifier.kind == "batch") & Identifier.lot.in_(line.lots)
+    if session.scalar(select(Identifier.id).where(here).limit(1)) is None:
+        raise Invalid.field(
+            "/lots", f"Expected lots of {line.gtin}, got {', '.join(line.lots)}, of which none is known."
+        )
 
 
 def _ground(matter: Matter) -> str:

@@ -49,9 +49,9 @@ class SignalsRow(TypedDict):
 
 
 class CommonRow(TypedDict):
-    """What can explain the cases: ``shared`` batches explain most of them and are none of their own.
+    """What can explain the cases that stand: ``shared`` batches explain most of them and are none of their own.
 
-    ``untraced`` cases name neither a batch nor a place.
+    ``untraced`` cases name neither a batch nor a place, or none of the thousand that have most cases.
     """
 
     number: str

@@ -6,12 +6,16 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.orm import Session
 
+from oversight.matters.steps import CLOCK
 from oversight.sampling import figures
 from oversight.sampling.credited import credit_entries
 from oversight.sampling.figures import read_rates
 from oversight.sampling.observed import observe_samples
 from oversight.sampling.reading import write_sample
 from oversight.sampling.written import read_limits, read_results
+from oversight.warnings.cases import cases_of
+from oversight.warnings.raising import open_signal
+from oversight.warnings.signals import lots_of
 from tests.oversight.sampling.world import BAD, GOOD, NOW, World, facts, make_world
 from tests.recalls.chain import gtin_of
 from trace.models import Party
@@ -108,3 +112,15 @@ def test_limits_and_results_are_read_as_people_write_them() -> None:
 def test_a_line_that_says_no_limit_is_named(text: str) -> None:
     with pytest.raises(ValueError, match="Line 1"):
         read_limits(text)
+
+
+def test_a_failure_that_a_retest_reversed_does_not_stand_in_a_signal_any_more(world: World) -> None:
+    sample = world.failed()
+    seen = observe_samples(world.session, NOW, LATER)
+    signal = open_signal(world.session, CLOCK, "sample", (seen[0].product_id, seen[0].batch_id), seen, NOW)
+    assert ([one.stands for one in cases_of(world.session, signal)], lots_of(world.session, signal)) == ([True], ["L1"])
+    world.step(sample, world.dairy, "object", "样品运输不当")
+    world.step(sample, world.offices.county, "send-retest", laboratory=world.second)
+    world.step(sample, world.offices.county, "report-retest", number="R-2", results=GOOD)
+    world.step(sample, world.offices.colleague, "retest-pass")
+    assert ([one.stands for one in cases_of(world.session, signal)], lots_of(world.session, signal)) == ([False], [])

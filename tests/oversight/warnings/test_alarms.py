@@ -22,7 +22,7 @@ QUARTER = 13
 )
 def test_a_quiet_product_is_signalled_as_seldom_as_is_stated(usual: Usual, most: float) -> None:
     """False alarms a product and year, of 1,000 products in a quarter; of fewer where batches follow each other."""
-    number = 300 if usual.lots else 1000
+    number = 200 if usual.lots else 1000
     random = Random(SEED)
     assert 4 * sum(len(alarms(quiet(random, usual, QUARTER))) for _ in range(number)) / number <= most
 

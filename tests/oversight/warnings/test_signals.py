@@ -95,6 +95,17 @@ def test_a_lot_that_is_learned_later_is_traced_and_one_that_was_wrong_is_not_hel
     ) == 1
 
 
+def test_a_lot_that_its_maker_reports_after_the_complaints_is_traced_as_well(world: World) -> None:
+    for shop in SHOPS:
+        world.complain(shop, lot="Y9")
+    [signal] = world.signals()
+    assert (signal.title, lots_of(world.session, signal)) == ("酸奶", [])
+    world.chain.blend("plant", [("milk", "M2", 150)], [("yogurt", "Y9", 100)])
+    assert (lots_of(world.session, signal), world.signals()) == (["Y9"], [])
+    [shared] = find_common(world.session, ADMIN, signal).shared
+    assert shared["id"] == batch_uri("milk", "M2")
+
+
 def test_a_complaint_whose_goods_are_learned_once_it_is_a_report_counts_as_well(world: World) -> None:
     """Nobody knew of what it was until the report that it became was looked into; it is one case, not two."""
     for shop in ("nanjing", "suzhou"):
@@ -121,6 +132,16 @@ def test_a_return_that_did_not_occur_does_not_stand_any_more(world: World) -> No
         world.chain.declare_in_error(event["eventID"], NOW)
     assert lots_of(world.session, signal) == ["Y1"]
     assert find_common(world.session, ADMIN, signal).traced == 6
+
+
+def test_what_leads_to_one_case_alone_is_not_shared(world: World) -> None:
+    world.chain.make("plant", "milk", "M3", 600)
+    world.chain.blend("plant", [("milk", "M3", 150)], [("yogurt", "Y5", 100)])
+    for shop, lot in zip(SHOPS, ("Y1", "Y4", "Y5"), strict=True):
+        world.complain(shop, lot=lot)
+    [signal] = world.signals()
+    common = find_common(world.session, ADMIN, signal)
+    assert (common.traced, common.shared) == (3, [])
 
 
 def test_other_goods_of_the_same_shops_are_nothing_that_the_cases_share(world: World) -> None:
@@ -276,6 +297,8 @@ def test_a_firm_sees_no_signal_and_decides_nothing(world: World, signal: Matter)
     firm = Principal("company", signal.party_id, 990, "dairy")
     with pytest.raises(MatterNotFound):
         world.decide(signal, "dismiss", "x", firm)
+    with pytest.raises(NotYourStep, match="Expected the service to grew, got authority"):
+        world.decide(signal, "grew")
     with pytest.raises(NotYourStep):
         enter_foreign_recall(world.session, Principal("auditor", None, 991, "auditor"), abroad(), NOW)
 
@@ -292,12 +315,32 @@ def test_a_hold_takes_the_lots_of_the_cases_off_sale(world: World, signal: Matte
     assert signal.ended_at is not None
 
 
+def test_a_lot_with_a_comma_in_it_is_held_as_it_is(world: World) -> None:
+    """GS1's character set has the comma; the form sends the lots of the cases back as one text."""
+    world.chain.blend("plant", [("milk", "M1", 50)], [("yogurt", "Y,8", 100)])
+    for _ in range(3):
+        world.complain("nanjing", lot="Y,8")
+    [matter] = world.signals()
+    assert lots_of(world.session, matter) == ["Y,8"]
+    world.decide(matter, "hold", "投诉集中", lots="Y,8, Y1,Y2；Y3")
+    order = world.session.scalars(select(Withdrawal)).one()
+    assert json.loads(order.scope)[0]["lots"] == ["Y,8", "Y1", "Y2", "Y3"]
+
+
 def test_a_hold_can_be_of_the_common_source(world: World, signal: Matter) -> None:
     world.decide(signal, "hold", "共同来源", gtin=gtin_of("milk"), lots="M1")
     order = world.session.scalars(select(Withdrawal)).one()
     assert (json.loads(order.scope)[0]["gtin"], json.loads(order.scope)[0]["lots"]) == (gtin_of("milk"), ["M1"])
     with pytest.raises(LotsNeeded):
         world.decide(signal, "recall", "x", gtin=gtin_of("milk"), hazard="x", instructions="x")
+
+
+def test_another_product_is_not_held_by_the_lots_of_the_cases(world: World, signal: Matter) -> None:
+    """The form has the lots of the yogurt; who writes the milk's bar code and leaves them holds nothing at all."""
+    with pytest.raises(Invalid) as refused:
+        world.decide(signal, "hold", "共同来源", gtin=gtin_of("milk"), lots="Y1 Y2 Y3")
+    assert [one.pointer for one in refused.value.errors] == ["/lots"]
+    assert signal.stage == "raised"
 
 
 def test_a_recall_case_is_opened_with_the_goods_filled_in(world: World, signal: Matter) -> None:
@@ -472,3 +515,11 @@ def test_a_recall_abroad_of_goods_known_here_is_a_signal_at_once(world: World) -
     assert (late.title, world.signals()) == ("奶酪", [])
     with pytest.raises(Invalid):
         enter_foreign_recall(world.session, city, abroad(reference="2", published_on="2026-03-30"), NOW)
+
+
+def test_a_hold_on_a_recall_abroad_takes_its_lots_that_are_not_known_here_yet(world: World) -> None:
+    row = enter_foreign_recall(world.session, world.offices.nation, abroad(lots=["Y1", "Y77"]), NOW)
+    matter = world.session.get_one(Matter, row.signal_id)
+    world.decide(matter, "hold", "境外召回")
+    order = world.session.scalars(select(Withdrawal)).one()
+    assert json.loads(order.scope)[0]["lots"] == ["Y1", "Y77"]
