@@ -15,6 +15,7 @@ from oversight.matters.steps import CITIZEN
 from oversight.models import ListedParty, Matter
 from oversight.publications.drafting import PublicationIn, draft
 from oversight.publications.drafts import PUBLICATIONS
+from oversight.purchases.checking import check_receipts
 from oversight.registers.entering import enter
 from oversight.registers.entries import home_day
 from oversight.registers.registers import REGISTERS
@@ -40,6 +41,8 @@ def show_oversight(session: Session, scene: Scene, now: datetime) -> Sequence[st
         list_stranger(session, scene, now)
         _complain(session, scene, now)
         _publish(session, scene, now)
+    while check_receipts(session, now):
+        pass
     watch(session, now)
     return _lines(session)
 
