@@ -17,14 +17,14 @@ from trace.gs1 import canonical_uri
 from trace.identifiers import find_numbers
 from trace.kit.auth import Principal
 from trace.kit.db import lock_writes
-from trace.kit.errors import Invalid, NotFound
+from trace.kit.errors import Conflict, Invalid, NotFound
 from trace.kit.fields import Day, InputModel, Text
 from trace.models import Identifier
 from trace.readings import BatchNotFound, find_batch
 
 MOST_BYTES = 5 * 1024 * 1024
 
-_SIGNATURES: Mapping[bytes, str] = {
+SIGNATURES: Mapping[bytes, str] = {
     b"%PDF-": "application/pdf",
     b"\xff\xd8\xff": "image/jpeg",
     b"\x89PNG\r\n\x1a\n": "image/png",
@@ -33,6 +33,10 @@ _SIGNATURES: Mapping[bytes, str] = {
 
 class ReportNotFound(NotFound):
     """No such report, or none with a file, of a batch that this key may see."""
+
+
+class PaperThere(Conflict):
+    """The report has its paper; another one belongs to another report."""
 
 
 class TestReportIn(InputModel):
@@ -90,10 +94,27 @@ def add_test_report(
     return row
 
 
+def add_report_file(session: Session, principal: Principal, number: str, file: bytes) -> TestReport:
+    """Add the paper to a report of one's own. Raises ReportNotFound (404), PaperThere (409), Invalid at /file."""
+    lock_writes(session)
+    row = session.get(TestReport, _row_number(number))
+    if row is None or row.party_id != principal.party_id:
+        raise ReportNotFound(f"No test report {number} is known to you.")
+    if row.digest is not None:
+        raise PaperThere(f"Test report {number} has its paper already.")
+    row.media_type, row.digest, row.file = _media_type(file), hashlib.sha256(file).hexdigest(), file
+    session.flush()
+    return row
+
+
+def _row_number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
 def _media_type(file: bytes) -> str:
     if len(file) > MOST_BYTES:
         raise Invalid.field("/file", f"Expected at most {MOST_BYTES} bytes, got {len(file)}.")
-    found = next((kind for begin, kind in _SIGNATURES.items() if file.startswith(begin)), None)
+    found = next((kind for begin, kind in SIGNATURES.items() if file.startswith(begin)), None)
     if found is None:
         raise Invalid.field("/file", "Expected a PDF, JPEG or PNG file, got another kind.")
     return found
@@ -118,8 +139,7 @@ def list_own_reports(session: Session, principal: Principal, after: int | None, 
 
 def read_report_file(session: Session, principal: Principal, number: str) -> tuple[bytes, str]:
     """Return the file of a report and its media type. Raises ReportNotFound (404)."""
-    wanted = int(number) if number.isascii() and number.isdigit() and len(number) < 19 else 0
-    row = session.get(TestReport, wanted, options=[undefer(TestReport.file)])
+    row = session.get(TestReport, _row_number(number), options=[undefer(TestReport.file)])
     if row is None or row.file is None or row.media_type is None:
         raise ReportNotFound(f"No test report {number} with a file is known.")
     try:

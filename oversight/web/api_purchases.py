@@ -10,10 +10,14 @@ from oversight.purchases.outcomes import OUTCOMES, Outcome, Word
 from oversight.purchases.reading import CheckRow, Wanted, list_checks, write_checks
 from oversight.purchases.rules import RuleIn, RuleRow, change_rule, list_rules, write_rule
 from oversight.purchases.test_reports import (
+    MOST_BYTES,
+    SIGNATURES,
     TestReportIn,
     TestReportRow,
+    add_report_file,
     add_test_report,
     list_test_reports,
+    read_report_file,
     write_test_reports,
 )
 from trace.field_types import GtinText, LotText, PartyText
@@ -21,6 +25,7 @@ from trace.kit.contract import Call
 from trace.kit.fields import InputModel, Text
 from trace.kit.paging import PageQuery, cut, read_page
 from trace.kit.transactions import Answer
+from trace.kit.uploads import Upload
 from trace.master_data import require_party
 from trace.models import Party
 from trace.web.api import HISTORIANS, api, principal_of
@@ -209,7 +214,7 @@ def put_purchase_rule(call: Call) -> Answer:
     tag="oversight",
 )
 def post_test_report(call: Call) -> Answer:
-    """By a firm that makes the batch or has it; the paper itself is added at the desk."""
+    """By a firm that makes the batch or has it; its paper comes by `/test-reports/{id}/file`."""
     row = add_test_report(call.session, principal_of(call), call.body, None, datetime.now(UTC))
     return Answer(201, write_test_reports(call.session, [row])[0])
 
@@ -227,3 +232,37 @@ def get_test_reports(call: Call) -> Answer:
     """For whoever has a part in the batch."""
     rows = list_test_reports(call.session, principal_of(call), call.query.gtin, call.query.lot)
     return Answer(200, {"reports": write_test_reports(call.session, rows)})
+
+
+def _bytes(data: bytes) -> bytes:
+    return data
+
+
+@api.operation(
+    "POST",
+    "/test-reports/<id>/file",
+    upload=Upload("file", MOST_BYTES, _bytes),
+    answers={201: ReportOut},
+    roles=COMPANY,
+    summary="Add the paper of a test report",
+    tag="oversight",
+)
+def post_test_report_file(call: Call) -> Answer:
+    """A form with the file `file`: PDF, JPEG or PNG, at most 5 MB; once, by the firm that attached the report."""
+    row = add_report_file(call.session, principal_of(call), call.path["id"], call.body)
+    return Answer(201, write_test_reports(call.session, [row])[0])
+
+
+@api.operation(
+    "GET",
+    "/test-reports/<id>/file",
+    answers={200: None},
+    roles=HISTORIANS,
+    summary="The paper of a test report",
+    tag="oversight",
+    files=tuple(SIGNATURES.values()),
+)
+def get_test_report_file(call: Call) -> Answer:
+    """For whoever has a part in the batch, as it came."""
+    data, media_type = read_report_file(call.session, principal_of(call), call.path["id"])
+    return Answer(200, data, {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}, media_type)

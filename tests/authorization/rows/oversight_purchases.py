@@ -22,6 +22,8 @@ ROWS: list[Row] = [
     Row("PUT", "/api/v1/purchase-rules/no_test_report", OPERATOR, body=RULE),
     post("/api/v1/test-reports", COMPANY, body=REPORT, own=201),
     get("/api/v1/test-reports?gtin={gtin}&lot={lot}", HISTORIANS),
+    Row("POST", "/api/v1/test-reports/90001/file", COMPANY, own=415, body={}),  # no file: gets that far
+    get("/api/v1/test-reports/90001/file", HISTORIANS, own=404),
     get("/desk/purchase-checks", HISTORIANS),
     get("/desk/purchase-refusals?event={event}", COMPANY, own=404),
     form("/desk/purchase-refusals", COMPANY, fields={"delivery": "{event}", "reason": "x"}, own=404),

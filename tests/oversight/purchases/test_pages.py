@@ -98,3 +98,25 @@ def test_a_report_with_its_paper_is_attached_and_downloaded(app: Flask, firms: F
     assert link is not None
     answer = shop_of(app).send("GET", link[0])
     assert (answer.data, answer.headers["Content-Disposition"]) == (b"%PDF-1.7", "attachment")
+
+
+def test_a_program_adds_the_paper_once_to_a_report_of_its_own(app: Flask, firms: Firms) -> None:
+    said = batch()
+    body = {"gtin": said["commodity_code"], "lot": said["lot"], "number": "R-1", "laboratory": "检验所",
+            "tested_on": "2026-01-05", "verdict": "passed"}  # fmt: skip
+    number = firms.dairy.post("/api/v1/test-reports", body)["id"]
+    address = f"/api/v1/test-reports/{number}/file"
+    assert firms.shop.send("GET", address).status_code == 404
+    for sender, file, status in (
+        (firms.shop, b"%PDF-1.7", 404),
+        (firms.dairy, b"MZ", 422),
+        (firms.dairy, b"%PDF-1.7", 201),
+        (firms.dairy, b"%PDF-1.8", 409),
+    ):
+        form = b'--b\r\nContent-Disposition: form-data; name="file"; filename="r"\r\n\r\n' + file + b"\r\n--b--\r\n"
+        answer = sender.send("POST", address, form, content_type="multipart/form-data; boundary=b")
+        assert answer.status_code == status, answer.get_data(as_text=True)
+    answer = firms.shop.send("GET", address)
+    assert (answer.data, answer.content_type) == (b"%PDF-1.7", "application/pdf")
+    for odd in ("0", "x", "9" * 30, "-1"):
+        assert firms.dairy.send("GET", f"/api/v1/test-reports/{odd}/file").status_code == 404
