@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from oversight.gb2260 import common_code, lies_within
@@ -71,11 +71,17 @@ def join_open(session: Session, sort: Sort, cases: Sequence[Observation], now: d
             rest.append(one)
         else:
             joining[number].append(one)
-    for number, found in joining.items():
-        _add(session, session.get_one(Signal, number), found)
-        matter = session.get_one(Matter, number)
+    if not joining:
+        return rest
+    grown = select(Signal).where(among(session, Signal.matter_id, joining.keys())).order_by(Signal.matter_id)
+    signals = session.scalars(grown).all()
+    matters = {one.id: one for one in session.scalars(select(Matter).where(among(session, Matter.id, joining.keys())))}
+    for signal in signals:
+        found, matter = joining[signal.matter_id], matters[signal.matter_id]
+        _add(session, signal, found)
         take_step(session, SIGNAL, matter, CLOCK, GREW, now, facts={"cases": len(found)})
-        _hand_up(session, matter, now)
+        if any(one.region is not None and not lies_within(one.region, matter.code) for one in found):
+            _hand_up(session, matter, now)
     return rest
 
 
@@ -127,7 +133,6 @@ def _running(session: Session, sort: Sort) -> Running:
 
 
 def _add(session: Session, signal: Signal, cases: Sequence[Observation]) -> None:
-    last = session.scalar(select(func.max(SignalCase.position)).where(SignalCase.matter_id == signal.matter_id)) or 0
     session.add_all(
         SignalCase(
             matter_id=signal.matter_id,
@@ -140,7 +145,7 @@ def _add(session: Session, signal: Signal, cases: Sequence[Observation]) -> None
             region=one.region,
             record=one.record,
         )
-        for position, one in enumerate(cases, last + 1)
+        for position, one in enumerate(cases, signal.cases + 1)
     )
     signal.cases += len(cases)
     session.flush()
