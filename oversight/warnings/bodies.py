@@ -1,7 +1,6 @@
 """What officials state when they decide on a signal."""
 
-import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
@@ -13,24 +12,13 @@ from recalls.scope import Line
 from trace.field_types import GtinText
 from trace.gs1 import read_lot
 from trace.kit.fields import Day, InputModel, Text, WholeNumber
+from trace.typed_lots import split_lots
 
 MOST_LOTS = 200
 
-_BETWEEN = re.compile(r"[\s，、；]+")
-_PERHAPS_BETWEEN = re.compile(r"[,;]+")
-"""A lot may have these in itself (GS1 General Specifications, figure 7.11-1)."""
-
-
-def _split(text: str, known: Collection[str] = ()) -> tuple[str, ...]:
-    """Return the lots of a text; one that is ``known`` is not cut at its comma."""
-    found = []
-    for one in _BETWEEN.split(text):
-        found += [one.strip(",;")] if one.strip(",;") in known else _PERHAPS_BETWEEN.split(one)
-    return tuple(one for one in found if one)
-
 
 def _check_lots(text: str) -> str:
-    lots = _split(text)
+    lots = split_lots(text)
     if not 0 < len(lots) <= MOST_LOTS:
         raise ValueError(f"Expected 1 to {MOST_LOTS} lots, got {len(lots)}.")
     for one in lots:
@@ -65,7 +53,8 @@ class GoodsIn(InputModel):
 
     def to_line(self, gtin: str, lots: Sequence[str]) -> Line | None:
         """Return the scope, with what the cases name where nothing is said; None if that is no batch at all."""
-        given = _split(self.lots or "", lots) or (() if self.gtin is not None and self.gtin != gtin else tuple(lots))
+        of_cases = lots if self.gtin is None or self.gtin == gtin else ()
+        given = tuple(split_lots(self.lots or "", lots) or of_cases)
         if self.whole:
             return Line(gtin=self.gtin or gtin)
         return Line(gtin=self.gtin or gtin, lots=given) if given else None

@@ -32,7 +32,6 @@ UNPLANNED: frozenset[str] = frozenset({"notified", "ordered"})
 
 BEIJING_OFFSET = "+08:00"
 _LOCAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
-_PIECES = re.compile(r"[\s,，、;；]+")
 
 
 class TooManyLines(ValueError):
@@ -110,7 +109,7 @@ def change_line(draft: Draft, at: int, line: Mapping[str, str] | None) -> Draft:
 def line_body(line: Mapping[str, str]) -> dict[str, Any]:
     """Return a line of the scope as the API takes it."""
     body: dict[str, Any] = {name: line[name] for name in LINE_FIELDS if name in line and name != "lots"}
-    lots = [lot for lot in _PIECES.split(line.get("lots", "")) if lot]
+    lots = line.get("lots", "").split()
     return body | {"lots": list(dict.fromkeys(lots))} if lots else body
 
 

@@ -37,6 +37,7 @@ from trace.kit.transactions import Answer
 from trace.picture import draw_supply
 from trace.sources.load import TooManyMovements
 from trace.sources.picture import picture_sources
+from trace.typed_lots import read_lots
 
 OFFICIALS = EVERYBODY - FIRMS
 LEAST_SHOWN = 1e-9
@@ -97,7 +98,7 @@ def enter_recall_abroad(call: DeskCall) -> Answer:
     """Keep it; of goods known here it is a signal at once."""
     states: dict[str, Any] = {name: call.form[name].strip() for name in FOREIGN if call.form.get(name, "").strip()}
     states["country"] = states.get("country", "").upper()
-    states["lots"] = call.form.get("lots", "").replace(",", " ").replace("，", " ").replace("、", " ").split()
+    states["lots"] = read_lots(call.session, states.get("gtin", "").zfill(14), call.form.get("lots", ""))
     row = enter_foreign_recall(call.session, call.principal, validate(ForeignRecallIn, states), call.now)
     if row.signal_id is None:
         return see_other(url_for("oversight_desk.foreign_recalls_page"), done="entered")

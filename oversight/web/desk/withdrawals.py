@@ -36,6 +36,7 @@ from trace.kit.errors import Invalid
 from trace.kit.i18n import _, _n
 from trace.kit.paging import PageQuery, cut, read_page
 from trace.kit.transactions import Answer
+from trace.typed_lots import read_lots
 
 FORM_LIMIT = MOST_PHOTO_BYTES + (1 << 20)
 SHOWN_TASKS = 50
@@ -118,7 +119,7 @@ def order_withdrawal(call: DeskCall) -> Answer:
     missing = next((name for name in ("title", "ground", "instructions", "gtin") if not form[name]), None)
     if missing is not None:
         raise Invalid.field(f"/{missing}", "Expected a text, got nothing.")
-    lots = tuple(call.form.get("lots", "").replace(",", " ").replace("，", " ").replace("、", " ").split())
+    lots = tuple(read_lots(call.session, form["gtin"].zfill(14), call.form.get("lots", "")))
     new = NewWithdrawal(
         title=form["title"],
         title_en=form["title_en"] or None,

@@ -1,10 +1,8 @@
 """`/desk/cases/<number>`: a case with its clocks, its history, and what may be done in it now."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import url_for
-from werkzeug.datastructures import MultiDict
 
 from recalls.answers import CaseRow, write_case
 from recalls.cases import read_case, take_step
@@ -21,6 +19,7 @@ from trace.kit.errors import Invalid, NotFound
 from trace.kit.i18n import _
 from trace.kit.transactions import Answer
 from trace.kit.web import current_settings
+from trace.typed_lots import read_lots
 
 PLAN_FIELDS = ("measures", "disposal", "contact", "starts_on", "ends_on")
 SCOPE_FIELDS = ("gtin", "lot_from", "lot_to", "produced_from", "produced_to")
@@ -80,18 +79,19 @@ def step(call: DeskCall) -> Answer:
         raise NotFound(f"Expected a step of {', '.join(STEPS)}, got {name}.")
     if name in FINAL | PUBLIC and call.form.get("sure") != "yes":
         raise NotConfirmed.field("/sure", "Expected the box to be ticked, since this cannot be undone.")
-    take_step(call.session, call.principal, number, name, call.now, _read_body(name, call.form))
+    take_step(call.session, call.principal, number, name, call.now, _read_body(call, name))
     return see_other(url_for("recalls_desk.case_page", number=number), done=name)
 
 
-def _read_body(name: str, form: MultiDict[str, str]) -> StepBody:
+def _read_body(call: DeskCall, name: str) -> StepBody:
+    form = call.form
     given = {field: form[field].strip() for field in ("reason", *PLAN_FIELDS) if form.get(field, "").strip()}
     plan = {field: given.pop(field) for field in PLAN_FIELDS if field in given}
     body: dict[str, Any] = dict(given)
     if name in PLANNED_AT and plan:
         body["plan"] = plan
     if name == "extend":
-        body["scope"] = [_read_line(form)]
+        body["scope"] = [_read_line(call)]
     if name == "assess" and form.get("effective") in ("yes", "no"):
         body["effective"] = form["effective"] == "yes"
     read = validate(StepIn, body)
@@ -103,7 +103,8 @@ def _read_body(name: str, form: MultiDict[str, str]) -> StepBody:
     )
 
 
-def _read_line(form: Mapping[str, str]) -> dict[str, Any]:
+def _read_line(call: DeskCall) -> dict[str, Any]:
+    form = call.form
     line: dict[str, Any] = {name: form[name].strip() for name in SCOPE_FIELDS if form.get(name, "").strip()}
-    lots = form.get("lots", "").replace(",", " ").replace("，", " ").replace("、", " ").split()
+    lots = read_lots(call.session, form.get("gtin", "").strip().zfill(14), form.get("lots", ""))
     return {**line, "lots": lots} if lots else line

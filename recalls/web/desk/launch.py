@@ -49,6 +49,7 @@ from trace.kit.errors import Invalid, NotFound
 from trace.kit.i18n import _, current_language
 from trace.kit.transactions import Answer
 from trace.mistakes import say_mistake
+from trace.typed_lots import read_lots
 from trace.web.desk.batch import BatchLink, add_batch_link
 from trace.web.desk.batch_form import read_code
 
@@ -179,8 +180,9 @@ def choose_batches(call: DeskCall) -> Answer:
     at = _line(call, draft)
     ticked = call.form.getlist("lot")
     line = read_fields({**call.form.to_dict(), "gtin": draft.lines[at]["gtin"]}, LINE_FIELDS)
-    if ticked:
-        line["lots"] = " ".join(dict.fromkeys([*line.get("lots", "").split(), *ticked]))
+    lots = [*read_lots(call.session, line["gtin"], line.get("lots", "")), *ticked]
+    if lots:
+        line["lots"] = " ".join(dict.fromkeys(lots))
     find_line(call.session, call.principal, validate(LineIn, line_body(line)).to_line())
     change_draft(call.session, row, change_line(draft, at, line), call.now)
     if call.form.get("then") == "on":

@@ -174,6 +174,11 @@ def test_batches_are_chosen_by_lots_ranges_and_days(app: Flask, firms: Firms) ->
     assert "2 of 3 known batches are meant · 200 pieces" in lin.get(line).text
     lin.post(line, {"produced_to": "2026-03-02"})
     assert "2 of 3 known batches" in lin.get(line).text
+    firms.dairy.post("/api/v1/batches", batch(lot="L,4"))
+    lin.post(line, {"lot": ["L,4"]})
+    assert "1 of 4 known batches" in lin.get(line).text
+    lin.post(line, {"lots": "L,4,  L1,L2"})
+    assert "3 of 4 known batches" in lin.get(line).text
     refused = lin.post(line, {"lot_from": "L9", "lot_to": "L1"}, status=422).get_data(as_text=True)
     assert 'value="L9"' in refused
     lin.get(f"{draft}/batches/7", status=404)
