@@ -1,7 +1,7 @@
 """Purchase checks made: of a delivery that is to come, of one that is refused, and of every receipt on record."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -15,6 +15,7 @@ from oversight.purchases.looking import Looker
 from oversight.purchases.outcomes import OUTCOMES, Finding, Outcome, outcome_of
 from oversight.purchases.rules import Policy, read_policy
 from oversight.registers.entries import home_day
+from trace.answers import describe_places
 from trace.deliveries import EPOCH, Delivery, find_delivery
 from trace.fold.entries import RECEIPTS
 from trace.fold.steps import Verb
@@ -24,7 +25,7 @@ from trace.kit.bulk import among
 from trace.kit.db import lock_writes
 from trace.kit.errors import Conflict
 from trace.kit.jobs import Work
-from trace.models import Event, Location, Posting
+from trace.models import Event, Posting
 
 Occasion = Literal["asked", "refused", "received"]
 
@@ -187,7 +188,8 @@ def check_receipts(session: Session, now: datetime) -> int:
     receipts = [number for number, verb in events if verb in (Verb.RECEIVE, Verb.ACCEPT)]
     if receipts:
         policy = read_policy(session)
-        _keep(session, _judge(session, _received(session, receipts), policy), "received", None, policy, now)
+        judged = _gravest(_judge(session, _received(session, receipts), policy))
+        _keep(session, judged, "received", None, policy, now)
     if events:
         row.event_id = events[-1][0]
     session.flush()
@@ -195,25 +197,28 @@ def check_receipts(session: Session, now: datetime) -> int:
 
 
 def _received(session: Session, events: Collection[int]) -> list[tuple[Came, datetime]]:
-    """What came from another firm, or from nobody knows where, to a registered place: each batch of an event once."""
+    """What came from another firm, or from nobody knows where, to a firm's place: a batch once from each supplier."""
     rows = session.execute(
         select(Posting.event_id, Posting.batch_id, Posting.origin_id, Posting.destination_id, Posting.at)
         .where(among(session, Posting.event_id, events), Posting.entry.in_(sorted(RECEIPTS)))
         .order_by(Posting.event_id, Posting.batch_id, Posting.id)
     ).all()
-    firms = _firms_of(session, {place for row in rows for place in row[2:4] if place is not None})
-    found: dict[tuple[int, int], tuple[Came, datetime]] = {}
+    places = describe_places(session, {place for row in rows for place in row[2:4] if place is not None})
+    found: dict[Came, datetime] = {}
     for event, batch, origin, destination, at in rows:
-        assert destination is not None
-        party, region = firms.get(destination, (None, None))
-        supplier = None if origin is None else firms.get(origin, (None, None))[0]
-        if party is not None and party != supplier:
-            came = Came(batch, destination, party, region, supplier, event)
-            found.setdefault((event, batch), (came, EPOCH + timedelta(microseconds=at)))
+        place = None if destination is None else places[destination]
+        supplier = None if origin is None else places[origin].party_id
+        if destination is not None and place is not None and place.party_id not in (None, supplier):
+            came = Came(batch, destination, place.party_id or 0, place.region, supplier, event)
+            found.setdefault(came, EPOCH + timedelta(microseconds=at))
+    return list(found.items())
+
+
+def _gravest(judged: Sequence[Judged]) -> list[Judged]:
+    """Of each batch of an event one: what came of it from several suppliers at once is judged by the worst."""
+    found: dict[tuple[int | None, int], Judged] = {}
+    for one in judged:
+        before = found.setdefault((one.came.event_id, one.came.batch_id), one)
+        if OUTCOMES.index(one.outcome) > OUTCOMES.index(before.outcome):
+            found[one.came.event_id, one.came.batch_id] = one
     return list(found.values())
-
-
-def _firms_of(session: Session, places: Collection[int]) -> Mapping[int, tuple[int | None, str | None]]:
-    columns = (Location.id, Location.party_id, Location.region)
-    rows = session.execute(select(*columns).where(among(session, Location.id, places)))
-    return {number: (party, region) for number, party, region in rows}

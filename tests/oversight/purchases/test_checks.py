@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
@@ -29,7 +30,7 @@ from oversight.purchases.test_reports import (
 from oversight.registers.bodies import CertificateIn, StandingIn
 from recalls.scope import Line, read_scope
 from tests.oversight.purchases.world import NOW, World, make_world
-from tests.recalls.chain import ADMIN, gln_of, gtin_of
+from tests.recalls.chain import ADMIN, gln_of, gtin_of, place_uri
 from trace.bodies import Confirmation
 from trace.deliveries import DeliveryNotFound, list_open_deliveries
 from trace.holds import lift_hold, place_hold
@@ -175,6 +176,60 @@ def test_a_receipt_is_judged_by_what_was_so_when_the_goods_came(world: World) ->
     check_receipts(world.session, NOW)
     [row] = world.session.scalars(select(PurchaseCheck)).all()
     assert row.outcome == "pass"
+
+
+def test_a_firm_that_is_named_by_its_own_number_is_known_as_supplier_and_as_receiver(world: World) -> None:
+    """Documents name firms, and not doors: a firm's GLN stands for its place, as in the ledgers."""
+    world.blacklist()
+    firms = {"plant": gln_of("party dairy"), "shop": gln_of("party shop")}
+    ends = {name: f"https://id.gs1.org/417/{gln}" for name, gln in firms.items()}
+    received = world.chain._object("OBSERVE", "receiving", "shop", world.chain._amount("yogurt", "L1", 5))
+    world.chain.capture(
+        received
+        | {
+            "sourceList": [{"type": "possessing_party", "source": ends["plant"]}],
+            "destinationList": [{"type": "possessing_party", "destination": ends["shop"]}],
+        },
+        day=2.1,
+    )
+    check_receipts(world.session, NOW)
+    [row] = world.session.scalars(select(PurchaseCheck)).all()
+    assert (row.party_id, row.supplier_id) == (world.shop.party_id, world.dairy.party_id)
+    assert json.loads(row.findings)[0]["word"] == "supplier_listed"
+
+
+def test_a_receipt_at_no_place_keeps_no_other_from_being_checked(world: World) -> None:
+    nowhere = world.chain._object("OBSERVE", "receiving", "shop", world.chain._amount("yogurt", "L1", 5))
+    world.chain.capture({name: said for name, said in nowhere.items() if name not in ("readPoint", "bizLocation")})
+    world.chain.receive("plant", "shop", "yogurt", "L2", 60)
+    check_receipts(world.session, NOW)
+    assert len(world.session.scalars(select(PurchaseCheck)).all()) == 1
+
+
+def test_a_batch_that_came_from_two_suppliers_at_once_is_judged_by_the_worse(world: World) -> None:
+    chain, pallets = world.chain, {"plant": "095200000000000017", "depot": "095200000000000024"}
+    wholesaler = chain.party("wholesaler")
+    chain.place("depot", "warehouse", wholesaler, "320106")
+    standing = {"party": wholesaler.gln, "state": "suspended", "since": "2026-03-01", "ground": "整顿", "decision": "1"}
+    world.enter("standing", validate(StandingIn, standing))
+    for place, sscc in pallets.items():
+        chain.pack(place, sscc, "yogurt", "L1", 4)
+        chain.capture(chain._between(pallet_of("shipping", place, sscc), place, "shop"), day=2)
+    chain.capture(pallet_of("receiving", "shop", *pallets.values()), day=2.1)
+    check_receipts(world.session, NOW)
+    [row] = world.session.scalars(select(PurchaseCheck)).all()
+    assert (row.outcome, row.supplier_id) == ("reject", wholesaler.id)
+
+
+def pallet_of(step: str, place: str, *ssccs: str) -> dict[str, Any]:
+    return {
+        "type": "ObjectEvent",
+        "action": "OBSERVE",
+        "bizStep": step,
+        "readPoint": {"id": place_uri(place)},
+        "bizLocation": {"id": place_uri(place)},
+        "epcList": [f"https://id.gs1.org/00/{sscc}" for sscc in ssccs],
+    }
 
 
 def test_moves_between_own_places_are_no_purchase(world: World) -> None:
