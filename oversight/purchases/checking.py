@@ -185,15 +185,43 @@ def check_receipts(session: Session, now: datetime) -> int:
     session.add(row)
     query = select(Event.id, Event.verb).where(Event.id > row.event_id).order_by(Event.id).limit(MOST_EVENTS)
     events = session.execute(query).all()
-    receipts = [number for number, verb in events if verb in (Verb.RECEIVE, Verb.ACCEPT)]
+    receipts = {number for number, verb in events if verb in (Verb.RECEIVE, Verb.ACCEPT)}
+    receipts |= _filled_late(session, [number for number, verb in events if verb in (Verb.PACK, Verb.MAKE)])
     if receipts:
-        policy = read_policy(session)
-        judged = _gravest(_judge(session, _received(session, receipts), policy))
-        _keep(session, judged, "received", None, policy, now)
+        policy, known = read_policy(session), _checked(session, receipts)
+        came = [one for one in _received(session, receipts) if (one[0].event_id, one[0].batch_id) not in known]
+        _keep(session, _gravest(_judge(session, came, policy)), "received", None, policy, now)
     if events:
         row.event_id = events[-1][0]
     session.flush()
     return len(events)
+
+
+def _checked(session: Session, receipts: Collection[int]) -> set[tuple[int | None, int]]:
+    """The batches of receipts that are checked, by the rows of event and batch."""
+    columns, received = (PurchaseCheck.event_id, PurchaseCheck.batch_id), PurchaseCheck.occasion == "received"
+    rows = session.execute(select(*columns).where(among(session, PurchaseCheck.event_id, receipts), received))
+    return {(event, batch) for event, batch in rows}
+
+
+def _filled_late(session: Session, packings: Collection[int]) -> set[int]:
+    """Checked receipts of containers that, as was said only now, held other batches too when they came."""
+    if not packings:
+        return set()
+    packed = select(Posting.batch_id, func.min(Posting.at).label("at")).where(
+        among(session, Posting.event_id, packings)
+    )
+    some = packed.group_by(Posting.batch_id).subquery()
+    checked = select(PurchaseCheck.id).where(
+        PurchaseCheck.event_id == Posting.event_id, PurchaseCheck.occasion == "received"
+    )
+    late = (
+        select(Posting.event_id)
+        .join(some, (some.c.batch_id == Posting.batch_id) & (some.c.at <= Posting.at))
+        .where(Posting.entry.in_(sorted(RECEIPTS)), checked.exists())
+        .where(~checked.where(PurchaseCheck.batch_id == Posting.batch_id).exists())
+    )
+    return set(session.scalars(late))
 
 
 def _received(session: Session, events: Collection[int]) -> list[tuple[Came, datetime]]:

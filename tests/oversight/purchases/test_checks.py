@@ -36,9 +36,11 @@ from trace.deliveries import DeliveryNotFound, list_open_deliveries
 from trace.holds import lift_hold, place_hold
 from trace.kit.contract import validate
 from trace.kit.errors import Invalid
-from trace.models import Party
+from trace.models import Identifier, Party
 from trace.readings import BatchNotFound
 from trace.receiving import confirm_delivery
+
+ON = Identifier.id == PurchaseCheck.batch_id
 
 
 @pytest.fixture
@@ -219,6 +221,21 @@ def test_a_batch_that_came_from_two_suppliers_at_once_is_judged_by_the_worse(wor
     check_receipts(world.session, NOW)
     [row] = world.session.scalars(select(PurchaseCheck)).all()
     assert (row.outcome, row.supplier_id) == ("reject", wholesaler.id)
+
+
+def test_what_was_said_to_be_in_a_pallet_after_it_came_is_checked_then_and_once(world: World) -> None:
+    chain, sscc = world.chain, "095200000000000017"
+    world.blacklist()
+    chain.pack("plant", sscc, "yogurt", "L1", 4)
+    came = chain._between(pallet_of("receiving", "shop", sscc), "plant", "shop")
+    chain.capture(came, day=2.1)
+    chain.receive("plant", "shop", "yogurt", "L1", 1)
+    check_receipts(world.session, NOW)
+    for lot in ("L1", "L2"):
+        chain.pack("plant", sscc, "yogurt", lot, 5)  # on the first of March, and reported last
+        check_receipts(world.session, NOW)
+    lots = world.session.execute(select(PurchaseCheck.event_id, Identifier.lot).join(Identifier, ON)).all()
+    assert sorted(lots) == [(lots[0][0], "L1"), (lots[0][0], "L2"), (lots[0][0] + 1, "L1")]
 
 
 def pallet_of(step: str, place: str, *ssccs: str) -> dict[str, Any]:
