@@ -13,7 +13,7 @@ from oversight.models import PurchaseCheck, PurchaseWatch
 from oversight.purchases.known import read_goods
 from oversight.purchases.looking import Looker
 from oversight.purchases.outcomes import OUTCOMES, Finding, Outcome, outcome_of
-from oversight.purchases.rules import Policy, read_policy
+from oversight.purchases.rules import read_policies
 from oversight.registers.entries import home_day
 from trace.answers import describe_places
 from trace.deliveries import EPOCH, Delivery, find_delivery
@@ -50,11 +50,12 @@ class Came:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What was found of it, and what follows."""
+    """What was found of it, and what follows by the rules up to row ``rules``."""
 
     came: Came
     findings: Sequence[Finding]
     outcome: Outcome
+    rules: int
 
 
 class DeliveryDone(Conflict):
@@ -67,7 +68,7 @@ class RefusedAlready(Conflict):
 
 def judge_delivery(session: Session, delivery: Delivery, now: datetime) -> list[Judged]:
     """Return what would follow for each batch of a delivery that is on its way; nothing is kept."""
-    return _judge(session, _of_delivery(session, delivery, now), read_policy(session))
+    return _judge(session, _of_delivery(session, delivery, now))
 
 
 def worst_of(judged: Collection[Judged]) -> Outcome:
@@ -79,9 +80,8 @@ def check_delivery(session: Session, principal: Principal, event_id: str, now: d
     """Check a delivery to an own place and keep what was found. Raises DeliveryNotFound, DeliveryDone."""
     lock_writes(session)
     delivery = _open(session, principal, event_id)
-    policy = read_policy(session)
-    judged = _judge(session, _of_delivery(session, delivery, now), policy)
-    return _keep(session, judged, "asked", principal, policy, now)
+    judged = _judge(session, _of_delivery(session, delivery, now))
+    return _keep(session, judged, "asked", principal, now)
 
 
 def refuse_delivery(
@@ -95,9 +95,8 @@ def refuse_delivery(
     delivery = _open(session, principal, event_id)
     if is_refused(session, principal, delivery):
         raise RefusedAlready("You refused this delivery already.")
-    policy = read_policy(session)
-    judged = _judge(session, _of_delivery(session, delivery, now), policy)
-    return _keep(session, judged, "refused", principal, policy, now, reason)
+    judged = _judge(session, _of_delivery(session, delivery, now))
+    return _keep(session, judged, "refused", principal, now, reason)
 
 
 def is_refused(session: Session, principal: Principal, delivery: Delivery) -> bool:
@@ -123,8 +122,9 @@ def _of_delivery(session: Session, delivery: Delivery, now: datetime) -> list[tu
     return [(Came(one, number, place.party_id, place.region, supplier, delivery.number), now) for one in batches]
 
 
-def _judge(session: Session, coming: Sequence[tuple[Came, datetime]], policy: Policy) -> list[Judged]:
-    """Each by what was so at its moment: nobody could know of a recall that came later."""
+def _judge(session: Session, coming: Sequence[tuple[Came, datetime]]) -> list[Judged]:
+    """Each by what was so at its moment, rules too: nobody could know of a recall that came later."""
+    policies = read_policies(session)
     goods = read_goods(session, {one.batch_id for one, _at in coming})
     lookers: dict[date, Looker] = {}
     judged = []
@@ -132,7 +132,9 @@ def _judge(session: Session, coming: Sequence[tuple[Came, datetime]], policy: Po
         day = home_day(at)
         looker = lookers.setdefault(day, Looker(session, day))
         found = looker.look(goods[one.batch_id], one.supplier_id, one.party_id, at)
-        judged.append(Judged(one, found, outcome_of((finding.word for finding in found), policy.outcomes)))
+        policy = policies.at(at)
+        outcome = outcome_of((finding.word for finding in found), policy.outcomes)
+        judged.append(Judged(one, found, outcome, policy.newest))
     return judged
 
 
@@ -141,7 +143,6 @@ def _keep(
     judged: Sequence[Judged],
     occasion: Occasion,
     principal: Principal | None,
-    policy: Policy,
     now: datetime,
     reason: str | None = None,
 ) -> list[PurchaseCheck]:
@@ -151,7 +152,7 @@ def _keep(
             occasion=occasion,
             outcome=one.outcome,
             findings=json.dumps([asdict(finding) for finding in one.findings], ensure_ascii=False),
-            rules=policy.newest,
+            rules=one.rules,
             reason=reason,
             actor_id=None if principal is None else principal.key_id,
             actor_name=_WORKER if principal is None else principal.name,
@@ -188,9 +189,9 @@ def check_receipts(session: Session, now: datetime) -> int:
     receipts = {number for number, verb in events if verb in (Verb.RECEIVE, Verb.ACCEPT)}
     receipts |= _filled_late(session, [number for number, verb in events if verb in (Verb.PACK, Verb.MAKE)])
     if receipts:
-        policy, known = read_policy(session), _checked(session, receipts)
+        known = _checked(session, receipts)
         came = [one for one in _received(session, receipts) if (one[0].event_id, one[0].batch_id) not in known]
-        _keep(session, _gravest(_judge(session, came, policy)), "received", None, policy, now)
+        _keep(session, _gravest(_judge(session, came)), "received", None, now)
     if events:
         row.event_id = events[-1][0]
     session.flush()

@@ -277,6 +277,16 @@ def test_a_changed_rule_counts_from_then_on_and_checks_keep_what_they_found(worl
         change_rule(world.session, ADMIN, "nothing", RuleIn(outcome="hold", source="x"), NOW)
 
 
+def test_a_receipt_is_judged_by_the_rules_in_force_when_the_goods_came(world: World) -> None:
+    """A rule made stricter today does not say that yesterday's buyer took in what he should not have."""
+    change_rule(world.session, ADMIN, "no_test_report", RuleIn(outcome="reject", source="运营者设定"), NOW)
+    world.chain.receive("plant", "shop", "yogurt", "L1", 5)  # on the first of March
+    world.chain.receive("plant", "shop", "yogurt", "L1", 5, day=2.1)
+    check_receipts(world.session, NOW)
+    before, after = world.session.scalars(select(PurchaseCheck).order_by(PurchaseCheck.id)).all()
+    assert (before.outcome, after.outcome, before.rules < after.rules) == ("pass", "reject", True)
+
+
 def test_no_check_is_ever_changed(world: World) -> None:
     [row] = check_delivery(world.session, world.shop, world.ship().event_id, NOW)
     with pytest.raises(DBAPIError, match="never changed"):
