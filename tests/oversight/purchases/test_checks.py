@@ -17,6 +17,7 @@ from oversight.purchases.checking import (
     check_receipts,
     refuse_delivery,
 )
+from oversight.purchases.filed import filed_checks
 from oversight.purchases.reading import Wanted, checks_of_events, list_checks, write_checks
 from oversight.purchases.rules import RuleIn, RuleNotFound, change_rule, list_rules
 from oversight.purchases.test_reports import (
@@ -30,7 +31,7 @@ from oversight.purchases.test_reports import (
 from oversight.registers.bodies import CertificateIn, StandingIn
 from recalls.scope import Line, read_scope
 from tests.oversight.purchases.world import NOW, World, make_world
-from tests.recalls.chain import ADMIN, gln_of, gtin_of, place_uri
+from tests.recalls.chain import ADMIN, START, gln_of, gtin_of, place_uri
 from trace.bodies import Confirmation
 from trace.deliveries import DeliveryNotFound, list_open_deliveries
 from trace.holds import lift_hold, place_hold
@@ -285,6 +286,30 @@ def test_a_receipt_is_judged_by_the_rules_in_force_when_the_goods_came(world: Wo
     check_receipts(world.session, NOW)
     before, after = world.session.scalars(select(PurchaseCheck).order_by(PurchaseCheck.id)).all()
     assert (before.outcome, after.outcome, before.rules < after.rules) == ("pass", "reject", True)
+
+
+def test_the_credit_file_says_what_decided(world: World) -> None:
+    """A certificate that expired has goods kept apart; that they are off sale is why they were not to be taken in."""
+    certificate = {"scheme": "ORGANIC", "number": "C1", "party": gln_of("party dairy"), "product": gtin_of("yogurt")}
+    days = {"valid_from": "2020-01-01", "valid_to": "2025-03-02"}
+    world.enter("certificates", validate(CertificateIn, certificate | days))
+    conditions = [one.condition for one in read_scope([Line(gtin=gtin_of("yogurt"))])]
+    place_hold(world.session, "TX1", "stop_sale", conditions, START, "酸奶", None, "停售")
+    world.chain.receive("plant", "shop", "yogurt", "L1", 5)
+    check_receipts(world.session, NOW)
+    [row] = filed_checks(world.session, world.shop.party_id or 0, NOW)
+    assert (row["side"], "TX1" in row["text_zh"]) == ("buyer", True)
+
+
+def test_a_receipt_declared_in_error_is_not_held_against_the_firm(world: World) -> None:
+    world.blacklist()
+    event = world.chain.receive("plant", "shop", "yogurt", "L1", 5, day=2.1)
+    check_receipts(world.session, NOW)
+    world.chain.declare_in_error(event, NOW + timedelta(days=3))
+    [before] = filed_checks(world.session, world.shop.party_id or 0, NOW + timedelta(days=2))
+    assert before["side"] == "buyer"
+    assert filed_checks(world.session, world.shop.party_id or 0, NOW + timedelta(days=4)) == []
+    assert len(list_checks(world.session, world.shop, Wanted(), None, 9)) == 1  # what was found stays on record
 
 
 def test_no_check_is_ever_changed(world: World) -> None:
