@@ -17,18 +17,19 @@ from trace.permits import Category, Classes, category_among, classes_of, read_ca
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A test report: its row, number, the firm that attached it, and whether the batch passed."""
+    """A test report: its row, number, the firm that attached it, the day of the test, and whether the batch passed."""
 
     id: int
     number: str
     party_id: int
+    tested_on: date
     passed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Goods:
     """A batch as a check sees it; None is what nobody recorded. ``holds`` are recalls and orders, and since when;
-    of goods without a lot those of any lot of the product."""
+    of goods without a lot those of any lot of the product. ``reports``: the newest test last."""
 
     batch_id: int
     named: str
@@ -103,11 +104,11 @@ def _holds_of_any_lot(session: Session, gtins: Collection[str]) -> Mapping[str, 
 
 
 def _reports(session: Session, batches: Collection[int]) -> Mapping[int, list[Report]]:
-    columns = (TestReport.batch_id, TestReport.id, TestReport.number, TestReport.party_id, TestReport.passed)
+    columns = (TestReport.id, TestReport.number, TestReport.party_id, TestReport.tested_on, TestReport.passed)
     found: dict[int, list[Report]] = defaultdict(list)
-    query = select(*columns).where(among(session, TestReport.batch_id, batches)).order_by(TestReport.id)
-    for batch, number, name, party, passed in session.execute(query):
-        found[batch].append(Report(number, name, party, passed))
+    query = select(TestReport.batch_id, *columns).where(among(session, TestReport.batch_id, batches))
+    for batch, number, name, party, day, passed in session.execute(query.order_by(columns[3], TestReport.id)):
+        found[batch].append(Report(number, name, party, day, passed))
     return found
 
 

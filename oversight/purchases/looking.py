@@ -133,8 +133,9 @@ class Looker:
             yield Finding("batch_not_registered", goods.named, *said)
 
     def _reports(self, goods: Goods, firms: Collection[int | None]) -> Iterable[Finding]:
-        """The newest report counts that the maker, the supplier or the receiver attached."""
-        last = next((one for one in reversed(goods.reports) if one.party_id in firms), None)
+        """The newest test up to this day counts that the maker, the supplier or the receiver attached."""
+        some = [one for one in goods.reports if one.party_id in firms and one.tested_on <= self.on]
+        last = some[-1] if some else None
         if last is not None and not last.passed:
             said = f"检验报告 {last.number} 不合格。", f"Test report {last.number} says that it failed."
             yield Finding("test_report_failed", f"test-reports/{last.id}", *said)

@@ -211,7 +211,7 @@ def put_purchase_rule(call: Call) -> Answer:
 def post_test_report(call: Call) -> Answer:
     """By a firm that makes the batch or has it; the paper itself is added at the desk."""
     row = add_test_report(call.session, principal_of(call), call.body, None, datetime.now(UTC))
-    return Answer(201, write_test_reports(call.session, [row])[0])
+    return Answer(201, write_test_reports(call.session, principal_of(call), [row])[0])
 
 
 @api.operation(
@@ -226,4 +226,4 @@ def post_test_report(call: Call) -> Answer:
 def get_test_reports(call: Call) -> Answer:
     """For whoever has a part in the batch."""
     rows = list_test_reports(call.session, principal_of(call), call.query.gtin, call.query.lot)
-    return Answer(200, {"reports": write_test_reports(call.session, rows)})
+    return Answer(200, {"reports": write_test_reports(call.session, principal_of(call), rows)})

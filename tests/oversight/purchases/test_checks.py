@@ -27,6 +27,7 @@ from oversight.purchases.test_reports import (
     add_test_report,
     list_test_reports,
     read_report_file,
+    write_test_reports,
 )
 from oversight.registers.bodies import CertificateIn, StandingIn
 from recalls.scope import Line, read_scope
@@ -49,8 +50,10 @@ def world(session: Session) -> World:
     return make_world(session)
 
 
-def report(world: World, verdict: str = "passed", file: bytes | None = None, lot: str = "L1") -> int:
-    body = {"gtin": gtin_of("yogurt"), "lot": lot, "number": "R-1", "laboratory": "检验所", "tested_on": "2026-03-02"}
+def report(
+    world: World, verdict: str = "passed", file: bytes | None = None, lot: str = "L1", day: str = "2026-03-02"
+) -> int:
+    body = {"gtin": gtin_of("yogurt"), "lot": lot, "number": "R-1", "laboratory": "检验所", "tested_on": day}
     return add_test_report(world.session, world.dairy, validate(ReportIn, body | {"verdict": verdict}), file, NOW).id
 
 
@@ -133,6 +136,22 @@ def test_the_newest_report_of_those_concerned_counts(world: World) -> None:
     )  # fmt: skip
     report(world)
     assert world.judge(delivery).outcome == "pass"
+
+
+def test_an_older_test_attached_later_does_not_hide_that_the_batch_failed_since(world: World) -> None:
+    delivery = world.ship()
+    report(world, "failed", day="2026-03-03")
+    report(world, "passed", day="2026-03-02")
+    assert (world.judge(delivery).findings[-1].word, world.judge(delivery).outcome) == ("test_report_failed", "reject")
+
+
+def test_a_test_made_after_the_goods_came_says_nothing_of_their_receipt(world: World) -> None:
+    world.chain.receive("plant", "shop", "yogurt", "L1", 5)  # on the first of March
+    report(world, "failed", day="2026-03-02")
+    world.chain.receive("plant", "shop", "yogurt", "L1", 5, day=2.1)
+    check_receipts(world.session, NOW)
+    rows = world.session.scalars(select(PurchaseCheck).order_by(PurchaseCheck.id)).all()
+    assert [one.outcome for one in rows] == ["pass", "reject"]
 
 
 def test_a_refusal_is_kept_and_moves_no_unit(world: World) -> None:
@@ -324,6 +343,8 @@ def test_a_paper_is_kept_as_it_came_for_those_who_have_the_batch(world: World) -
     assert read_report_file(world.session, world.shop, str(number)) == (b"%PDF-1.7 x", "application/pdf")
     [row] = list_test_reports(world.session, world.shop, gtin_of("yogurt"), "L1")
     assert (row.tested_on, row.passed) == (date(2026, 3, 2), True)
+    said = [write_test_reports(world.session, who, [row])[0]["by"] for who in (world.dairy, world.shop, ADMIN)]
+    assert said == [world.dairy.name, "dairy", world.dairy.name]
     with pytest.raises(BatchNotFound):
         list_test_reports(world.session, world.shop, gtin_of("yogurt"), "L2")
     with pytest.raises(Invalid, match="PDF, JPEG or PNG"):
