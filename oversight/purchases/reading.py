@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, func, select
@@ -15,10 +15,14 @@ from oversight.jurisdictions import office_of
 from oversight.models import PurchaseCheck
 from oversight.purchases.checking import Judged
 from oversight.purchases.outcomes import OUTCOMES, Finding, Outcome
+from recalls.clocks.working_days import CHINA
 from trace.answers import BatchRef, describe_batches, describe_places, write_time
 from trace.kit.auth import Principal
 from trace.kit.bulk import among
 from trace.models import Event, Party, Product
+
+_EARLIEST = date(1, 1, 2)
+"""No day before it has all its moments in the calendar of UTC."""
 
 NAMELESS: tuple[str | None, str | None] = (None, None)
 
@@ -57,11 +61,13 @@ class CheckRow(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which checks: all that meet every condition that is given."""
+    """Which checks: all that meet every condition that is given; days are those of China."""
 
     outcome: Outcome | None = None
     occasion: str | None = None
     party_id: int | None = None
+    since: date | None = None
+    until: date | None = None
 
 
 def list_checks(
@@ -76,6 +82,10 @@ def list_checks(
     ):
         if value is not None:
             query = query.where(column == value)
+    if wanted.since is not None:
+        query = query.where(PurchaseCheck.at >= datetime.combine(max(wanted.since, _EARLIEST), time(), CHINA))
+    if wanted.until is not None:
+        query = query.where(PurchaseCheck.at <= datetime.combine(max(wanted.until, _EARLIEST), time.max, CHINA))
     if after is not None:
         query = query.where(PurchaseCheck.id < after)
     return session.scalars(query.order_by(PurchaseCheck.id.desc()).limit(limit)).all()

@@ -276,6 +276,14 @@ def test_moves_between_own_places_are_no_purchase(world: World) -> None:
     assert world.session.scalars(select(PurchaseCheck)).all() == []
 
 
+def test_refusals_of_some_days_are_found_behind_any_number_of_newer_ones(world: World) -> None:
+    before, after = world.ship("L1"), world.ship("L2")
+    for delivery, day in ((before, 0), (after, 1)):
+        refuse_delivery(world.session, world.shop, delivery.event_id, "x", NOW + timedelta(days=day))
+    that_day = Wanted(occasion="refused", since=date(2026, 3, 3), until=date(2026, 3, 3))
+    assert [one.event_id for one in list_checks(world.session, world.shop, that_day, None, 1)] == [before.number]
+
+
 def test_who_reads_which_checks(world: World) -> None:
     delivery = world.ship()
     check_delivery(world.session, world.shop, delivery.event_id, NOW)
