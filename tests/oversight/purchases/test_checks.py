@@ -127,6 +127,26 @@ def test_goods_without_a_lot_may_be_of_one_that_is_off_sale(world: World) -> Non
     assert (judged.findings[0].word, judged.outcome) == ("lot_may_be_held", "hold")
 
 
+def test_goods_without_a_lot_of_a_product_that_is_off_sale_as_a_whole_are_off_sale(world: World) -> None:
+    delivery = world.ship("")
+    conditions = [one.condition for one in read_scope([Line(gtin=gtin_of("yogurt"))])]
+    place_hold(world.session, "TX1", "stop_sale", conditions, NOW, "酸奶", None, "停售")
+    assert (world.words(delivery)[0], world.judge(delivery).outcome) == ("batch_held", "reject")
+
+
+@pytest.mark.parametrize(("lot", "word"), [("", "batch_held"), ("K1", "lot_may_be_held")])
+def test_goods_without_a_lot_that_were_made_from_held_ones_are_off_sale_or_may_be(
+    world: World, lot: str, word: str
+) -> None:
+    chain = world.chain
+    chain.blend("plant", [("yogurt", "L1", 10)], [("cake", lot, 10)])
+    event = chain.ship("plant", "shop", "cake", "", 3)
+    [delivery] = [one for one in list_open_deliveries(world.session, world.shop).rows if one.event_id == event]
+    conditions = [one.condition for one in read_scope([Line(gtin=gtin_of("yogurt"), lots=("L1",))])]
+    place_hold(world.session, "TX1", "stop_sale", conditions, NOW, "酸奶", None, "停售")
+    assert world.words(delivery)[0] == word
+
+
 def test_the_newest_report_of_those_concerned_counts(world: World) -> None:
     delivery = world.ship()
     report(world)
