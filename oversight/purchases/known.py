@@ -109,11 +109,11 @@ def _holds_of_products(session: Session, gtins: Collection[str]) -> tuple[Holds,
     lines = session.execute(query.where(among(session, HoldLine.gtin, gtins)).order_by(Hold.id)).all()
     parted = {(line.hold_id, line.gtin) for line, *_ in lines if line.exclude}
     for line, reference, since in lines:
-        gtin = line.gtin or ""
+        product = line.gtin or ""
         if not line.exclude:
-            of_some[gtin].append((reference, since))
-            if _is_whole(line) and (line.hold_id, gtin) not in parted:
-                of_all[gtin].append((reference, since))
+            of_some[product].append((reference, since))
+            if _is_whole(line) and (line.hold_id, product) not in parted:
+                of_all[product].append((reference, since))
     held = (
         select(Identifier.gtin, Hold.reference, Hold.since)
         .join(HeldBatch, HeldBatch.batch_id == Identifier.id)
