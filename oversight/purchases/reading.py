@@ -17,9 +17,10 @@ from oversight.purchases.checking import Judged
 from oversight.purchases.outcomes import OUTCOMES, Finding, Outcome
 from recalls.clocks.working_days import CHINA
 from trace.answers import BatchRef, describe_batches, describe_places, write_time
+from trace.fold.entries import Entry
 from trace.kit.auth import Principal
 from trace.kit.bulk import among
-from trace.models import Event, Party, Product
+from trace.models import Event, Party, Posting, Product
 
 _EARLIEST = date(1, 1, 2)
 """No day before it has all its moments in the calendar of UTC."""
@@ -106,9 +107,10 @@ def _refused_of(principal: Principal) -> ColumnElement[bool]:
 
 
 def count_refused(session: Session, principal: Principal, since: datetime) -> int:
-    """Return how many deliveries of the firm were refused since a moment."""
+    """Return how many deliveries of the firm were refused since a moment, and are still on the way."""
+    open_ones = (Posting.event_id == PurchaseCheck.event_id, Posting.entry == Entry.SHIPPED, Posting.is_open)
     query = select(func.count(PurchaseCheck.event_id.distinct())).where(
-        _refused_of(principal), PurchaseCheck.at >= since
+        _refused_of(principal), PurchaseCheck.at >= since, select(Posting.id).where(*open_ones).exists()
     )
     return session.scalar(query) or 0
 

@@ -18,7 +18,7 @@ from oversight.purchases.checking import (
     refuse_delivery,
 )
 from oversight.purchases.filed import filed_checks
-from oversight.purchases.reading import Wanted, checks_of_events, list_checks, write_checks
+from oversight.purchases.reading import Wanted, checks_of_events, count_refused, list_checks, write_checks
 from oversight.purchases.rules import RuleIn, RuleNotFound, change_rule, list_rules
 from oversight.purchases.test_reports import (
     TestReportIn as ReportIn,
@@ -294,6 +294,16 @@ def test_moves_between_own_places_are_no_purchase(world: World) -> None:
     world.chain.move("plant", "store", "yogurt", "L1", 10)
     check_receipts(world.session, NOW)
     assert world.session.scalars(select(PurchaseCheck)).all() == []
+
+
+def test_a_sender_is_told_of_a_refused_delivery_until_he_took_it_back(world: World) -> None:
+    delivery = world.ship()
+    refuse_delivery(world.session, world.shop, delivery.event_id, "x", NOW)
+    assert count_refused(world.session, world.dairy, NOW) == 1
+    chain = world.chain
+    void = chain._object("DELETE", "void_shipping", "plant", chain._amount("yogurt", "L1", 60))
+    chain.capture(chain._between(void, "plant", "shop"), day=2.1)
+    assert count_refused(world.session, world.dairy, NOW) == 0
 
 
 def test_refusals_of_some_days_are_found_behind_any_number_of_newer_ones(world: World) -> None:
