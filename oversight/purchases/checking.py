@@ -13,8 +13,9 @@ from oversight.models import PurchaseCheck, PurchaseWatch
 from oversight.purchases.known import read_goods
 from oversight.purchases.looking import Looker
 from oversight.purchases.outcomes import OUTCOMES, Finding, Outcome, outcome_of
-from oversight.purchases.rules import Policy, read_policy
+from oversight.purchases.rules import read_policies
 from oversight.registers.entries import home_day
+from trace.answers import describe_places
 from trace.deliveries import EPOCH, Delivery, find_delivery
 from trace.fold.entries import RECEIPTS
 from trace.fold.steps import Verb
@@ -24,7 +25,7 @@ from trace.kit.bulk import among
 from trace.kit.db import lock_writes
 from trace.kit.errors import Conflict
 from trace.kit.jobs import Work
-from trace.models import Event, Location, Posting
+from trace.models import Event, Posting
 
 Occasion = Literal["asked", "refused", "received"]
 
@@ -49,11 +50,12 @@ class Came:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What was found of it, and what follows."""
+    """What was found of it, and what follows by the rules up to row ``rules``."""
 
     came: Came
     findings: Sequence[Finding]
     outcome: Outcome
+    rules: int
 
 
 class DeliveryDone(Conflict):
@@ -66,13 +68,13 @@ class RefusedAlready(Conflict):
 
 def judge_delivery(session: Session, delivery: Delivery, now: datetime) -> list[Judged]:
     """Return what would follow for each batch of a delivery that is on its way; nothing is kept."""
-    return _judge(session, _coming(session, [delivery], now), read_policy(session))
+    return _judge(session, _coming(session, [delivery], now))
 
 
 def judge_deliveries(session: Session, deliveries: Sequence[Delivery], now: datetime) -> Mapping[int, Sequence[Judged]]:
     """Return the same for each of several deliveries, by their numbers."""
     found: dict[int, list[Judged]] = {one.number: [] for one in deliveries}
-    for judged in _judge(session, _coming(session, deliveries, now), read_policy(session)):
+    for judged in _judge(session, _coming(session, deliveries, now)):
         if judged.came.event_id is not None:
             found[judged.came.event_id].append(judged)
     return found
@@ -87,9 +89,8 @@ def check_delivery(session: Session, principal: Principal, event_id: str, now: d
     """Check a delivery to an own place and keep what was found. Raises DeliveryNotFound, DeliveryDone."""
     lock_writes(session)
     delivery = _open(session, principal, event_id)
-    policy = read_policy(session)
-    judged = _judge(session, _coming(session, [delivery], now), policy)
-    return _keep(session, judged, "asked", principal, policy, now)
+    judged = _judge(session, _coming(session, [delivery], now))
+    return _keep(session, judged, "asked", principal, now)
 
 
 def refuse_delivery(
@@ -103,9 +104,8 @@ def refuse_delivery(
     delivery = _open(session, principal, event_id)
     if find_refused(session, principal, [delivery]):
         raise RefusedAlready("You refused this delivery already.")
-    policy = read_policy(session)
-    judged = _judge(session, _coming(session, [delivery], now), policy)
-    return _keep(session, judged, "refused", principal, policy, now, reason)
+    judged = _judge(session, _coming(session, [delivery], now))
+    return _keep(session, judged, "refused", principal, now, reason)
 
 
 def find_refused(session: Session, principal: Principal, deliveries: Iterable[Delivery]) -> set[int]:
@@ -136,8 +136,9 @@ def _coming(session: Session, deliveries: Sequence[Delivery], now: datetime) -> 
     return found
 
 
-def _judge(session: Session, coming: Sequence[tuple[Came, datetime]], policy: Policy) -> list[Judged]:
-    """Each by what was so at its moment: nobody could know of a recall that came later."""
+def _judge(session: Session, coming: Sequence[tuple[Came, datetime]]) -> list[Judged]:
+    """Each by what was so at its moment, rules too: nobody could know of a recall that came later."""
+    policies = read_policies(session)
     goods = read_goods(session, {one.batch_id for one, _at in coming})
     lookers: dict[date, Looker] = {}
     judged = []
@@ -145,7 +146,9 @@ def _judge(session: Session, coming: Sequence[tuple[Came, datetime]], policy: Po
         day = home_day(at)
         looker = lookers.setdefault(day, Looker(session, day))
         found = looker.look(goods[one.batch_id], one.supplier_id, one.party_id, at)
-        judged.append(Judged(one, found, outcome_of((finding.word for finding in found), policy.outcomes)))
+        policy = policies.at(at)
+        outcome = outcome_of((finding.word for finding in found), policy.outcomes)
+        judged.append(Judged(one, found, outcome, policy.newest))
     return judged
 
 
@@ -154,7 +157,6 @@ def _keep(
     judged: Sequence[Judged],
     occasion: Occasion,
     principal: Principal | None,
-    policy: Policy,
     now: datetime,
     reason: str | None = None,
 ) -> list[PurchaseCheck]:
@@ -164,7 +166,7 @@ def _keep(
             occasion=occasion,
             outcome=one.outcome,
             findings=json.dumps([asdict(finding) for finding in one.findings], ensure_ascii=False),
-            rules=policy.newest,
+            rules=one.rules,
             reason=reason,
             actor_id=None if principal is None else principal.key_id,
             actor_name=_WORKER if principal is None else principal.name,
@@ -198,36 +200,68 @@ def check_receipts(session: Session, now: datetime) -> int:
     session.add(row)
     query = select(Event.id, Event.verb).where(Event.id > row.event_id).order_by(Event.id).limit(MOST_EVENTS)
     events = session.execute(query).all()
-    receipts = [number for number, verb in events if verb in (Verb.RECEIVE, Verb.ACCEPT)]
+    receipts = {number for number, verb in events if verb in (Verb.RECEIVE, Verb.ACCEPT)}
+    receipts |= _filled_late(session, [number for number, verb in events if verb in (Verb.PACK, Verb.MAKE)])
     if receipts:
-        policy = read_policy(session)
-        _keep(session, _judge(session, _received(session, receipts), policy), "received", None, policy, now)
+        known = _checked(session, receipts)
+        came = [one for one in _received(session, receipts) if (one[0].event_id, one[0].batch_id) not in known]
+        _keep(session, _gravest(_judge(session, came)), "received", None, now)
     if events:
         row.event_id = events[-1][0]
     session.flush()
     return len(events)
 
 
+def _checked(session: Session, receipts: Collection[int]) -> set[tuple[int | None, int]]:
+    """The batches of receipts that are checked, by the rows of event and batch."""
+    columns, received = (PurchaseCheck.event_id, PurchaseCheck.batch_id), PurchaseCheck.occasion == "received"
+    rows = session.execute(select(*columns).where(among(session, PurchaseCheck.event_id, receipts), received))
+    return {(event, batch) for event, batch in rows}
+
+
+def _filled_late(session: Session, packings: Collection[int]) -> set[int]:
+    """Checked receipts of containers that, as was said only now, held other batches too when they came."""
+    if not packings:
+        return set()
+    packed = select(Posting.batch_id, func.min(Posting.at).label("at")).where(
+        among(session, Posting.event_id, packings)
+    )
+    some = packed.group_by(Posting.batch_id).subquery()
+    checked = select(PurchaseCheck.id).where(
+        PurchaseCheck.event_id == Posting.event_id, PurchaseCheck.occasion == "received"
+    )
+    late = (
+        select(Posting.event_id)
+        .join(some, (some.c.batch_id == Posting.batch_id) & (some.c.at <= Posting.at))
+        .where(Posting.entry.in_(sorted(RECEIPTS)), checked.exists())
+        .where(~checked.where(PurchaseCheck.batch_id == Posting.batch_id).exists())
+    )
+    return set(session.scalars(late))
+
+
 def _received(session: Session, events: Collection[int]) -> list[tuple[Came, datetime]]:
-    """What came from another firm, or from nobody knows where, to a registered place: each batch of an event once."""
+    """What came from another firm, or from nobody knows where, to a firm's place: a batch once from each supplier."""
     rows = session.execute(
         select(Posting.event_id, Posting.batch_id, Posting.origin_id, Posting.destination_id, Posting.at)
         .where(among(session, Posting.event_id, events), Posting.entry.in_(sorted(RECEIPTS)))
         .order_by(Posting.event_id, Posting.batch_id, Posting.id)
     ).all()
-    firms = _firms_of(session, {place for row in rows for place in row[2:4] if place is not None})
-    found: dict[tuple[int, int], tuple[Came, datetime]] = {}
+    places = describe_places(session, {place for row in rows for place in row[2:4] if place is not None})
+    found: dict[Came, datetime] = {}
     for event, batch, origin, destination, at in rows:
-        assert destination is not None
-        party, region = firms.get(destination, (None, None))
-        supplier = None if origin is None else firms.get(origin, (None, None))[0]
-        if party is not None and party != supplier:
-            came = Came(batch, destination, party, region, supplier, event)
-            found.setdefault((event, batch), (came, EPOCH + timedelta(microseconds=at)))
+        place = None if destination is None else places[destination]
+        supplier = None if origin is None else places[origin].party_id
+        if destination is not None and place is not None and place.party_id not in (None, supplier):
+            came = Came(batch, destination, place.party_id or 0, place.region, supplier, event)
+            found.setdefault(came, EPOCH + timedelta(microseconds=at))
+    return list(found.items())
+
+
+def _gravest(judged: Sequence[Judged]) -> list[Judged]:
+    """Of each batch of an event one: what came of it from several suppliers at once is judged by the worst."""
+    found: dict[tuple[int | None, int], Judged] = {}
+    for one in judged:
+        before = found.setdefault((one.came.event_id, one.came.batch_id), one)
+        if OUTCOMES.index(one.outcome) > OUTCOMES.index(before.outcome):
+            found[one.came.event_id, one.came.batch_id] = one
     return list(found.values())
-
-
-def _firms_of(session: Session, places: Collection[int]) -> Mapping[int, tuple[int | None, str | None]]:
-    columns = (Location.id, Location.party_id, Location.region)
-    rows = session.execute(select(*columns).where(among(session, Location.id, places)))
-    return {number: (party, region) for number, party, region in rows}

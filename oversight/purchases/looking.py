@@ -120,21 +120,22 @@ class Looker:
                 )
 
     def _batch(self, goods: Goods, at: datetime) -> Iterable[Finding]:
-        for reference in (reference for reference, since in goods.holds if since <= at):
-            if goods.has_lot:
-                said = f"{goods.named} 已停止销售（{reference}）。", f"{goods.named} is off sale ({reference})."
-                yield Finding("batch_held", reference, *said)
-            else:
-                chinese = f"{goods.named} 批号不明，而该产品有批次已停止销售（{reference}）。"
-                english = f"{goods.named}: no lot is known, and some lot of this product is off sale ({reference})."
-                yield Finding("lot_may_be_held", reference, chinese, english)
+        held = [reference for reference, since in goods.holds if since <= at]
+        for reference in held:
+            said = f"{goods.named} 已停止销售（{reference}）。", f"{goods.named} is off sale ({reference})."
+            yield Finding("batch_held", reference, *said)
+        for reference in (reference for reference, since in goods.may_hold if since <= at and reference not in held):
+            chinese = f"{goods.named} 批号不明，而该产品有批次已停止销售（{reference}）。"
+            english = f"{goods.named}: no lot is known, and some lot of this product is off sale ({reference})."
+            yield Finding("lot_may_be_held", reference, chinese, english)
         if not goods.registered:
             said = f"{goods.named} 未登记批次。", f"{goods.named} is a batch that nobody registered."
             yield Finding("batch_not_registered", goods.named, *said)
 
     def _reports(self, goods: Goods, firms: Collection[int | None]) -> Iterable[Finding]:
-        """The newest report counts that the maker, the supplier or the receiver attached."""
-        last = next((one for one in reversed(goods.reports) if one.party_id in firms), None)
+        """The newest test up to this day counts that the maker, the supplier or the receiver attached."""
+        some = [one for one in goods.reports if one.party_id in firms and one.tested_on <= self.on]
+        last = some[-1] if some else None
         if last is not None and not last.passed:
             said = f"检验报告 {last.number} 不合格。", f"Test report {last.number} says that it failed."
             yield Finding("test_report_failed", f"test-reports/{last.id}", *said)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, func, select
@@ -15,10 +15,15 @@ from oversight.jurisdictions import office_of
 from oversight.models import PurchaseCheck
 from oversight.purchases.checking import Judged
 from oversight.purchases.outcomes import OUTCOMES, Finding, Outcome
+from recalls.clocks.working_days import CHINA
 from trace.answers import BatchRef, describe_batches, describe_places, write_time
+from trace.fold.entries import Entry
 from trace.kit.auth import Principal
 from trace.kit.bulk import among
-from trace.models import Event, Party, Product
+from trace.models import Event, Party, Posting, Product
+
+_EARLIEST = date(1, 1, 2)
+"""No day before it has all its moments in the calendar of UTC."""
 
 NAMELESS: tuple[str | None, str | None] = (None, None)
 
@@ -57,11 +62,13 @@ class CheckRow(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which checks: all that meet every condition that is given."""
+    """Which checks: all that meet every condition that is given; days are those of China."""
 
     outcome: Outcome | None = None
     occasion: str | None = None
     party_id: int | None = None
+    since: date | None = None
+    until: date | None = None
 
 
 def list_checks(
@@ -76,6 +83,10 @@ def list_checks(
     ):
         if value is not None:
             query = query.where(column == value)
+    if wanted.since is not None:
+        query = query.where(PurchaseCheck.at >= datetime.combine(max(wanted.since, _EARLIEST), time(), CHINA))
+    if wanted.until is not None:
+        query = query.where(PurchaseCheck.at <= datetime.combine(max(wanted.until, _EARLIEST), time.max, CHINA))
     if after is not None:
         query = query.where(PurchaseCheck.id < after)
     return session.scalars(query.order_by(PurchaseCheck.id.desc()).limit(limit)).all()
@@ -96,9 +107,10 @@ def _refused_of(principal: Principal) -> ColumnElement[bool]:
 
 
 def count_refused(session: Session, principal: Principal, since: datetime) -> int:
-    """Return how many deliveries of the firm were refused since a moment."""
+    """Return how many deliveries of the firm were refused since a moment, and are still on the way."""
+    open_ones = (Posting.event_id == PurchaseCheck.event_id, Posting.entry == Entry.SHIPPED, Posting.is_open)
     query = select(func.count(PurchaseCheck.event_id.distinct())).where(
-        _refused_of(principal), PurchaseCheck.at >= since
+        _refused_of(principal), PurchaseCheck.at >= since, select(Posting.id).where(*open_ones).exists()
     )
     return session.scalar(query) or 0
 

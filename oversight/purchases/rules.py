@@ -1,11 +1,11 @@
 """The policy table: what follows from each finding, dated; a changed rule is a new row."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from typing_extensions import TypedDict
 
@@ -51,11 +51,36 @@ class Policy:
     newest: int
 
 
-def read_policy(session: Session) -> Policy:
-    """Return the rules in force."""
-    rows = session.execute(select(PurchaseRule.word, PurchaseRule.outcome).where(PurchaseRule.valid_to.is_(None)))
-    outcomes = {cast(Word, word): cast(Outcome, outcome) for word, outcome in rows}
-    return Policy(outcomes, session.scalar(select(func.max(PurchaseRule.id))) or 0)
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """All versions of all rules, the oldest first."""
+
+    versions: Sequence[tuple[int, Word, Outcome, datetime]]
+
+    def at(self, moment: datetime) -> Policy:
+        """Return the rules in force at a moment; before there were any, the first ones."""
+        return self._chosen(lambda _number, since: since <= moment)
+
+    def up_to(self, newest: int) -> Policy:
+        """Return the rules by which was judged what names this row as the newest."""
+        return self._chosen(lambda number, _since: number <= newest)
+
+    def _chosen(self, counts: Callable[[int, datetime], bool]) -> Policy:
+        found: dict[Word, tuple[int, Outcome]] = {}
+        for number, word, outcome, since in self.versions:
+            if word not in found or counts(number, since):
+                found[word] = number, outcome
+        return Policy(
+            {word: outcome for word, (_number, outcome) in found.items()},
+            max((number for number, _outcome in found.values()), default=0),
+        )
+
+
+def read_policies(session: Session) -> Policies:
+    """Return every version of the rules."""
+    columns = (PurchaseRule.id, PurchaseRule.word, PurchaseRule.outcome, PurchaseRule.valid_from)
+    rows = session.execute(select(*columns).order_by(PurchaseRule.id))
+    return Policies([(number, cast(Word, word), cast(Outcome, out), since) for number, word, out, since in rows])
 
 
 def list_rules(session: Session, word: str | None = None) -> Sequence[PurchaseRule]:

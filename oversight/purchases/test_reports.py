@@ -16,10 +16,11 @@ from trace.field_types import GtinText, LotText
 from trace.gs1 import canonical_uri
 from trace.identifiers import find_numbers
 from trace.kit.auth import Principal
+from trace.kit.bulk import among
 from trace.kit.db import lock_writes
 from trace.kit.errors import Conflict, Invalid, NotFound
 from trace.kit.fields import Day, InputModel, Text
-from trace.models import Identifier
+from trace.models import Identifier, Party
 from trace.readings import BatchNotFound, find_batch
 
 MOST_BYTES = 5 * 1024 * 1024
@@ -149,14 +150,16 @@ def read_report_file(session: Session, principal: Principal, number: str) -> tup
     return row.file, row.media_type
 
 
-def write_test_reports(session: Session, rows: Sequence[TestReport]) -> list[TestReportRow]:
-    """Return reports as they are answered."""
+def write_test_reports(session: Session, principal: Principal, rows: Sequence[TestReport]) -> list[TestReportRow]:
+    """Return reports as they are answered; to another firm, who attached one is the firm, and no person."""
     batches = describe_batches(session, {one.batch_id for one in rows})
+    others = {one.party_id for one in rows if principal.role == "company" and one.party_id != principal.party_id}
+    firms = dict(session.execute(select(Party.id, Party.name).where(among(session, Party.id, others))).all())
     return [
         {
             "id": one.id,
             "at": write_time(one.at) or "",
-            "by": one.actor_name,
+            "by": firms.get(one.party_id, one.actor_name),
             "batch": batches[one.batch_id],
             "number": one.number,
             "laboratory": one.laboratory,

@@ -216,7 +216,7 @@ def put_purchase_rule(call: Call) -> Answer:
 def post_test_report(call: Call) -> Answer:
     """By a firm that makes the batch or has it; its paper comes by `/test-reports/{id}/file`."""
     row = add_test_report(call.session, principal_of(call), call.body, None, datetime.now(UTC))
-    return Answer(201, write_test_reports(call.session, [row])[0])
+    return Answer(201, write_test_reports(call.session, principal_of(call), [row])[0])
 
 
 @api.operation(
@@ -231,7 +231,7 @@ def post_test_report(call: Call) -> Answer:
 def get_test_reports(call: Call) -> Answer:
     """For whoever has a part in the batch."""
     rows = list_test_reports(call.session, principal_of(call), call.query.gtin, call.query.lot)
-    return Answer(200, {"reports": write_test_reports(call.session, rows)})
+    return Answer(200, {"reports": write_test_reports(call.session, principal_of(call), rows)})
 
 
 def _bytes(data: bytes) -> bytes:
@@ -250,7 +250,7 @@ def _bytes(data: bytes) -> bytes:
 def post_test_report_file(call: Call) -> Answer:
     """A form with the file `file`: PDF, JPEG or PNG, at most 5 MB; once, by the firm that attached the report."""
     row = add_report_file(call.session, principal_of(call), call.path["id"], call.body)
-    return Answer(201, write_test_reports(call.session, [row])[0])
+    return Answer(201, write_test_reports(call.session, principal_of(call), [row])[0])
 
 
 @api.operation(

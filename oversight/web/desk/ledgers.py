@@ -32,6 +32,9 @@ from trace.web.sheet_answers import sheet_answer
 USUAL = 12
 """Months that a page goes back where no first day is asked for."""
 
+CONDITIONS = ("party", "from", "to", "product", "counterparty")
+"""What an address may ask for, and its links ask for again."""
+
 MOST_FOUND = 20
 MOST_SUMS = 100
 """Sums that a page shows; the rest is in the sheet, and in what a product is narrowed to."""
@@ -83,16 +86,15 @@ def ledger_page(call: DeskCall) -> Answer:
         printed=printed_number,
         today=call.now.astimezone(CHINA).date(),
         next=following,
-        kept={name: text for name, text in call.args.items() if text and name not in ("cursor", "limit")},
+        kept={name: text for name in CONDITIONS if (text := call.args.get(name, "").strip())},
     )
 
 
 def _refused(call: DeskCall, party: Party, wanted: Wanted) -> list[CheckRow]:
     """The firm's newest refusals of these days: goods that are in no line, since they were not taken in."""
-    rows = list_checks(call.session, call.principal, Checks(occasion="refused", party_id=party.id), None, MOST_FOUND)
-    last = wanted.until or date.max
-    within = [one for one in rows if (wanted.since or date.min) <= one.at.astimezone(CHINA).date() <= last]
-    return write_checks(call.session, call.principal, within)
+    checks = Checks(occasion="refused", party_id=party.id, since=wanted.since, until=wanted.until)
+    rows = list_checks(call.session, call.principal, checks, None, MOST_FOUND)
+    return write_checks(call.session, call.principal, rows)
 
 
 @desk.page("/ledgers/<any(purchase, sale):side>.<any(csv, xlsx):form>", roles=EVERYBODY)
@@ -113,14 +115,21 @@ def read_wanted(args: Mapping[str, str], now: datetime) -> Wanted:
 
     Raises Invalid (422) for a day, a product or a firm's number that is none.
     """
-    given = {name: args.get(name, "").strip() for name in ("from", "to", "product", "counterparty")}
+    given = {name: args.get(name, "").strip() for name in CONDITIONS[1:]}
     since, until = (_read_day(name, given[name]) for name in ("from", "to"))
     return Wanted(
-        since or add_months(until or now.astimezone(CHINA).date(), -USUAL),
+        since or _months_before(until or now.astimezone(CHINA).date()),
         until,
         _read_code("product", given["product"]),
         _read_code("counterparty", given["counterparty"]),
     )
+
+
+def _months_before(day: date) -> date:
+    try:
+        return add_months(day, -USUAL)
+    except ValueError:
+        return date.min
 
 
 def _read_day(name: str, text: str) -> date | None:

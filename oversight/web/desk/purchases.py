@@ -145,7 +145,7 @@ def test_reports_page(call: DeskCall) -> Answer:
     after = None if page.after is None else int(page.after[0])
     rows = list_own_reports(call.session, call.principal, after, page.limit + 1)
     shown, following = cut(rows, page, lambda row: [row.id])
-    reports = write_test_reports(call.session, shown)
+    reports = write_test_reports(call.session, call.principal, shown)
     return show("desk/test_reports.html", call=call, rows=reports, next=following)
 
 

@@ -115,3 +115,15 @@ def test_days_that_are_none_or_run_backwards_are_refused_in_words(app: Flask, fi
     assert "日期" in shop.get("/desk/ledgers/purchase?from=yesterday", 422).text
     page = shop.get("/desk/ledgers/purchase?from=2026-03-02&to=2026-03-01", 422)
     assert "截止日期 2026-03-01 早于起始日期 2026-03-02" in page.text
+
+
+@pytest.mark.parametrize("more", ["side=x", "form=x", "endpoint=x", "_method=x", "_scheme=x&_external=1"])
+def test_what_a_page_does_not_know_in_its_address_changes_nothing(shop: DeskClient, more: str) -> None:
+    pages = [shop.get(f"/desk/ledgers/purchase?{DAYS}{rest}").tree for rest in (f"&{more}", "")]
+    strange, plain = ([str(one) for one in page.xpath("//main//@href | //main//text()")] for page in pages)
+    assert strange == plain
+
+
+def test_the_first_days_of_the_calendar_are_days(shop: DeskClient) -> None:
+    for days in ("to=0001-01-01", "from=0001-01-01&to=0001-01-01", "from=0001-01-01&to=9999-12-31"):
+        assert "Purchase ledger" in shop.get(f"/desk/ledgers/purchase?{days}").text

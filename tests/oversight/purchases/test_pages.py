@@ -65,6 +65,7 @@ def test_a_shop_reads_that_its_supplier_is_listed_and_refuses(app: Flask, firms:
     officer = sign_in(app, "regulator")
     assert "供货者在黑名单" in officer.get("/desk/purchase-checks?outcome=reject").text
     assert "供货者在黑名单" in shop.get("/desk/ledgers/purchase").text
+    assert "供货者在黑名单" not in shop.get("/desk/ledgers/purchase?from=2020-01-01&to=2020-12-31").text
     dairy = sign_in(app, "company", party_number(app, DAIRY))
     assert "1 delivery of yours was refused lately" in dairy.get("/desk").text
     assert "供货者在黑名单" in dairy.get("/desk/purchase-checks?occasion=refused").text
