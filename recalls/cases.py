@@ -27,6 +27,7 @@ from trace.answers import write_time
 from trace.kit.auth import Principal
 from trace.kit.db import lock_writes
 from trace.kit.errors import Conflict, Invalid, NotFound
+from trace.kit.formats import BEIJING
 from trace.models import Party, Product
 from trace.permissions import reporting_party
 
@@ -113,7 +114,7 @@ def open_case(session: Session, principal: Principal, new: NewCase, now: datetim
         raise Invalid.field("/learned_at", detail)
     lock_writes(session)
     case = RecallCase(
-        number=_next_number(session, now.year),
+        number=_next_number(session, now.astimezone(BEIJING).year),
         title=new.title,
         title_en=new.title_en,
         kind=new.kind,
@@ -323,7 +324,7 @@ def _extend(session: Session, principal: Principal, case: RecallCase, lines: Seq
 
 
 def _next_number(session: Session, year: int) -> str:
-    """2026-0001 is the first of a year; the caller holds the lock that keeps two from getting the same."""
+    """2026-0001 is the first of a year in China; the caller holds the lock that keeps two from getting the same."""
     numbers = session.scalars(select(RecallCase.number).where(RecallCase.number.startswith(f"{year:04d}-")))
     last = max((int(number.partition("-")[2]) for number in numbers), default=0)
     return f"{year:04d}-{last + 1:04d}"

@@ -15,6 +15,7 @@ from oversight.models import Matter, MatterCounter, MatterStep
 from trace.kit.auth import Principal
 from trace.kit.db import lock_writes
 from trace.kit.errors import Conflict, Forbidden, Invalid
+from trace.kit.formats import BEIJING
 from trace.kit.strict_json import dumps
 
 
@@ -235,13 +236,12 @@ def _require_other_person(matter: Matter, actor: Actor, step: str, not_by: froze
 
 
 def _next_number(session: Session, letters: str, now: datetime) -> str:
-    """TS2026-000001 is the first of a year; the caller holds the lock that keeps two from getting the same."""
-    counter = session.scalar(
-        select(MatterCounter).where(MatterCounter.letters == letters, MatterCounter.year == now.year)
-    )
+    """TS2026-000001 is the first of a year in China; the caller holds the lock that keeps two from getting the same."""
+    year = now.astimezone(BEIJING).year
+    counter = session.scalar(select(MatterCounter).where(MatterCounter.letters == letters, MatterCounter.year == year))
     if counter is None:
-        counter = MatterCounter(letters=letters, year=now.year, last=0)
+        counter = MatterCounter(letters=letters, year=year, last=0)
         session.add(counter)
     counter.last += 1
     session.flush()
-    return f"{letters}{now.year:04d}-{counter.last:06d}"
+    return f"{letters}{year:04d}-{counter.last:06d}"

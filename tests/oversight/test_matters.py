@@ -1,7 +1,7 @@
 """Matters: steps, second persons, the way through the offices, clocks, and who sees what."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -72,6 +72,9 @@ def step(session: Session, matter: Matter, who: Principal, name: str, reason: st
 def test_numbers_count_up_by_letters_and_year(session: Session, offices: Offices, matter: Matter) -> None:
     second = open_matter(session, PERMIT, actor_of(session, offices.city), "许可", CITY, Subject(), NOW)
     assert [matter.number, second.number] == ["XK2026-000001", "XK2026-000002"]
+    new_year = datetime(2026, 12, 31, 16, tzinfo=UTC)  # in China
+    third = open_matter(session, PERMIT, actor_of(session, offices.city), "许可", CITY, Subject(), new_year)
+    assert third.number == "XK2027-000001"
 
 
 def test_the_table_decides_which_step_follows(session: Session, offices: Offices, matter: Matter) -> None:

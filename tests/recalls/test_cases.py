@@ -1,7 +1,7 @@
 """A case through its life: what it holds, what it freezes, what it shows, and to whom."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -59,6 +59,8 @@ def test_numbers_count_within_a_year(session: Session) -> None:
     numbers = [cases.open_case(session, ADMIN, new_case(), START).number for _ in range(2)]
     assert numbers == ["2026-0001", "2026-0002"]
     assert cases.open_case(session, ADMIN, new_case(), START + timedelta(days=366)).number == "2027-0001"
+    new_year = datetime(2027, 12, 31, 16, tzinfo=UTC)  # in China
+    assert cases.open_case(session, ADMIN, new_case(), new_year).number == "2028-0001"
 
 
 def test_the_stop_sale_begins_with_the_plan_and_the_recall_with_the_announcement(session: Session) -> None:

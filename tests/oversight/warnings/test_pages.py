@@ -11,6 +11,7 @@ from tests.oversight.warnings.world import SHOPS, World, make_world
 from tests.recalls.chain import Chain, gtin_of
 from tests.trace.web.api_client import Api
 from trace.kit.config import Settings
+from trace.kit.formats import BEIJING
 from trace.kit.jobs import Work
 from trace.kit.web import current_database
 
@@ -30,7 +31,7 @@ def signal(app: Flask) -> str:
         work = Work(database, Settings("", "k"))
         assert watch_goods(work)
         assert not watch_goods(work)
-    return "YJ" + f"{now.year}-000001"
+    return "YJ" + f"{now.astimezone(BEIJING).year}-000001"
 
 
 def test_an_officer_reads_why_it_was_raised_and_what_the_cases_share(app: Flask, signal: str) -> None:
@@ -57,7 +58,7 @@ def test_of_a_batch_it_is_said_what_batches_of_its_product_usually_have(app: Fla
             for _ in range(3):
                 world.complain("nanjing", now - timedelta(hours=1))
         assert watch_goods(Work(current_database(), Settings("", "k")))
-    page = sign_in(app, "regulator").get(f"/desk/matters/YJ{now.year}-000001")
+    page = sign_in(app, "regulator").get(f"/desk/matters/YJ{now.astimezone(BEIJING).year}-000001")
     assert "Of the batch of this product that had most in each week, 0.08 a week are usual" in page.text
 
 
@@ -77,7 +78,7 @@ def test_a_decision_at_the_desk_takes_the_goods_off_sale(app: Flask, signal: str
     form = {"gtin": gtin_of("yogurt"), "lots": "Y1、Y2 Y3", "reason": "三地集中投诉"}
     page = officer.follow(officer.post(f"/desk/matters/{signal}/hold", form))
     assert "goods off sale" in page.text
-    assert page.text.count(f"off sale by TX{datetime.now(UTC).year}-000001") == 6
+    assert page.text.count(f"off sale by TX{datetime.now(BEIJING).year}-000001") == 6
     order = officer.get("/desk/matters?kind=withdrawal").text
     assert "TX" in order
 
