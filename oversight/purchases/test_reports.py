@@ -19,7 +19,7 @@ from trace.kit.auth import Principal
 from trace.kit.bulk import among
 from trace.kit.db import lock_writes
 from trace.kit.errors import Conflict, Invalid, NotFound
-from trace.kit.fields import Day, InputModel, Text
+from trace.kit.fields import Day, InputModel, Text, row_number
 from trace.models import Identifier, Party
 from trace.readings import BatchNotFound, find_batch
 
@@ -98,7 +98,7 @@ def add_test_report(
 def add_report_file(session: Session, principal: Principal, number: str, file: bytes) -> TestReport:
     """Add the paper to a report of one's own. Raises ReportNotFound (404), PaperThere (409), Invalid at /file."""
     lock_writes(session)
-    row = session.get(TestReport, _row_number(number))
+    row = session.get(TestReport, row_number(number))
     if row is None or row.party_id != principal.party_id:
         raise ReportNotFound(f"No test report {number} is known to you.")
     if row.digest is not None:
@@ -106,10 +106,6 @@ def add_report_file(session: Session, principal: Principal, number: str, file: b
     row.media_type, row.digest, row.file = _media_type(file), hashlib.sha256(file).hexdigest(), file
     session.flush()
     return row
-
-
-def _row_number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 def _media_type(file: bytes) -> str:
@@ -140,7 +136,7 @@ def list_own_reports(session: Session, principal: Principal, after: int | None, 
 
 def read_report_file(session: Session, principal: Principal, number: str) -> tuple[bytes, str]:
     """Return the file of a report and its media type. Raises ReportNotFound (404)."""
-    row = session.get(TestReport, _row_number(number), options=[undefer(TestReport.file)])
+    row = session.get(TestReport, row_number(number), options=[undefer(TestReport.file)])
     if row is None or row.file is None or row.media_type is None:
         raise ReportNotFound(f"No test report {number} with a file is known.")
     try:

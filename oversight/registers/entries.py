@@ -14,6 +14,7 @@ from oversight.registers.registers import REGISTERS, Body, Register, RegisterWor
 from trace.answers import write_time
 from trace.kit.bulk import among
 from trace.kit.errors import Invalid, NotFound
+from trace.kit.fields import row_number
 from trace.kit.formats import BEIJING
 from trace.kit.strict_json import loads
 from trace.models import Party
@@ -105,7 +106,7 @@ def home_day(now: datetime) -> date:
 def find_entry(session: Session, word: str, number: int | str, as_of: date | None = None) -> Entry[Any]:
     """Return an entry of a register by its number here. Raises RegisterNotFound, EntryNotFound."""
     register = register_of(word)
-    wanted = int(number) if str(number).isdecimal() and len(str(number)) < 19 else 0
+    wanted = row_number(str(number))
     row = session.get(RegisterEntry, wanted)
     found = [] if row is None or row.register != register.word else read_said(session, [row], as_of)
     if not found:

@@ -26,6 +26,7 @@ from trace.identifiers import find_numbers
 from trace.kit.auth import Principal
 from trace.kit.db import lock_writes
 from trace.kit.errors import Conflict, FieldError, Invalid, NotFound
+from trace.kit.fields import row_number
 from trace.kit.strict_json import canonical_dumps, loads
 from trace.models import Event
 
@@ -114,7 +115,7 @@ def goods_at(session: Session, order: Withdrawal, now: datetime) -> dict[int, li
 
 def find_task(session: Session, principal: Principal, task_id: str) -> tuple[Matter, WithdrawalTask]:
     """Return a firm's task, or for an official one of an order that he may see. Raises TaskNotFound."""
-    number = int(task_id) if task_id.isascii() and task_id.isdigit() and len(task_id) < 19 else 0
+    number = row_number(task_id)
     wanted = WithdrawalTask.id == number
     if principal.role == "company":
         wanted &= WithdrawalTask.party_id == principal.party_id

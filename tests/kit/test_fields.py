@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from trace.kit import strict_json
 from trace.kit.errors import json_pointer
-from trace.kit.fields import MAX_DIGITS, parse_day, parse_quantity, parse_timestamp, parse_whole_number
+from trace.kit.fields import MAX_DIGITS, parse_day, parse_quantity, parse_timestamp, parse_whole_number, row_number
 
 numbers = st.builds(
     lambda digits, exponent: Decimal(digits).scaleb(exponent),
@@ -86,3 +86,9 @@ def test_what_is_no_whole_number_is_refused(value: Any) -> None:
 
 def test_pointers_escape_what_rfc_6901_says() -> None:
     assert json_pointer(["a/b", "m~n", 0]) == "/a~1b/m~0n/0"
+
+
+@pytest.mark.parametrize("text", ["", "x", "-1", "+1", "1.0", " 1", "¹", "１", "٣", "1" * 19, "1" * 5000])
+def test_what_is_no_row_s_number_names_no_row(text: str) -> None:
+    assert row_number(text) == 0
+    assert row_number("17") == 17

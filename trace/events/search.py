@@ -12,6 +12,7 @@ from trace.epcis.query_language import EVENT_TIME, RECORD_TIME, EventQuery
 from trace.events.conditions import NOTHING, Clause, Rank, compile_condition, field_numbers
 from trace.events.errors import QueryParameterException, QueryTooLargeException
 from trace.kit.auth import Principal
+from trace.kit.fields import row_number
 from trace.models import Event, EventField
 from trace.visibility import seen_events, ways_to_see_events
 
@@ -89,7 +90,7 @@ def search_events(
         value = session.execute(select(order.value).where(Event.id == last)).scalar_one()
         bounds = _Bounds((value, last), newest)
         if remaining is not None:
-            remaining = int(after[6]) if len(after) == 7 and after[6].isdigit() else 0
+            remaining = row_number(after[6]) if len(after) == 7 else 0
     size = limit if remaining is None else min(limit, remaining)
     numbers = _find(session, principal, clauses, order, bounds, size + 1)
     size = _fitting(session, numbers[:size])
@@ -243,10 +244,10 @@ def _name(session: Session, principal: Principal, event: Event) -> Position:
 
 def _resolve(session: Session, principal: Principal, name: Position) -> int:
     """Return the number of a named event."""
-    if len(name) == 3 and name[2].isdigit():
-        twins = _twins(session, principal, name[0], name[1])
-        if int(name[2]) < len(twins):
-            return twins[int(name[2])]
+    if len(name) == 3:
+        for at, number in enumerate(_twins(session, principal, name[0], name[1])):
+            if name[2] == str(at):
+                return number
     raise QueryParameterException("nextPageToken: Expected one whose events this key may see. Ask for the first page.")
 
 

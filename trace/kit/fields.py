@@ -146,3 +146,8 @@ Day = Annotated[date, PlainValidator(parse_day), WithJsonSchema({"type": "string
 
 Text = Annotated[str, Field(min_length=1, max_length=2000, pattern=r"\S")]
 """Text that is not blank."""
+
+
+def row_number(text: str) -> int:
+    """Return the number of a row as an address names it; 0, which no row has, for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

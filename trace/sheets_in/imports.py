@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from trace.kit.auth import Principal, Role
 from trace.kit.db import Database, insert_rows
 from trace.kit.errors import Conflict, Invalid, NotFound
+from trace.kit.fields import row_number
 from trace.models import SheetHeading, SheetImport
 from trace.sheets_in.cells import show_cell
 from trace.sheets_in.headings import find_head, fold_heading
@@ -119,7 +120,7 @@ def list_imports(session: Session, principal: Principal, limit: int = 20) -> Seq
 
 def read_import(session: Session, principal: Principal, number: str) -> SheetImport:
     """Return a sheet of the firm's. Raises ImportNotFound (404)."""
-    row = session.get(SheetImport, int(number)) if number.isdigit() and len(number) < 16 else None
+    row = session.get(SheetImport, row_number(number))
     if row is None or row.party_id != whose(principal):
         raise ImportNotFound(f"No sheet {number[:20]} of yours is known.")
     return row

@@ -14,7 +14,7 @@ from trace.field_words import FIELDS
 from trace.kit.contract import validate
 from trace.kit.desk import FIRMS, DeskCall, Entry, add_entry, see_other, show
 from trace.kit.errors import Invalid
-from trace.kit.fields import parse_day
+from trace.kit.fields import parse_day, row_number
 from trace.kit.i18n import _
 from trace.kit.transactions import Answer
 from trace.list_sheets import BATCHES
@@ -40,7 +40,7 @@ def read_filter(call: DeskCall) -> BatchFilter:
         produced_from=_read_day(args, "from"),
         produced_to=_read_day(args, "to"),
         held=args.get("held") == "yes",
-        place=int(args["place"]) if args.get("place", "").isascii() and args.get("place", "").isdigit() else None,
+        place=row_number(args.get("place", "")) or None,
     )
 
 

@@ -7,6 +7,7 @@ from flask import Flask, url_for
 
 from trace.kit.desk import FIRMS, DeskCall, Entry, Task, add_entry, add_tasks, see_other, show
 from trace.kit.errors import Invalid, NotFound
+from trace.kit.fields import row_number
 from trace.kit.i18n import _, current_language
 from trace.kit.transactions import Answer
 from trace.kit.web import current_database
@@ -167,7 +168,7 @@ def labels_of_import(call: DeskCall) -> Answer:
     """Labels of the batches that a sheet registered, so many at a time."""
     row = _import(call)
     part = call.args.get("part", "1")
-    lots = taken_batches(call.session, row, int(part) if part.isascii() and part.isdigit() else 1)
+    lots = taken_batches(call.session, row, max(1, row_number(part)))
     wanted = {f"/items/{at}": LabelItem(gtin=gtin, lot=lot) for at, (gtin, lot) in enumerate(lots)}
     items = read_items(call.session, call.principal, wanted)
     order = LabelsIn(items=list(wanted.values()))
