@@ -104,7 +104,7 @@ def _balance(row: Row, language: Language) -> Iterator[Block]:
                 (
                     write_quantity(one["quantity"]),
                     one["place"]["name"] or one["place"]["id"],
-                    one["message_zh"] if language == "zh" else one["message"],
+                    (one["message_zh"] if language == "zh" else one["message"]) or "",
                 )
                 for one in row["differences"]
             ],

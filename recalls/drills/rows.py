@@ -51,15 +51,18 @@ class NamedPlace(TypedDict):
 
 
 class DifferenceRow(TypedDict):
-    """Units that explain a part of a difference: above 0 missing, below 0 more than was recorded as made."""
+    """Units that explain a part of a difference: above 0 missing, below 0 more than was recorded as made.
 
-    rule: str
+    A firm reads no rule, words or events of what happened at a place beyond its neighbours.
+    """
+
+    rule: str | None
     quantity: Number
-    message: str
-    message_zh: str
+    message: str | None
+    message_zh: str | None
     batch: BatchRef
     place: NamedPlace
-    event_ids: list[str]
+    event_ids: list[str | None]
 
 
 class BalanceRow(TypedDict):

@@ -1,5 +1,6 @@
 """Drills over HTTP and at the console: the same report as JSON, sheet, paper and text."""
 
+import io
 import json
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 
+from recalls.drills.paper import write_paper
 from tests.kit.receiver import Receiver, running_receiver
 from tests.trace.web.api_client import Api
 from tests.trace.web.firms import (
@@ -25,6 +27,7 @@ from tests.trace.web.firms import (
 from tests.trace.web.sheets import get_csv, get_xlsx
 from trace.kit.web import current_database
 from trace.master_data import find_party
+from trace.sheets import Language
 
 RECEIPT = {"from": PLANT, "to": OUTLET, "document": "S1", "lines": [{"gtin": GTIN, "lot": "L1", "quantity": 57}]}
 
@@ -60,6 +63,18 @@ def test_the_report_is_a_paper_and_its_contacts_are_a_sheet(firms: Firms) -> Non
     table = get_csv(firms.admin, f"/api/v1/drills/{number}?format=csv&lang=en")
     assert (table[0][0], len(table)) == ("Firm", 3)
     assert get_xlsx(firms.admin, f"/api/v1/drills/{number}?format=xlsx&lang=zh")[0][0] == "企业"
+
+
+def test_the_paper_of_a_firm_says_nothing_of_what_happened_beyond_its_neighbours(firms: Firms) -> None:
+    report = drill(firms.dairy)
+    [difference] = report["balance"][0]["differences"]
+    difference.update(rule=None, message=None, message_zh=None, event_ids=[None])
+    difference["place"] = {"id": "urn:suyuan:unnamed:6", "gln": None, "name": "门店 6"}
+    languages: tuple[Language, ...] = ("zh", "en")
+    for language in languages:
+        paper = io.BytesIO()
+        write_paper(paper, report, language, None)
+        assert paper.getvalue().startswith(b"%PDF-")
 
 
 REFUSED: list[tuple[dict[str, Any], int, str | None]] = [
