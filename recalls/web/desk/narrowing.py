@@ -40,13 +40,15 @@ def link_with(**changes: object) -> str:
     return f"{request.path}?{query}" if query else request.path
 
 
-def choices(name: str, options: Iterable[tuple[str, str] | tuple[str, str, int]]) -> list[Choice]:
-    """What a parameter can be: (value, words), or with how many rows have it."""
-    asked = request.args.get(name, "")
+def choices(
+    name: str, options: Iterable[tuple[str, str] | tuple[str, str, int]], without: Collection[str] = ()
+) -> list[Choice]:
+    """What a parameter can be: (value, words), or with how many rows have it; a choice drops those in ``without``."""
+    asked, dropped = request.args.get(name, ""), dict.fromkeys(without)
     return [
         Choice(
             words,
-            link_with(**{name: None if value == asked else value}),
+            link_with(**dropped, **{name: None if value == asked else value}),
             value == asked,
             more[0] if more else None,
         )

@@ -32,6 +32,7 @@ def _read(call: DeskCall) -> tuple[str, Picture]:
 def picture_page(call: DeskCall) -> Answer:
     """The picture, and the same facts as a table."""
     number, picture = _read(call)
+    units = [(unit or PIECES, say_unit(unit)) for unit in picture.units]
     return show(
         "desk/picture.html",
         number=number,
@@ -39,7 +40,7 @@ def picture_page(call: DeskCall) -> Answer:
         picture=Markup(draw_supply(picture.view, current_language())),
         facts=facts_of(picture.view),
         uom=picture.view.uom,
-        groups=[(_("Unit"), choices("unit", [(unit or PIECES, say_unit(unit)) for unit in picture.units]))],
+        groups=[(_("Unit"), choices("unit", units, without=["open"]))],  # a group is one of a unit's places
         opened=bool(call.args.get("open")),
         link_with=link_with,
     )
